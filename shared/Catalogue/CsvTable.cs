@@ -1,0 +1,174 @@
+using System.Globalization;
+using System.Text.Unicode;
+using CsvHelper;
+using UniM2Rec.Storage;
+
+namespace UniM2Rec.Catalogue;
+
+/// <summary>
+/// Reads a CSV file row by row, columns by name. A row that breaks RFC 4180, has another number of fields than the first row or is not
+/// UTF-8 goes to the rejects; blank lines are passed over.
+/// </summary>
+internal sealed class CsvTable : IDisposable
+{
+    // A quote that is opened and never closed takes in the rest of the file; without a limit all of it would be read into memory.
+    private const int LargestRow = 64 << 20;
+
+    private readonly RejectLog rejects;
+    private readonly CsvReader reader;
+    private readonly IReadOnlyList<string> columns;
+
+    /// <param name="path">the file</param>
+    /// <param name="domain">domain of the table, for messages</param>
+    /// <param name="rejects">takes rows that can't be read</param>
+    /// <param name="sharesStrings">keep one string for equal fields: for tables that repeat their values and are held in memory</param>
+    /// <exception cref="Diagnostics.UserErrorException">the file is missing, unreadable or empty, or names a column twice</exception>
+    public CsvTable(string path, string domain, RejectLog rejects, bool sharesStrings)
+    {
+        (Path, this.rejects) = (path, rejects);
+        if (!File.Exists(path))
+            CatalogueErrors.MissingTable(path, domain);
+        var options = new CsvReaderOptions
+        {
+            Separator = ',',
+            TrackLineNumbers = true,
+            MalformedData = CsvMalformedDataHandling.Skip,
+            FieldCountMismatch = CsvFieldCountHandling.Skip,
+            OnMalformedRecord = Reject,
+            MaxRecordSize = LargestRow,
+            FormatProvider = CultureInfo.InvariantCulture,
+            PoolStrings = sharesStrings,
+            BufferSize = 1 << 18,
+        };
+        reader = Open(path, options);
+        try
+        {
+            columns = ReadColumns();
+        }
+        catch
+        {
+            reader.Dispose();
+            throw;
+        }
+    }
+
+    public string Path { get; }
+
+    /// <summary>Physical line on which the current row begins, from 1.</summary>
+    public long Line => reader.LineNumber;
+
+    /// <summary>Index of a column that must be there.</summary>
+    /// <exception cref="Diagnostics.UserErrorException">it is not</exception>
+    public int Require(string column)
+    {
+        int index = Find(column);
+        if (index < 0)
+            CatalogueErrors.MissingColumn(Path, column, columns);
+        return index;
+    }
+
+    /// <summary>Index of a column, or -1.</summary>
+    public int Find(string column)
+    {
+        for (int index = 0; index < columns.Count; index++)
+        {
+            if (columns[index] == column)
+                return index;
+        }
+        return -1;
+    }
+
+    /// <summary>Moves to the next row that can be read.</summary>
+    /// <exception cref="Diagnostics.UserErrorException">the file can't be read on</exception>
+    public bool Read()
+    {
+        while (ReadRow())
+        {
+            if (Utf8.IsValid(reader.RawRecord))
+                return true;
+            Reject("bytes that are not UTF-8");
+        }
+        return false;
+    }
+
+    /// <summary>The current row's field as UTF-8, empty for column -1; valid until the next row.</summary>
+    public ReadOnlySpan<byte> Span(int column) => column < 0 ? [] : reader.GetSpan(column);
+
+    /// <summary>The current row's field, "" for column -1.</summary>
+    public string Text(int column) => column < 0 ? "" : reader.GetString(column);
+
+    public void Accept() => rejects.AcceptRow(Path, Line);
+
+    public void Reject(string reason) => rejects.Add(Path, Line, reason);
+
+    public void Dispose() => reader.Dispose();
+
+    private bool ReadRow()
+    {
+        try
+        {
+            return reader.Read();
+        }
+        catch (CsvFormatException)
+        {
+            CatalogueErrors.RowTooLong(Path, reader.LineNumber, LargestRow);
+        }
+        catch (IOException failure)
+        {
+            StorageErrors.CannotRead(Path, failure);
+        }
+        return false;
+    }
+
+    private void Reject(CsvMalformedRecord record)
+    {
+        switch (record.Reason)
+        {
+            case CsvMalformedReason.UnterminatedQuote:
+                CatalogueErrors.QuoteNeverClosed(Path, record.LineNumber);
+                break;
+            case CsvMalformedReason.FieldCountMismatch:
+                rejects.Add(Path, record.LineNumber, $"another number of fields than the {columns.Count} of the first row");
+                break;
+            case CsvMalformedReason.TextAfterClosingQuote:
+                rejects.Add(Path, record.LineNumber, "text after a closing quote; expected a comma or the line's end");
+                break;
+            default:
+                rejects.Add(Path, record.LineNumber, "a quote inside a field that is not in quotes; expected it doubled, and the field in quotes");
+                break;
+        }
+    }
+
+    private string[] ReadColumns()
+    {
+        string[] names;
+        try
+        {
+            reader.ReadHeader();
+            names = [.. reader.Headers.Select(name => name.Trim())];
+        }
+        catch (CsvFormatException failure)
+        {
+            CatalogueErrors.BadHeader(Path, failure);
+            return [];
+        }
+        if (names.Length == 0 || names is [""])
+            CatalogueErrors.EmptyTable(Path);
+        if (names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } duplicate)
+            CatalogueErrors.DuplicateColumn(Path, duplicate.Key);
+        return names;
+    }
+
+    private static CsvReader Open(string path, CsvReaderOptions options)
+    {
+        try
+        {
+            return CsvReader.FromFile(path, options);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            StorageErrors.CannotRead(path, failure);
+            return null;
+        }
+    }
+}

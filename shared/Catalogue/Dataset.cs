@@ -1,0 +1,99 @@
+using UniM2Rec.Diagnostics;
+
+namespace UniM2Rec.Catalogue;
+
+/// <summary>A catalogue: items and events of several domains in a folder (docs/FORMAT.md, section 1).</summary>
+public sealed class Dataset
+{
+    private readonly HashSet<string> domainSet;
+
+    private Dataset(string folder, string name, IReadOnlyList<string> domains, string? imagesFolder)
+    {
+        (Folder, Name, Domains, ImagesFolder) = (folder, name, domains, imagesFolder);
+        domainSet = [.. domains];
+    }
+
+    /// <summary>Absolute path of the folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>Name of the catalogue.</summary>
+    public string Name { get; }
+
+    /// <summary>Domains in the order of dataset.json.</summary>
+    public IReadOnlyList<string> Domains { get; }
+
+    /// <summary>Absolute path of the pictures folder (which need not exist), or null where dataset.json names none.</summary>
+    public string? ImagesFolder { get; }
+
+    /// <summary>Opens a catalogue; tables are read later.</summary>
+    /// <exception cref="UserErrorException">the folder or dataset.json is missing, or dataset.json is not as documented</exception>
+    public static Dataset Open(string folder)
+    {
+        folder = Path.GetFullPath(folder);
+        if (!Directory.Exists(folder))
+            CatalogueErrors.MissingFolder(folder);
+        DatasetFile file = DatasetFile.Read(folder);
+        string? images = file.Images is null ? null : Path.GetFullPath(Path.Combine(folder, file.Images));
+        return new Dataset(folder, file.Name, file.Domains, images);
+    }
+
+    /// <summary>Refuses a domain that the catalogue has not.</summary>
+    /// <exception cref="UserErrorException">names the known domains and the nearest one</exception>
+    public void RequireDomain(string domain)
+    {
+        if (!domainSet.Contains(domain))
+            CatalogueErrors.UnknownDomain(domain, Folder, Domains);
+    }
+
+    /// <summary>
+    /// Streams a domain's items in the order of the file. Rows with an empty or repeated id, with a picture outside the pictures folder
+    /// or that can't be read go to <paramref name="rejects"/>; every row handed out counts as accepted.
+    /// </summary>
+    /// <exception cref="UserErrorException">unknown domain; items.csv is missing, unreadable or has no item_id</exception>
+    public IEnumerable<Item> ReadItems(string domain, RejectLog rejects)
+    {
+        RequireDomain(domain);
+        return ItemReader.Read(Folder, domain, rejects);
+    }
+
+    /// <summary>
+    /// Streams a domain's events in the order of the file. Rows without user or item, with a timestamp, rating or split that can't be
+    /// read go to <paramref name="rejects"/>. Whether the item exists is the caller's to check: it rejects the row just handed out by
+    /// <see cref="RejectLog.RejectCurrent"/>.
+    /// </summary>
+    /// <exception cref="UserErrorException">unknown domain; interactions.csv is missing, unreadable or lacks a column</exception>
+    public IEnumerable<Interaction> ReadInteractions(string domain, RejectLog rejects)
+    {
+        RequireDomain(domain);
+        return InteractionReader.Read(Folder, domain, rejects);
+    }
+
+    /// <summary>Absolute path of an item's picture (which need not exist), or null where the item names none.</summary>
+    /// <exception cref="UserErrorException">the path leaves the pictures folder, or the catalogue has no pictures folder</exception>
+    public string? ResolveImage(Item item)
+    {
+        if (item.Image.Length == 0)
+            return null;
+        if (ImagesFolder is null)
+            CatalogueErrors.NoImagesFolder(item, Folder);
+        if (!ImagePath.IsInside(item.Image))
+            CatalogueErrors.ImageOutside(item, ImagesFolder);
+        return Path.GetFullPath(Path.Combine(ImagesFolder, item.Image));
+    }
+
+    /// <summary>
+    /// SHA-256 over the accepted items of all domains, in hexadecimal; reads every items.csv (rejected rows are passed over).
+    /// </summary>
+    public string ComputeFingerprint()
+    {
+        using var rejects = new RejectLog(csvPath: null);
+        using var fingerprint = new CatalogueFingerprint();
+        foreach (string domain in Domains)
+        {
+            fingerprint.AppendDomain(domain);
+            foreach (Item item in ReadItems(domain, rejects))
+                fingerprint.AppendItem(item);
+        }
+        return fingerprint.Finish();
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using UniM2Rec.Diagnostics;
+using UniM2Rec.Storage;
+
+namespace UniM2Rec.Configuration;
+
+/// <summary>
+/// Configurations: a class or record with defaults, overlaid by a JSON file (comments and trailing commas allowed) and then by
+/// <c>--set key.subkey=value</c> overrides. Keys are the camelCase names of the properties, enum values are kebab-case.
+/// </summary>
+public static class JsonConfig
+{
+    private static readonly JsonDocumentOptions Reading =
+        new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+
+    private static readonly JsonSerializerOptions Writing = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DictionaryKeyPolicy = null,
+        IgnoreReadOnlyProperties = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false) },
+    };
+
+    /// <summary>Loads a configuration and checks it.</summary>
+    /// <typeparam name="T">class or record whose settable public properties are the keys</typeparam>
+    /// <param name="path">JSON file, or null for the defaults alone</param>
+    /// <param name="overrides">texts "a.b=c", applied in order; a list's value may be a JSON array or "x,y,z"</param>
+    /// <exception cref="UserErrorException">
+    /// the file is missing or not JSON; a key is unknown; a value has the wrong type; an <see cref="IValidatable"/> section has problems
+    /// </exception>
+    public static T Load<T>(string? path, IReadOnlyList<string> overrides)
+        where T : new()
+    {
+        object config = new T();
+        if (path is not null)
+        {
+            using JsonDocument document = ReadFile(path);
+            var binder = new SectionBinder($"config file '{path}'");
+            binder.Bind(config, document.RootElement, "");
+        }
+        foreach (string text in overrides)
+            Override.Parse(text).ApplyTo(config);
+        string[] problems = [.. SectionProblems.Of(config, "")];
+        if (problems.Length > 0)
+            ConfigErrors.Invalid(problems);
+        return (T)config;
+    }
+
+    /// <summary>The resolved configuration as indented JSON that <see cref="Load"/> reads back to the same values.</summary>
+    public static string Serialize<T>(T value) => JsonSerializer.Serialize(value, Writing) + "\n";
+
+    private static JsonDocument ReadFile(string path)
+    {
+        try
+        {
+            return JsonDocument.Parse(File.ReadAllText(path), Reading);
+        }
+        catch (JsonException failure)
+        {
+            ConfigErrors.NotJson(path, failure);
+        }
+        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
+        {
+            StorageErrors.MissingFile(path, "a JSON config file");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            StorageErrors.CannotRead(path, failure);
+        }
+        return null;
+    }
+}

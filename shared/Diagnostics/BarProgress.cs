@@ -1,0 +1,63 @@
+using Spectre.Console;
+
+namespace UniM2Rec.Diagnostics;
+
+/// <summary>
+/// Progress as bars on a terminal. The display lives from the first task's start until the last running task's end; a later task
+/// opens a new one.
+/// </summary>
+/// <param name="console">the terminal</param>
+public sealed class BarProgress(IAnsiConsole console) : IProgressSink
+{
+    private readonly Lock state = new();
+    private ProgressContext? context;
+    private TaskCompletionSource? finished;
+    private Task? display;
+    private int running;
+
+    /// <inheritdoc/>
+    public IProgressTask Start(string title, long? total, string unit)
+    {
+        lock (state)
+        {
+            context ??= OpenDisplay();
+            running++;
+            ProgressTask task = context.AddTask(Markup.Escape(title), autoStart: true, maxValue: Math.Max(1, total ?? 1));
+            task.IsIndeterminate = total is null;
+            task.State.Update<UnitName>(UnitName.Key, _ => new UnitName(unit));
+            return new BarProgressTask(this, task);
+        }
+    }
+
+    internal void End(ProgressTask task)
+    {
+        lock (state)
+        {
+            task.StopTask();
+            if (--running > 0)
+                return;
+            finished!.SetResult();
+            display!.GetAwaiter().GetResult();
+            context = null;
+        }
+    }
+
+    // Spectre shows bars only inside a callback, so the callback runs on its own task and waits for the end.
+    private ProgressContext OpenDisplay()
+    {
+        var opened = new TaskCompletionSource<ProgressContext>(TaskCreationOptions.RunContinuationsAsynchronously);
+        finished = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task ended = finished.Task;
+        display = Task.Run(() => console.Progress()
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(),
+                new CountColumn(), new RateColumn(), new RemainingTimeColumn())
+            .StartAsync(context =>
+            {
+                opened.SetResult(context);
+                return ended;
+            }));
+        // A display that cannot open ends its task first; its exception is then the one to show.
+        Task.WaitAny(opened.Task, display);
+        return opened.Task.IsCompleted ? opened.Task.Result : throw display.Exception!.GetBaseException();
+    }
+}

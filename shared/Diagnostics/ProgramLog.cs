@@ -1,0 +1,46 @@
+using Serilog;
+using Serilog.Events;
+using Spectre.Console;
+
+namespace UniM2Rec.Diagnostics;
+
+/// <summary>The log of a program: short lines on the error stream, full lines in a file.</summary>
+public static class ProgramLog
+{
+    /// <summary>Makes the log; dispose it (it is an <see cref="IDisposable"/> logger) to flush the file.</summary>
+    /// <param name="filePath">file to append to, or null for the console alone</param>
+    /// <param name="verbose">also show debug lines on the console; the file has them in any case</param>
+    /// <exception cref="UserErrorException">the file can't be opened for writing</exception>
+    public static ILogger Create(string? filePath, bool verbose) =>
+        Create(filePath, verbose, Console.IsErrorRedirected ? null : Terminal.Error, Console.Error);
+
+    internal static ILogger Create(string? filePath, bool verbose, IAnsiConsole? terminal, TextWriter plain)
+    {
+        var configuration = new LoggerConfiguration().MinimumLevel.Debug();
+        configuration.WriteTo.Sink(new ConsoleLines(terminal, plain), verbose ? LogEventLevel.Debug : LogEventLevel.Information);
+        if (filePath is not null)
+        {
+            OpenForAppending(filePath);
+            configuration.WriteTo.File(filePath, outputTemplate:
+                "{Timestamp:yyyy-MM-dd HH:mm:ss.fff zzz} [{Level:u3}] {Message:lj}{NewLine}{Exception}",
+                formatProvider: System.Globalization.CultureInfo.InvariantCulture);
+        }
+        return configuration.CreateLogger();
+    }
+
+    // The file sink reports a path that it can't open to nobody, so it is tried here.
+    private static void OpenForAppending(string filePath)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(filePath))!);
+            using FileStream file = new(filePath, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException(
+                $"the log file '{filePath}' can't be opened ({failure.Message}); expected a path that can be written to: choose another.",
+                failure);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using UniM2Rec.Diagnostics;
+
+namespace UniM2Rec.Storage;
+
+/// <summary>Files that are either whole or not there: written beside their place, flushed, and renamed.</summary>
+public static class AtomicFile
+{
+    /// <summary>Added to a file's name while it is being written.</summary>
+    public const string TemporarySuffix = ".tmp";
+
+    /// <summary>
+    /// Writes a file through <paramref name="write"/>. When that fails, an older file of this name stays as it was.
+    /// </summary>
+    /// <exception cref="UserErrorException">the file can't be written (full disk, no permission, ...)</exception>
+    public static void Write(string path, Action<Stream> write) => Write(path, write, DiskStorage.Instance);
+
+    /// <inheritdoc cref="Write(string, Action{Stream})"/>
+    public static void Write(string path, Action<Stream> write, IStorage storage)
+    {
+        path = Path.GetFullPath(path);
+        string temporary = path + TemporarySuffix;
+        try
+        {
+            using (Stream file = storage.Create(temporary))
+            {
+                write(file);
+                storage.Sync(file);
+            }
+            storage.Replace(temporary, path);
+            storage.SyncFolder(Path.GetDirectoryName(path)!);
+        }
+        catch (Exception failure)
+        {
+            DeleteQuietly(temporary, storage);
+            if (failure is IOException or UnauthorizedAccessException)
+                StorageErrors.CannotWrite(path, failure);
+            throw;
+        }
+    }
+
+    /// <summary>Writes text as UTF-8 without a byte order mark.</summary>
+    /// <exception cref="UserErrorException">as for <see cref="Write(string, Action{Stream})"/></exception>
+    public static void WriteText(string path, string text) => Write(path, file => file.Write(System.Text.Encoding.UTF8.GetBytes(text)));
+
+    // The write has failed already and that failure is the one to report; a leftover is deleted by the next run.
+    private static void DeleteQuietly(string path, IStorage storage)
+    {
+        try
+        {
+            storage.Delete(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+}

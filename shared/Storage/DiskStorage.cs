@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+
+namespace UniM2Rec.Storage;
+
+/// <summary>The file system.</summary>
+public sealed partial class DiskStorage : IStorage
+{
+    /// <summary>It has no state, so one is enough.</summary>
+    public static DiskStorage Instance { get; } = new();
+
+    private DiskStorage() { }
+
+    /// <inheritdoc/>
+    public Stream Create(string path) => new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 1 << 16);
+
+    /// <inheritdoc/>
+    public void Sync(Stream file)
+    {
+        if (file is FileStream stream)
+            stream.Flush(flushToDisk: true);
+        else
+            file.Flush();
+    }
+
+    /// <inheritdoc/>
+    public void Replace(string source, string destination) => File.Move(source, destination, overwrite: true);
+
+    /// <inheritdoc/>
+    public void SyncFolder(string folder)
+    {
+        // Windows journals names itself; .NET has no call for this, so it is asked of libc.
+        if (OperatingSystem.IsWindows())
+            return;
+        int descriptor = open(folder, flags: 0);
+        if (descriptor < 0)
+            throw new IOException($"folder '{folder}' can't be opened (errno {Marshal.GetLastPInvokeError()})");
+        int result = fsync(descriptor);
+        int error = Marshal.GetLastPInvokeError();
+        _ = close(descriptor);
+        // File systems that can't sync a folder answer EINVAL (22); there is nothing more to do on them.
+        if (result != 0 && error != 22)
+            throw new IOException($"folder '{folder}' can't be flushed (errno {error})");
+    }
+
+    /// <inheritdoc/>
+    public void Delete(string path) => File.Delete(path);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fsync(int descriptor);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int close(int descriptor);
+}

@@ -1,0 +1,53 @@
+using System.IO.MemoryMappedFiles;
+
+namespace UniM2Rec.Storage;
+
+/// <summary>A file mapped for reading. The pointer is valid until disposal.</summary>
+internal sealed unsafe class MappedFile : IDisposable
+{
+    private readonly MemoryMappedFile? map;
+    private readonly MemoryMappedViewAccessor? view;
+    private readonly byte* start;
+
+    /// <exception cref="Diagnostics.UserErrorException">the file is missing or can't be read</exception>
+    public MappedFile(string path, string whatItIs)
+    {
+        Path = path;
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            Length = file.Length;
+            // An empty file can't be mapped.
+            if (Length == 0)
+                return;
+            map = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+            view = map.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
+            view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
+            start += view.PointerOffset;
+        }
+        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
+        {
+            StorageErrors.MissingFile(path, whatItIs);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            StorageErrors.CannotRead(path, failure);
+        }
+    }
+
+    public string Path { get; }
+
+    public long Length { get; }
+
+    public byte* Start => start;
+
+    public void Dispose()
+    {
+        if (view is null)
+            return;
+        if (start != null)
+            view.SafeMemoryMappedViewHandle.ReleasePointer();
+        view.Dispose();
+        map!.Dispose();
+    }
+}
