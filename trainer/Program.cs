@@ -1,4 +1,16 @@
-internal static class Program
+using System.CommandLine;
+using UniM2Rec.Trainer.Commands;
+
+var root = new RootCommand("Trains universal multi-modal, multi-domain recommenders from extracted features.")
 {
-    private static int Main() => 0;
-}
+    PretrainCommand.Create(),
+    FinetuneCommand.Create(),
+    EvaluateCommand.Create(),
+    RecommendCommand.Create(),
+    ExportCommand.Create(),
+    CompareCommand.Create(),
+    ReportCommand.Create(),
+};
+var parsed = root.Parse(args);
+int code = parsed.Invoke();
+return parsed.Errors.Count > 0 ? ExitCodes.WrongUsage : code;

@@ -31,13 +31,14 @@ public static class JsonConfig
     /// <typeparam name="T">class or record whose settable public properties are the keys</typeparam>
     /// <param name="path">JSON file, or null for the defaults alone</param>
     /// <param name="overrides">texts "a.b=c", applied in order; a list's value may be a JSON array or "x,y,z"</param>
+    /// <param name="defaults">what the file and the overrides are laid over, changed in place; <c>new T()</c> if not given</param>
     /// <exception cref="UserErrorException">
     /// the file is missing or not JSON; a key is unknown; a value has the wrong type; an <see cref="IValidatable"/> section has problems
     /// </exception>
-    public static T Load<T>(string? path, IReadOnlyList<string> overrides)
+    public static T Load<T>(string? path, IReadOnlyList<string> overrides, T? defaults = default)
         where T : new()
     {
-        object config = new T();
+        object config = defaults is null ? new T() : defaults;
         if (path is not null)
         {
             using JsonDocument document = ReadFile(path);

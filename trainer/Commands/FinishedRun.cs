@@ -1,0 +1,35 @@
+using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Sequences;
+using UniM2Rec.Trainer.Training;
+
+namespace UniM2Rec.Trainer.Commands;
+
+/// <summary>Opens a run that was trained, with its best weights.</summary>
+public static class FinishedRun
+{
+    /// <summary>The run's own configuration, on another device if one is named.</summary>
+    public static RunConfig Config(RunFolder run, string? device)
+    {
+        var config = JsonConfig.Load<RunConfig>(run.Config, []);
+        return device is null ? config : config with { Training = config.Training with { Device = device } };
+    }
+
+    /// <exception cref="UserErrorException">The run has no weights yet.</exception>
+    public static RunSession Open(RunConfig config, RunFolder run, CommandContext context)
+    {
+        if (!File.Exists(run.Best))
+            throw new UserErrorException($"The run {run.Path} has no weights yet (there is no {Path.GetFileName(run.Best)}); continue it with --resume until its first epoch is done.");
+        bool pretraining = config.Objective.Candidates == CandidateSet.InBatch;
+        var session = RunSession.Open(config, run, pretraining ? (log, _) => HeldOutSplit.LastForValidation(log) : HeldOutSplit.For, context);
+        try
+        {
+            Checkpoint.LoadModel(run.Best, session.Model, session.Features.Names);
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Sequences;
+using UniM2Rec.Trainer.Training;
+
+namespace UniM2Rec.Trainer.Commands;
+
+/// <summary>
+/// <c>pretrain</c>: contrastive pre-training on the mixed flow of source domains. Each user's last event is held out to choose the epoch.
+/// </summary>
+public static class PretrainCommand
+{
+    private static RunConfig Defaults => new()
+    {
+        Objective = new() { Candidates = CandidateSet.InBatch, SequenceContrast = 1e-3, CrossDomainChance = 0.5 },
+        Training = new() { ValidationUsers = 2000 },
+    };
+
+    public static Command Create()
+    {
+        var options = new RunOptions();
+        var domains = new Option<string?>("--domains") { Description = "Source domains, separated by commas; all of the catalogue if not given." };
+        var command = new Command("pretrain",
+            "Pre-train on the mixed behaviour flow of source domains.\n\nExample:\n  unim2rec-train pretrain --dataset market --features features --domains home,office --out runs/pretrained");
+        options.AddTo(command);
+        command.Options.Add(domains);
+        return command.Runs(
+            parsed => new RunFolder(options.Out(parsed)).Log,
+            (parsed, context) =>
+            {
+                string[] more = parsed.GetValue(domains) is { } list ? [$"data.flow={list}", $"data.targets={list}"] : [];
+                var config = options.Resolve(parsed, Defaults, more);
+                var run = RunFolder.Create(options.Out(parsed), options.Resume(parsed), options.Overwrite(parsed));
+                return TrainingRun.Execute(config, run, (log, _) => HeldOutSplit.LastForValidation(log), pretrained: null, context);
+            });
+    }
+}

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.Globalization;
+using CsvHelper;
+using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Evaluation;
+using UniM2Rec.Trainer.Reporting;
+using UniM2Rec.Trainer.Sequences;
+using UniM2Rec.Trainer.Training;
+
+namespace UniM2Rec.Trainer.Commands;
+
+/// <summary><c>recommend</c>: the best items of the target domain for each user, from everything the user did.</summary>
+public static class RecommendCommand
+{
+    public static Command Create()
+    {
+        var runOption = new Option<string>("--run") { Description = "Run folder.", Required = true };
+        var top = new Option<int>("--top") { Description = "Items a user.", DefaultValueFactory = _ => 10 };
+        var output = new Option<string>("--out") { Description = "CSV to write: user_id,rank,domain,item_id,title,score.", Required = true };
+        var users = new Option<string?>("--users") { Description = "Only these users, separated by commas." };
+        var includeSeen = new Option<bool>("--include-seen") { Description = "Also recommend what the user already has." };
+        var show = new Option<int>("--show") { Description = "Users whose history and recommendations are also printed." };
+        var device = new Option<string?>("--device") { Description = "auto, cpu, cuda or cuda:n." };
+        var command = new Command("recommend",
+            "Write the best items for each user.\n\nExample:\n  unim2rec-train recommend --run runs/garden --top 10 --out recommendations.csv --show 3")
+        {
+            runOption, top, output, users, includeSeen, show, device,
+        };
+        return command.Runs(_ => null, (parsed, context) =>
+        {
+            int count = parsed.GetValue(top);
+            if (count < 1) throw new UserErrorException($"--top is {count}; it must be at least 1.");
+            var run = RunFolder.Open(parsed.GetRequiredValue(runOption));
+            var config = FinishedRun.Config(run, parsed.GetValue(device));
+            using var session = FinishedRun.Open(config, run, context);
+            var log = session.Data.Log;
+            var windows = Choose(new WindowPlanner(log, session.Data.IsTarget, config.Data.MaxLength, ExampleForm.Prefix).Newest(), log, parsed.GetValue(users));
+            using var catalogue = session.EncodeCatalogue();
+            var ranking = new FullRanking(log, session.Model, catalogue, session.Device, config.Evaluation.BatchUsers, !parsed.GetValue(includeSeen));
+            var titles = new ItemTitles(config.Data.Dataset, session.Data.Store);
+
+            var shown = new RecommendationPrinter(titles, log, parsed.GetValue(show));
+            string path = parsed.GetRequiredValue(output);
+            using (var task = context.Progress.Start("Recommending", windows.Count, "users"))
+            {
+                AtomicFile.Write(path, stream => Write(stream, titles, sink => ranking.Top(windows, count, (window, slots, scores) =>
+                {
+                    var rows = slots.Select(s => session.Data.Candidates[s]).ToArray();
+                    sink(log.UserIds[window.User], rows, scores);
+                    shown.Offer(window, rows);
+                    task.Advance();
+                }, context.Cancellation)));
+            }
+
+            shown.Print();
+            context.Log.Information("Recommendations for {Users} users are in {File}", windows.Count, path);
+            return ExitCodes.Done;
+        });
+    }
+
+    private static List<Window> Choose(List<Window> windows, InteractionLog log, string? users)
+    {
+        if (users is null) return windows;
+        var wanted = users.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToHashSet();
+        var chosen = windows.Where(w => wanted.Contains(log.UserIds[w.User])).ToList();
+        var missing = wanted.Except(chosen.Select(w => log.UserIds[w.User])).ToList();
+        if (missing.Count > 0) throw new UserErrorException($"The user '{missing[0]}' of --users has no interaction in {string.Join(", ", log.Domains)}; name users of interactions.csv.");
+        return chosen;
+    }
+
+    private static void Write(Stream stream, ItemTitles titles, Action<Action<string, int[], float[]>> produce)
+    {
+        using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
+        using var csv = new CsvWriter(writer, CultureInfo.InvariantCulture, leaveOpen: true);
+        foreach (string column in new[] { "user_id", "rank", "domain", "item_id", "title", "score" }) csv.WriteField(column);
+        csv.NextRecord();
+        produce((user, rows, scores) =>
+        {
+            for (int i = 0; i < rows.Length; i++)
+            {
+                var item = titles[rows[i]];
+                csv.WriteField(user);
+                csv.WriteField(i + 1);
+                csv.WriteField(item.Domain);
+                csv.WriteField(item.ItemId);
+                csv.WriteField(item.Title);
+                csv.WriteField(scores[i].ToString("G6", CultureInfo.InvariantCulture));
+                csv.NextRecord();
+            }
+        });
+    }
+}

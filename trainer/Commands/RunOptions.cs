@@ -1,0 +1,63 @@
+using System.CommandLine;
+using UniM2Rec.Trainer.Configuration;
+
+namespace UniM2Rec.Trainer.Commands;
+
+/// <summary>The options of pretrain and finetune that say what to read and how to train; each overrides a key of the configuration.</summary>
+public sealed class RunOptions
+{
+    private readonly Option<string?> _dataset = new("--dataset") { Description = "Folder of the catalogue (holds dataset.json)." };
+    private readonly Option<string?> _features = new("--features") { Description = "Folder of the feature store made from it." };
+    private readonly Option<string> _out = new("--out") { Description = "Folder of the run.", Required = true };
+    private readonly Option<string?> _config = new("--config") { Description = "JSON file with settings (docs/CONFIG.md)." };
+    private readonly Option<string?> _preset = new("--preset") { Description = $"Settings that come with the program: {string.Join(", ", Presets.Names)}." };
+    private readonly Option<string[]> _set = new("--set") { Description = "One setting, as key=value; may be given often.", AllowMultipleArgumentsPerToken = false };
+    private readonly Option<int?> _epochs = new("--epochs") { Description = "Epochs at most." };
+    private readonly Option<int?> _seed = new("--seed") { Description = "The same seed gives the same result." };
+    private readonly Option<string?> _device = new("--device") { Description = "auto, cpu, cuda or cuda:n." };
+    private readonly Option<int?> _threads = new("--threads") { Description = "Processor threads; 0 = one a core." };
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the run that is in --out." };
+    private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace the run that is in --out." };
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in new Option[] { _dataset, _features, _out, _config, _preset, _set, _epochs, _seed, _device, _threads, _resume, _overwrite })
+            command.Options.Add(option);
+    }
+
+    public string Out(ParseResult parsed) => parsed.GetRequiredValue(_out);
+
+    public bool Resume(ParseResult parsed) => parsed.GetValue(_resume);
+
+    public bool Overwrite(ParseResult parsed) => parsed.GetValue(_overwrite);
+
+    /// <summary>Defaults of the verb ← preset or file ← options ← --set, checked.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="defaults">What the verb starts from.</param>
+    /// <param name="more">Overrides from options of the verb's own.</param>
+    /// <exception cref="UserErrorException">A key or value is wrong, or --dataset or --features is missing.</exception>
+    public RunConfig Resolve(ParseResult parsed, RunConfig defaults, IEnumerable<string> more)
+    {
+        if (parsed.GetValue(_config) is not null && parsed.GetValue(_preset) is not null)
+            throw new UserErrorException("Both --config and --preset were given; give one, and change single settings with --set.");
+        string? file = parsed.GetValue(_preset) is { } preset ? Presets.PathOf(preset) : parsed.GetValue(_config);
+        var overrides = new List<string>();
+        Add("data.dataset", parsed.GetValue(_dataset) is { } dataset ? Path.GetFullPath(dataset) : null);
+        Add("data.features", parsed.GetValue(_features) is { } features ? Path.GetFullPath(features) : null);
+        Add("training.epochs", parsed.GetValue(_epochs));
+        Add("training.seed", parsed.GetValue(_seed));
+        Add("training.device", parsed.GetValue(_device));
+        Add("training.threads", parsed.GetValue(_threads));
+        overrides.AddRange(more);
+        overrides.AddRange(parsed.GetValue(_set) ?? []);
+        var config = JsonConfig.Load(file, overrides, defaults);
+        if (config.Data.Dataset.Length == 0) throw new UserErrorException("No catalogue was named; give --dataset FOLDER, the folder that holds dataset.json.");
+        if (config.Data.Features.Length == 0) throw new UserErrorException("No features were named; give --features FOLDER, the --out of unim2rec-extract run.");
+        return config;
+
+        void Add(string key, object? value)
+        {
+            if (value is not null) overrides.Add(FormattableString.Invariant($"{key}={value}"));
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Evaluation;
+using UniM2Rec.Trainer.Models;
+using UniM2Rec.Trainer.Sequences;
+using UniM2Rec.Trainer.Training;
+using static TorchSharp.torch;
+
+namespace UniM2Rec.Trainer.Commands;
+
+/// <summary>A configuration brought to life: device, data, features and model, opened in this order and disposed together.</summary>
+public sealed class RunSession : IDisposable
+{
+    private RunSession(Device device, TrainingData data, ItemFeatureTable features, Recommender model)
+    {
+        Device = device;
+        Data = data;
+        Features = features;
+        Model = model;
+    }
+
+    public Device Device { get; }
+
+    public TrainingData Data { get; }
+
+    public ItemFeatureTable Features { get; }
+
+    public Recommender Model { get; }
+
+    /// <param name="config">The resolved configuration.</param>
+    /// <param name="run">Takes the list of rejected rows.</param>
+    /// <param name="holdOut">The split.</param>
+    /// <param name="context">Log, progress and Ctrl-C.</param>
+    public static RunSession Open(
+        RunConfig config, RunFolder run, Func<InteractionLog, IReadOnlyList<bool>, HeldOutSplit> holdOut, CommandContext context)
+    {
+        var device = DeviceChoice.Resolve(config.Training.Device);
+        if (config.Training.Threads > 0) set_num_threads(config.Training.Threads);
+        context.Log.Information("Training on {Device} with {Threads} processor threads", device.ToString(), get_num_threads());
+        var data = TrainingData.Open(config.Data, holdOut, run.Rejects, context.Progress, context.Cancellation);
+        try
+        {
+            var features = new ItemFeatureTable(data.Store, RecommenderFactory.Modalities(config, data.Store), device);
+            manual_seed(config.Training.Seed);
+            var model = RecommenderFactory.Create(config, features);
+            model.to(device);
+            return new RunSession(device, data, features, model);
+        }
+        catch
+        {
+            data.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Encodes every item with the model as it is and ranks with it.</summary>
+    public EncodedCatalogue EncodeCatalogue()
+    {
+        Model.eval();
+        return EncodedCatalogue.Encode(Model, Features, Data.Candidates, Data.FlowRows);
+    }
+
+    public void Dispose()
+    {
+        Model.Dispose();
+        Features.Dispose();
+        Data.Dispose();
+    }
+}

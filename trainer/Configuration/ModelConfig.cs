@@ -1,0 +1,99 @@
+namespace UniM2Rec.Trainer.Configuration;
+
+/// <summary>Which network of the literature is trained.</summary>
+public enum ModelKind
+{
+    /// <summary>UniM2Rec (arXiv 2311.01831); with only the text modality it is UniSRec.</summary>
+    Unim2rec,
+
+    /// <summary>UniSRec (arXiv 2206.05941): UniM2Rec's network on text alone.</summary>
+    Unisrec,
+
+    /// <summary>SASRec (arXiv 1808.09781): item ids alone.</summary>
+    Sasrec,
+
+    /// <summary>MISSRec (arXiv 2308.11175): interests, context encoder, interest-aware decoder, dynamic fusion.</summary>
+    Missrec,
+}
+
+/// <summary>What turns a frozen feature vector into the model's space.</summary>
+public enum AdaptorKind
+{
+    /// <summary>Mixture of parametric whitening experts (the papers').</summary>
+    Mixture,
+
+    /// <summary>One parametric whitening.</summary>
+    Whitening,
+
+    /// <summary>One affine map, without whitening.</summary>
+    Linear,
+}
+
+/// <summary>How the adapted modalities of an item become one vector.</summary>
+public enum FusionKind
+{
+    /// <summary>Mean of the modalities that are present (the paper).</summary>
+    Equal,
+
+    /// <summary>One learned weight a modality, softmax over those present.</summary>
+    Learned,
+
+    /// <summary>Weights computed from the item's own vectors and its domain, softmax over those present.</summary>
+    Gated,
+}
+
+/// <summary>The network. Defaults are the published settings of UniSRec, which UniM2Rec extends.</summary>
+public sealed record ModelConfig : IValidatable
+{
+    public ModelKind Kind { get; init; } = ModelKind.Unim2rec;
+
+    /// <summary>Width of the universal space.</summary>
+    public int Width { get; init; } = 300;
+
+    public int Layers { get; init; } = 2;
+
+    public int Heads { get; init; } = 2;
+
+    /// <summary>Inner width of the feed-forward block.</summary>
+    public int FeedForward { get; init; } = 256;
+
+    public double Dropout { get; init; } = 0.5;
+
+    public AdaptorKind Adaptor { get; init; } = AdaptorKind.Mixture;
+
+    /// <summary>Experts of a mixture adaptor.</summary>
+    public int Experts { get; init; } = 8;
+
+    public double AdaptorDropout { get; init; } = 0.2;
+
+    public FusionKind Fusion { get; init; } = FusionKind.Equal;
+
+    /// <summary>Whether item ids have embeddings of their own (transductive).</summary>
+    public bool Ids { get; init; }
+
+    /// <summary>Share of items whose id embedding is withheld in a training step, so that content carries the cold ones.</summary>
+    public double IdDropout { get; init; }
+
+    /// <summary>Share of (item, modality) pairs withheld in a training step, where another modality remains.</summary>
+    public double ModalityDropout { get; init; }
+
+    /// <summary>Divides the cosine between a state and a candidate.</summary>
+    public double Temperature { get; init; } = 0.07;
+
+    public IEnumerable<string> Problems()
+    {
+        if (Width < 1) yield return $"width is {Width}; it must be at least 1";
+        if (Heads < 1 || Width % Heads != 0) yield return $"heads is {Heads}; it must divide width, which is {Width}";
+        if (Layers < 0) yield return $"layers is {Layers}; it must be 0 or more";
+        if (FeedForward < 1) yield return $"feedForward is {FeedForward}; it must be at least 1";
+        if (Experts < 1) yield return $"experts is {Experts}; it must be at least 1";
+        if (Temperature <= 0) yield return $"temperature is {Temperature}; it must be above 0";
+        foreach (var (key, value) in new[]
+                 {
+                     ("dropout", Dropout), ("adaptorDropout", AdaptorDropout), ("idDropout", IdDropout), ("modalityDropout", ModalityDropout),
+                 })
+        {
+            if (value is < 0 or >= 1) yield return $"{key} is {value}; it must be at least 0 and below 1";
+        }
+    }
+}

@@ -1,0 +1,76 @@
+namespace UniM2Rec.Trainer.Configuration;
+
+/// <summary>Which parameters stay as the pre-trained run left them.</summary>
+public enum Freeze
+{
+    None,
+
+    /// <summary>Transformer layers and position embeddings (UniSRec's parameter-efficient fine-tuning); adaptors and the input LayerNorm train.</summary>
+    Encoder,
+
+    /// <summary>Modality adaptors; the sequence encoder trains.</summary>
+    Adaptors,
+}
+
+/// <summary>Which of a sequence's positions give a loss in one pass.</summary>
+public enum ExampleForm
+{
+    /// <summary>Every position at once: for causal encoders the same mathematics as one pass a prefix, computed once.</summary>
+    EveryPosition,
+
+    /// <summary>One pass a (history, target) pair, as the published code does.</summary>
+    Prefix,
+}
+
+/// <summary>The training loop.</summary>
+public sealed record TrainingConfig : IValidatable
+{
+    public int Epochs { get; init; } = 100;
+
+    /// <summary>Epochs without a better validation figure after which training stops.</summary>
+    public int Patience { get; init; } = 10;
+
+    /// <summary>Targets of one optimiser step, at least; a user's targets are never split between steps.</summary>
+    public int BatchTargets { get; init; } = 2048;
+
+    public double LearningRate { get; init; } = 1e-3;
+
+    public double WeightDecay { get; init; }
+
+    /// <summary>Largest gradient norm; 0 = no clipping.</summary>
+    public double ClipNorm { get; init; }
+
+    /// <summary>Decay of the moving average of the weights that is evaluated and kept; 0 = the weights themselves.</summary>
+    public double Averaging { get; init; }
+
+    public Freeze Freeze { get; init; } = Freeze.None;
+
+    public ExampleForm Examples { get; init; } = ExampleForm.EveryPosition;
+
+    /// <summary>Metric on the validation split that chooses the epoch to keep.</summary>
+    public string Watch { get; init; } = "ndcg@10";
+
+    /// <summary>Users of the validation split that are scored after an epoch; 0 = all.</summary>
+    public int ValidationUsers { get; init; }
+
+    public int Seed { get; init; } = 2020;
+
+    /// <summary>Processor threads; 0 = one a core.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>auto, cpu, cuda or cuda:n.</summary>
+    public string Device { get; init; } = "auto";
+
+    public IEnumerable<string> Problems()
+    {
+        if (Epochs < 1) yield return $"epochs is {Epochs}; it must be at least 1";
+        if (Patience < 1) yield return $"patience is {Patience}; it must be at least 1";
+        if (BatchTargets < 2) yield return $"batchTargets is {BatchTargets}; it must be at least 2";
+        if (LearningRate <= 0) yield return $"learningRate is {LearningRate}; it must be above 0";
+        if (WeightDecay < 0) yield return $"weightDecay is {WeightDecay}; it must be 0 or more";
+        if (ClipNorm < 0) yield return $"clipNorm is {ClipNorm}; it must be 0 or more";
+        if (Averaging is < 0 or >= 1) yield return $"averaging is {Averaging}; it must be at least 0 and below 1";
+        if (ValidationUsers < 0) yield return $"validationUsers is {ValidationUsers}; it must be 0 or more";
+        if (Threads < 0) yield return $"threads is {Threads}; it must be 0 or more";
+    }
+}

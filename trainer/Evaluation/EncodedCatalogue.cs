@@ -1,0 +1,62 @@
+using UniM2Rec.Trainer.Models;
+using static TorchSharp.torch;
+
+namespace UniM2Rec.Trainer.Evaluation;
+
+/// <summary>Every item of the flow, encoded once for a frozen model. The candidates come first, so that a candidate's slot is its column.</summary>
+public sealed class EncodedCatalogue : IDisposable
+{
+    private const int Tile = 4096;
+    private readonly int[] _slotOfRow;
+
+    private EncodedCatalogue(ItemVectors vectors, int[] slotOfRow, int candidates)
+    {
+        Vectors = vectors;
+        _slotOfRow = slotOfRow;
+        CandidateCount = candidates;
+    }
+
+    /// <summary>Vectors by slot.</summary>
+    public ItemVectors Vectors { get; }
+
+    public int CandidateCount { get; }
+
+    /// <param name="model">In evaluation mode.</param>
+    /// <param name="features">The items' features.</param>
+    /// <param name="candidates">Rows that are ranked.</param>
+    /// <param name="flow">Rows that histories are made of.</param>
+    public static EncodedCatalogue Encode(Recommender model, ItemFeatureTable features, int[] candidates, int[] flow)
+    {
+        using var quiet = no_grad();
+        var rows = candidates.Concat(flow.Except(candidates)).ToArray();
+        var slotOfRow = new int[features.ItemCount];
+        Array.Fill(slotOfRow, -1);
+        for (int slot = 0; slot < rows.Length; slot++) slotOfRow[rows[slot]] = slot;
+
+        using var scope = NewDisposeScope();
+        var tiles = rows.Chunk(Tile).Select(tile =>
+        {
+            using var inner = NewDisposeScope();
+            var vectors = model.EncodeItems(features.Gather(tile));
+            return new ItemVectors(vectors.Input.MoveToOuterDisposeScope(), vectors.Candidate.MoveToOuterDisposeScope());
+        }).ToList();
+        var all = new ItemVectors(
+            cat(tiles.Select(t => t.Input).ToArray(), 0).DetachFromDisposeScope(),
+            cat(tiles.Select(t => t.Candidate).ToArray(), 0).DetachFromDisposeScope());
+        return new EncodedCatalogue(all, slotOfRow, candidates.Length);
+    }
+
+    /// <summary>Slots of the items in <paramref name="rows"/>.</summary>
+    public int[] Slots(ReadOnlySpan<int> rows)
+    {
+        var slots = new int[rows.Length];
+        for (int i = 0; i < rows.Length; i++) slots[i] = _slotOfRow[rows[i]];
+        return slots;
+    }
+
+    public void Dispose()
+    {
+        Vectors.Input.Dispose();
+        Vectors.Candidate.Dispose();
+    }
+}

@@ -1,0 +1,97 @@
+using UniM2Rec.Trainer.Models;
+using UniM2Rec.Trainer.Sequences;
+using static TorchSharp.torch;
+
+namespace UniM2Rec.Trainer.Evaluation;
+
+/// <summary>
+/// Ranks every candidate for each sequence, in tiles of users. A target's rank is 1 + the number of candidates with a higher score, so ties
+/// favour the target; scores are of float32, and a model whose scores are not finite is an error.
+/// </summary>
+/// <param name="log">The flow.</param>
+/// <param name="model">In evaluation mode.</param>
+/// <param name="catalogue">The encoded items.</param>
+/// <param name="device">Where the model is.</param>
+/// <param name="batchUsers">Users of a tile.</param>
+/// <param name="maskHistory">Whether items of the sequence, other than the target, are taken out of the ranking.</param>
+public sealed class FullRanking(
+    InteractionLog log, Recommender model, EncodedCatalogue catalogue, Device device, int batchUsers, bool maskHistory)
+{
+    /// <summary>The rank of each window's last target, from 1.</summary>
+    /// <exception cref="UserErrorException">A score is not finite.</exception>
+    public int[] Ranks(IReadOnlyList<Window> windows, IProgressTask progress, CancellationToken cancellation)
+    {
+        var ranks = new int[windows.Count];
+        int done = 0;
+        ForEachTile(windows, cancellation, (tile, scores) =>
+        {
+            var targets = tensor(tile.Select(w => (long)catalogue.Slots([log.ItemOf(w.Targets[^1].Target)])[0]).ToArray(), device: device).unsqueeze(1);
+            var targetScores = scores.gather(1, targets);
+            if (maskHistory) Hide(scores, tile).scatter_(1, targets, targetScores);
+            if (!targetScores.isfinite().all().item<bool>())
+                throw new UserErrorException("The model's scores are not finite numbers, so nothing can be ranked; train again with a lower training.learningRate or with training.clipNorm=1.");
+            foreach (long higher in scores.gt(targetScores).sum(1).cpu().data<long>()) ranks[done++] = (int)higher + 1;
+            progress.Advance(tile.Length);
+        });
+        return ranks;
+    }
+
+    /// <summary>Hands the best candidates of each window to <paramref name="take"/>: slots and scores, best first.</summary>
+    public void Top(IReadOnlyList<Window> windows, int count, Action<Window, int[], float[]> take, CancellationToken cancellation)
+    {
+        count = Math.Min(count, catalogue.CandidateCount);
+        ForEachTile(windows, cancellation, (tile, scores) =>
+        {
+            if (maskHistory) Hide(scores, tile);
+            var (values, indices) = scores.topk(count, 1);
+            var slots = indices.cpu().data<long>().ToArray();
+            var best = values.cpu().data<float>().ToArray();
+            for (int w = 0; w < tile.Length; w++)
+            {
+                var shown = Enumerable.Range(w * count, count).Where(i => !float.IsNegativeInfinity(best[i])).ToArray();
+                take(tile[w], shown.Select(i => (int)slots[i]).ToArray(), shown.Select(i => best[i]).ToArray());
+            }
+        });
+    }
+
+    /// <summary>Computes the scores [users, candidates] of one tile after another.</summary>
+    private void ForEachTile(IReadOnlyList<Window> windows, CancellationToken cancellation, Action<Window[], Tensor> visit)
+    {
+        using var quiet = no_grad();
+        using var outer = NewDisposeScope();
+        var candidates = catalogue.Vectors.First(catalogue.CandidateCount);
+        foreach (var tile in windows.Chunk(batchUsers))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            var sequences = tile.Select(w => catalogue.Slots(log.Items(w.First, w.End))).ToList();
+            var packed = SequencePacker.Pack(sequences, model.Causal, device);
+            var last = tensor(sequences.Select((s, i) => (long)packed.Start[i] + s.Length - 1).ToArray(), device: device);
+            var states = model.EncodeSequences(catalogue.Vectors, packed).index_select(0, last);
+            visit(tile, model.Score(states, candidates));
+        }
+    }
+
+    private Tensor Hide(Tensor scores, Window[] tile)
+    {
+        var users = new List<long>();
+        var slots = new List<long>();
+        for (int w = 0; w < tile.Length; w++)
+        {
+            foreach (int slot in catalogue.Slots(log.Items(log.FirstEvent(tile[w].User), tile[w].End)))
+            {
+                if (slot < 0 || slot >= catalogue.CandidateCount) continue;
+                users.Add(w);
+                slots.Add(slot);
+            }
+        }
+
+        if (users.Count > 0)
+        {
+            scores.index_put_(
+                tensor(float.NegativeInfinity, device: device), tensor(users.ToArray(), device: device), tensor(slots.ToArray(), device: device));
+        }
+
+        return scores;
+    }
+}

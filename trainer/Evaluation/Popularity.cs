@@ -1,0 +1,33 @@
+using UniM2Rec.Trainer.Sequences;
+
+namespace UniM2Rec.Trainer.Evaluation;
+
+/// <summary>The baseline without a user: candidates by how often training saw them, equal counts in the catalogue's order.</summary>
+public sealed class Popularity
+{
+    private readonly int[] _rankOfRow;
+
+    /// <param name="log">The flow.</param>
+    /// <param name="split">Tells what training saw.</param>
+    /// <param name="candidates">Rows that are ranked.</param>
+    /// <param name="itemCount">Rows of the store.</param>
+    public Popularity(InteractionLog log, HeldOutSplit split, int[] candidates, int itemCount)
+    {
+        Frequency = new int[itemCount];
+        for (int user = 0; user < log.UserCount; user++)
+        {
+            foreach (int row in log.Items(log.FirstEvent(user), split.TrainingEnd(user))) Frequency[row]++;
+        }
+
+        _rankOfRow = new int[itemCount];
+        int rank = 0;
+        foreach (int row in candidates.OrderByDescending(r => Frequency[r]).ThenBy(r => r)) _rankOfRow[row] = ++rank;
+    }
+
+    /// <summary>By row: events of training with the item.</summary>
+    public int[] Frequency { get; }
+
+    /// <summary>The rank of each window's target.</summary>
+    public int[] Ranks(IReadOnlyList<Window> windows, InteractionLog log) =>
+        windows.Select(w => _rankOfRow[log.ItemOf(w.Targets[^1].Target)]).ToArray();
+}

@@ -1,0 +1,5 @@
+global using UniM2Rec.Catalogue;
+global using UniM2Rec.Configuration;
+global using UniM2Rec.Diagnostics;
+global using UniM2Rec.Features;
+global using static TorchSharp.torch;

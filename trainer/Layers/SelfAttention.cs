@@ -1,0 +1,38 @@
+using static TorchSharp.torch;
+
+namespace UniM2Rec.Trainer.Layers;
+
+/// <summary>Multi-head scaled dot-product self-attention with its output projection (arXiv 1706.03762, §3.2), queries, keys and values in one product.</summary>
+public sealed class SelfAttention : nn.Module<Tensor, Tensor, Tensor>
+{
+    private readonly long _heads;
+    private readonly long _headWidth;
+    private readonly double _dropout;
+    private readonly DropoutMasks _masks;
+    private readonly Affine query_key_value;
+    private readonly Affine output;
+
+    public SelfAttention(long width, long heads, double dropout, DropoutMasks masks)
+        : base(nameof(SelfAttention))
+    {
+        (_heads, _headWidth, _dropout, _masks) = (heads, width / heads, dropout, masks);
+        query_key_value = new Affine(width, 3 * width);
+        output = new Affine(width, width);
+        RegisterComponents();
+    }
+
+    /// <param name="x">[rows, length, width]</param>
+    /// <param name="bias">[rows, 1, length, length]: added to the scores; −∞ hides a position.</param>
+    /// <returns>[rows, length, width]</returns>
+    public override Tensor forward(Tensor x, Tensor bias)
+    {
+        using var scope = NewDisposeScope();
+        long rows = x.shape[0], length = x.shape[1];
+        var parts = query_key_value.call(x).view(rows, length, 3, _heads, _headWidth).permute(2, 0, 3, 1, 4); // [3, rows, heads, length, headWidth]
+        var query = parts.select(0, 0) * (1 / Math.Sqrt(_headWidth));
+        var scores = query.matmul(parts.select(0, 1).transpose(-2, -1)) + bias;
+        var weights = _masks.Apply(scores.softmax(-1), _dropout, training); // [rows, heads, length, length]
+        var context = weights.matmul(parts.select(0, 2)).transpose(1, 2).reshape(rows, length, _heads * _headWidth);
+        return output.call(context).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,46 @@
+using TorchSharp.Modules;
+using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Sequences;
+using static TorchSharp.torch;
+
+namespace UniM2Rec.Trainer.Layers;
+
+/// <summary>
+/// The user side: item vectors + learned positions → LayerNorm → dropout → Transformer layers; the state at a position stands for the
+/// sequence up to it (SASRec, arXiv 1808.09781; UniSRec's settings).
+/// </summary>
+public sealed class SequenceEncoder : nn.Module
+{
+    private readonly double _dropout;
+    private readonly DropoutMasks _masks;
+    private readonly Parameter positions;
+    private readonly Normalization input_norm;
+    private readonly ModuleList<TransformerLayer> layers;
+
+    public SequenceEncoder(ModelConfig config, int maxLength, DropoutMasks masks)
+        : base(nameof(SequenceEncoder))
+    {
+        (_dropout, _masks) = (config.Dropout, masks);
+        positions = Weights.Normal(maxLength, config.Width);
+        input_norm = new Normalization(config.Width);
+        layers = nn.ModuleList(Enumerable.Range(0, config.Layers)
+            .Select(_ => new TransformerLayer(config.Width, config.Heads, config.FeedForward, config.Dropout, masks)).ToArray());
+        RegisterComponents();
+    }
+
+    /// <summary>Positions and Transformer layers: what UniSRec's parameter-efficient fine-tuning leaves as it is.</summary>
+    public IEnumerable<Parameter> TransformerParameters => layers.parameters().Append(positions);
+
+    /// <param name="items">[items, width]: vectors by slot.</param>
+    /// <param name="sequences">Which item stands where.</param>
+    /// <returns>[rows · length, width]: the state at each position.</returns>
+    public Tensor Encode(Tensor items, PackedSequences sequences)
+    {
+        using var scope = NewDisposeScope();
+        long rows = sequences.Slots.shape[0], length = sequences.Slots.shape[1], width = items.shape[1];
+        var inputs = items.index_select(0, sequences.Slots.view(-1)) + positions.index_select(0, sequences.Positions.view(-1));
+        var x = _masks.Apply(input_norm.call(inputs), _dropout, training).view(rows, length, width);
+        foreach (var layer in layers) x = layer.call(x, sequences.AttentionBias);
+        return x.reshape(rows * length, width).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,75 @@
+using TorchSharp.Modules;
+using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Layers;
+using static TorchSharp.torch;
+
+namespace UniM2Rec.Trainer.Models;
+
+/// <summary>
+/// The item side of UniM2Rec (arXiv 2311.01831): each modality's frozen vector goes through its own adaptor into the universal space, and the
+/// modalities that are present are fused; with ids, an id embedding is added (UniSRec's transductive setting).
+/// </summary>
+public sealed class ItemEncoder : nn.Module<ItemBatch, Tensor>
+{
+    private readonly ModelConfig _config;
+    private readonly DropoutMasks _masks;
+    private readonly ModuleList<nn.Module<Tensor, Tensor>> adaptors;
+    private readonly ModalityFusion fusion;
+    private readonly Parameter? ids;
+
+    /// <param name="config">The network.</param>
+    /// <param name="widths">Widths of the modalities' features; empty for ids alone.</param>
+    /// <param name="items">Rows of the feature store.</param>
+    /// <param name="domains">Domains of the feature store.</param>
+    /// <param name="masks">Source of dropout masks.</param>
+    public ItemEncoder(ModelConfig config, IReadOnlyList<int> widths, int items, int domains, DropoutMasks masks)
+        : base(nameof(ItemEncoder))
+    {
+        (_config, _masks) = (config, masks);
+        adaptors = nn.ModuleList(widths.Select(Adaptor).ToArray());
+        fusion = new ModalityFusion(config.Fusion, widths.Count, config.Width, domains);
+        ids = config.Ids || widths.Count == 0 ? Weights.Normal(items, config.Width) : null;
+        RegisterComponents();
+    }
+
+    /// <summary>Parameters of the modality adaptors and their fusion.</summary>
+    public IEnumerable<Parameter> AdaptorParameters => adaptors.parameters().Concat(fusion.parameters());
+
+    /// <param name="items">The items' features.</param>
+    /// <returns>[items, width]</returns>
+    public override Tensor forward(ItemBatch items)
+    {
+        using var scope = NewDisposeScope();
+        Tensor? vector = null;
+        if (adaptors.Count > 0)
+        {
+            var adapted = items.Features.Select((x, m) => adaptors[m].call(x)).ToList();
+            vector = fusion.Fuse(adapted, KeptModalities(items), items.Domains);
+        }
+
+        if (ids is not null)
+        {
+            var own = ids.index_select(0, items.Rows);
+            if (training && _config.IdDropout > 0 && vector is not null)
+                own = own * _masks.Draw([items.Count, 1], _config.IdDropout, kept: 1).to(own.device);
+            vector = vector is null ? own : vector + own;
+        }
+
+        return vector!.MoveToOuterDisposeScope();
+    }
+
+    private nn.Module<Tensor, Tensor> Adaptor(int inputs) => _config.Adaptor switch
+    {
+        AdaptorKind.Mixture => new MixtureOfExperts(inputs, _config.Width, _config.Experts, _config.AdaptorDropout, _masks),
+        AdaptorKind.Whitening => new MixtureOfExperts(inputs, _config.Width, 1, _config.AdaptorDropout, _masks),
+        _ => new Affine(inputs, _config.Width),
+    };
+
+    /// <summary>Presence in this step: with modality dropout some are withheld, but never an item's last one.</summary>
+    private Tensor KeptModalities(ItemBatch items)
+    {
+        if (!training || _config.ModalityDropout <= 0) return items.Present;
+        var drawn = items.Present * _masks.Draw(items.Present.shape, _config.ModalityDropout, kept: 1).to(items.Present.device);
+        return where(drawn.sum(1, keepdim: true).gt(0), drawn, items.Present);
+    }
+}

@@ -1,0 +1,91 @@
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace UniM2Rec.Trainer.Models;
+
+/// <summary>
+/// Gives the model the features of any set of items. Small stores are held on the device as float32; larger ones are read from the memory map
+/// as they are needed.
+/// </summary>
+public sealed class ItemFeatureTable : IDisposable
+{
+    private readonly FeatureStore _store;
+    private readonly IReadOnlyList<ModalityFeatures> _modalities;
+    private readonly Tensor?[] _held;
+    private readonly Tensor _present;
+    private readonly Tensor _domains;
+    private readonly Device _device;
+
+    /// <param name="store">The feature store.</param>
+    /// <param name="modalities">Names of the modalities that the model reads, in its order; may be empty (ids alone).</param>
+    /// <param name="device">Where batches go.</param>
+    /// <param name="holdBytes">Modalities that take at most this much as float32 are held on the device.</param>
+    /// <exception cref="UserErrorException">The store lacks a modality.</exception>
+    public ItemFeatureTable(FeatureStore store, IReadOnlyList<string> modalities, Device device, long holdBytes = 4L << 30)
+    {
+        (_store, _device) = (store, device);
+        _modalities = modalities.Select(store.Modality).ToList();
+        _held = _modalities.Select(m => 4L * m.Width * store.ItemCount <= holdBytes / _modalities.Count ? Hold(m) : null).ToArray();
+
+        var present = new float[store.ItemCount * _modalities.Count];
+        for (int row = 0, at = 0; row < store.ItemCount; row++)
+        {
+            foreach (var m in _modalities) present[at++] = m.IsPresent(row) ? 1 : 0;
+        }
+
+        var domains = new long[store.ItemCount];
+        for (int d = 0; d < store.Domains.Count; d++)
+            domains.AsSpan(store.Domains[d].FirstRow, store.Domains[d].Count).Fill(d);
+        _present = tensor(present, device: device).view(store.ItemCount, _modalities.Count).DetachFromDisposeScope();
+        _domains = tensor(domains, device: device).DetachFromDisposeScope();
+    }
+
+    /// <summary>Names of the modalities, in the model's order.</summary>
+    public IReadOnlyList<string> Names => _modalities.Select(m => m.Name).ToList();
+
+    /// <summary>Widths of the modalities, in the model's order.</summary>
+    public IReadOnlyList<int> Widths => _modalities.Select(m => m.Width).ToList();
+
+    public int ItemCount => _store.ItemCount;
+
+    public int DomainCount => _store.Domains.Count;
+
+    /// <summary>The features of the items in <paramref name="rows"/>.</summary>
+    public ItemBatch Gather(int[] rows)
+    {
+        var index = tensor(Array.ConvertAll(rows, r => (long)r), device: _device);
+        var features = new Tensor[_modalities.Count];
+        for (int m = 0; m < features.Length; m++)
+            features[m] = _held[m] is { } held ? held.index_select(0, index) : Read(_modalities[m], rows).to(_device);
+        return new ItemBatch(index, _domains.index_select(0, index), features, _present.index_select(0, index));
+    }
+
+    public void Dispose()
+    {
+        foreach (var held in _held) held?.Dispose();
+        _present.Dispose();
+        _domains.Dispose();
+    }
+
+    private static Tensor Read(ModalityFeatures modality, int[] rows)
+    {
+        var features = empty(rows.Length, modality.Width, dtype: ScalarType.Float32);
+        modality.Gather(rows, MemoryMarshal.Cast<byte, float>(features.bytes));
+        return features;
+    }
+
+    private Tensor Hold(ModalityFeatures modality)
+    {
+        using var scope = NewDisposeScope();
+        var all = empty(_store.ItemCount, modality.Width, dtype: ScalarType.Float32);
+        const int step = 8192;
+        for (int first = 0; first < _store.ItemCount; first += step)
+        {
+            int count = Math.Min(step, _store.ItemCount - first);
+            using var part = all.narrow(0, first, count);
+            modality.ReadRange(first, count, MemoryMarshal.Cast<byte, float>(part.bytes));
+        }
+
+        return all.to(_device).DetachFromDisposeScope();
+    }
+}

@@ -1,0 +1,12 @@
+using static TorchSharp.torch;
+
+namespace UniM2Rec.Trainer.Models;
+
+/// <summary>An encoded set of items.</summary>
+/// <param name="Input">[items, width]: what sequence encoders consume.</param>
+/// <param name="Candidate">[items, width]: what states are compared with; for cosine models of unit length.</param>
+public sealed record ItemVectors(Tensor Input, Tensor Candidate)
+{
+    /// <summary>The first <paramref name="count"/> items.</summary>
+    public ItemVectors First(int count) => new(Input.narrow(0, 0, count), Candidate.narrow(0, 0, count));
+}

@@ -1,0 +1,32 @@
+using UniM2Rec.Trainer.Sequences;
+using static TorchSharp.torch;
+
+namespace UniM2Rec.Trainer.Models;
+
+/// <summary>
+/// A model that ranks items for sequences. Items and sequences are encoded apart, so that each distinct item is encoded once a step and serves
+/// as history, as target and as negative.
+/// </summary>
+public abstract class Recommender(string name) : nn.Module(name)
+{
+    /// <summary>Whether the state at a position depends only on earlier ones, so that every position can give a loss in one pass.</summary>
+    public abstract bool Causal { get; }
+
+    /// <summary>What the two sides share about a set of items.</summary>
+    public abstract ItemVectors EncodeItems(ItemBatch items);
+
+    /// <returns>[rows · length, width]: the state at each position of the packing.</returns>
+    public abstract Tensor EncodeSequences(ItemVectors items, PackedSequences sequences);
+
+    /// <summary>The logit of each candidate for each state.</summary>
+    /// <param name="states">[states, width]</param>
+    /// <param name="candidates">Vectors of the candidates.</param>
+    /// <returns>[states, candidates], already divided by the temperature.</returns>
+    public abstract Tensor Score(Tensor states, ItemVectors candidates);
+
+    /// <summary>Parameters that stay fixed under <paramref name="freeze"/>.</summary>
+    public abstract IEnumerable<TorchSharp.Modules.Parameter> Frozen(Configuration.Freeze freeze);
+
+    /// <summary>Starts the step's random numbers, so that a step depends on its seed alone.</summary>
+    public abstract void Reseed(ulong seed);
+}

@@ -1,0 +1,26 @@
+using UniM2Rec.Trainer.Configuration;
+
+namespace UniM2Rec.Trainer.Models;
+
+/// <summary>Builds the model that a configuration names; a new model is one file and one line here.</summary>
+public static class RecommenderFactory
+{
+    /// <summary>Modalities that a model reads, of those that the store has.</summary>
+    /// <exception cref="UserErrorException">The model needs a modality that the store lacks.</exception>
+    public static IReadOnlyList<string> Modalities(RunConfig config, FeatureStore store)
+    {
+        if (config.Model.Kind == ModelKind.Sasrec) return [];
+        var chosen = config.Data.Modalities.Count > 0 ? config.Data.Modalities : store.ModalityNames;
+        if (config.Model.Kind == ModelKind.Unisrec) chosen = ["text"];
+        foreach (string name in chosen) store.Modality(name);
+        if (chosen.Count == 0 && !config.Model.Ids)
+            throw new UserErrorException($"The feature store {config.Data.Features} holds no modality, but the model needs at least one; run unim2rec-extract run, or set model.kind=sasrec.");
+        return chosen;
+    }
+
+    public static Recommender Create(RunConfig config, ItemFeatureTable features) => config.Model.Kind switch
+    {
+        ModelKind.Sasrec => new SasRecModel(config.Model, features.ItemCount, features.DomainCount, config.Data.MaxLength),
+        _ => new UniM2RecModel(config.Model, features.Widths, features.ItemCount, features.DomainCount, config.Data.MaxLength),
+    };
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using UniM2Rec.Trainer.Evaluation;
+using UniM2Rec.Trainer.Training;
+
+namespace UniM2Rec.Trainer.Reporting;
+
+/// <summary>A report of some runs as one HTML file that needs nothing else: metrics, learning curves, slices, settings.</summary>
+public static class HtmlReport
+{
+    private const string Style = """
+        body{font:15px/1.5 system-ui,sans-serif;color:#1c2128;margin:2rem auto;max-width:1000px;padding:0 1rem}
+        h1{font-size:1.6rem}h2{font-size:1.2rem;margin-top:2rem}
+        table{border-collapse:collapse;font-variant-numeric:tabular-nums;display:block;overflow-x:auto}
+        th,td{padding:.3rem .7rem;border-bottom:1px solid #d0d7de;text-align:right;white-space:nowrap}
+        th:first-child,td:first-child{text-align:left}
+        .charts{display:flex;flex-wrap:wrap;gap:1rem}.key{display:inline-block;width:.8em;height:.8em;margin-right:.4em;border-radius:2px}
+        svg .grid{stroke:#e5e9ee}svg .tick{font:11px system-ui;fill:#57606a}svg .title{font:600 13px system-ui}
+        details{margin:.5rem 0}pre{background:#f6f8fa;padding:1rem;overflow-x:auto}
+        """;
+
+    /// <summary>The whole page.</summary>
+    /// <param name="runs">Runs; those that were evaluated appear in the tables.</param>
+    public static string Render(IReadOnlyList<RunFolder> runs)
+    {
+        var names = runs.Select(r => Path.GetFileName(r.Path)).ToList();
+        var reports = runs.Select(r => File.Exists(r.Evaluation) ? EvaluationReport.Load(r.Evaluation) : null).ToList();
+        var page = new StringBuilder();
+        page.Append("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">");
+        page.Append(CultureInfo.InvariantCulture, $"<title>UniM2Rec: {Text(string.Join(", ", names))}</title><style>{Style}</style><h1>UniM2Rec</h1>");
+        AppendMetrics(page, names, reports);
+        AppendCurves(page, runs.Select((r, i) => LearningCurve.Load(names[i], r.Metrics)).ToList());
+        for (int i = 0; i < runs.Count; i++)
+        {
+            if (reports[i] is { } report) AppendSlices(page, names[i], report);
+        }
+
+        page.Append("<h2>Settings</h2>");
+        for (int i = 0; i < runs.Count; i++)
+            page.Append(CultureInfo.InvariantCulture, $"<details><summary>{Text(names[i])}</summary><pre>{Text(File.ReadAllText(runs[i].Config))}</pre></details>");
+        return page.Append("</html>\n").ToString();
+    }
+
+    private static void AppendMetrics(StringBuilder page, List<string> names, List<EvaluationReport?> reports)
+    {
+        var rows = new List<(string Name, IReadOnlyDictionary<string, double> Metrics)>();
+        for (int i = 0; i < names.Count; i++)
+        {
+            if (reports[i] is { } report) rows.Add((names[i], report.Metrics));
+        }
+
+        if (rows.Count == 0) return;
+        var first = reports.First(r => r is not null)!;
+        rows.AddRange(first.Baselines.Select(b => (b.Key, b.Value)));
+        page.Append(CultureInfo.InvariantCulture, $"<h2>Full ranking, {first.Split} split</h2><p>{first.Users:N0} users, {first.Items:N0} items.</p>");
+        AppendTable(page, rows);
+    }
+
+    private static void AppendCurves(StringBuilder page, List<LearningCurve> curves)
+    {
+        page.Append("<h2>Learning curves</h2><p>");
+        for (int i = 0; i < curves.Count; i++)
+            page.Append(CultureInfo.InvariantCulture, $"<span class=\"key\" style=\"background:{SvgChart.Colour(i)}\"></span>{Text(curves[i].Name)} &nbsp; ");
+        page.Append("</p><div class=\"charts\">");
+        page.Append(SvgChart.Lines("Validation NDCG@10", curves.Select(c => c.Ndcg).ToList()));
+        page.Append(SvgChart.Lines("Training loss", curves.Select(c => c.Loss).ToList()));
+        page.Append("</div>");
+    }
+
+    private static void AppendSlices(StringBuilder page, string name, EvaluationReport report)
+    {
+        page.Append(CultureInfo.InvariantCulture, $"<h2>{Text(name)}: by target item</h2>");
+        AppendTable(page, report.Slices.Select(s => ($"{s.Key} ({s.Value.Users:N0} users)", s.Value.Metrics)).ToList());
+    }
+
+    private static void AppendTable(StringBuilder page, IReadOnlyList<(string Name, IReadOnlyDictionary<string, double> Metrics)> rows)
+    {
+        var columns = rows[0].Metrics.Keys.ToList();
+        page.Append("<table><tr><th></th>").AppendJoin("", columns.Select(c => $"<th>{Text(c)}</th>")).Append("</tr>");
+        foreach (var (name, metrics) in rows)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(name)}</td>");
+            foreach (string column in columns)
+                page.Append(CultureInfo.InvariantCulture, $"<td>{(metrics.TryGetValue(column, out double value) ? value.ToString("F4", CultureInfo.InvariantCulture) : "")}</td>");
+            page.Append("</tr>");
+        }
+
+        page.Append("</table>");
+    }
+
+    private static string Text(string text) => WebUtility.HtmlEncode(text);
+}

@@ -1,0 +1,73 @@
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace UniM2Rec.Trainer.Sequences;
+
+/// <summary>Turns windows into batches: numbers the distinct items, packs the sequences and points the targets at their states.</summary>
+/// <param name="log">The flow.</param>
+/// <param name="itemCount">Rows of the feature store.</param>
+/// <param name="catalogue">Rows of the candidates that every target is contrasted with, or null for the targets of the batch.</param>
+/// <param name="causal">Whether a position sees only earlier ones.</param>
+/// <param name="device">Where the tensors go.</param>
+public sealed class BatchBuilder(InteractionLog log, int itemCount, int[]? catalogue, bool causal, Device device)
+{
+    private readonly DistinctItems _items = new(itemCount);
+
+    /// <param name="windows">The sequences; each has at least one event.</param>
+    /// <param name="views">Makes the second view, or null.</param>
+    public SequenceBatch Build(IReadOnlyList<Window> windows, ViewBuilder? views = null)
+    {
+        _items.Clear();
+        var logCount = catalogue is null ? TargetsAsCandidates(windows) : null;
+        if (catalogue is not null)
+        {
+            foreach (int row in catalogue) _items.Slot(row);
+        }
+
+        int candidates = _items.Count;
+        var sequences = new int[windows.Count][];
+        for (int w = 0; w < windows.Count; w++)
+        {
+            var rows = log.Items(windows[w].First, windows[w].End);
+            sequences[w] = new int[rows.Length];
+            for (int p = 0; p < rows.Length; p++) sequences[w][p] = _items.Slot(rows[p]);
+        }
+
+        var packed = SequencePacker.Pack(sequences, causal, device);
+        var states = new List<long>();
+        var targets = new List<long>();
+        for (int w = 0; w < windows.Count; w++)
+        {
+            foreach (var (state, target) in windows[w].Targets)
+            {
+                states.Add(packed.Start[w] + state - windows[w].First);
+                targets.Add(_items.Slot(log.ItemOf(target)));
+            }
+        }
+
+        var view = views?.Build(log, windows, sequences, packed, _items, causal, device);
+        return new SequenceBatch(packed, _items.ToArray(), candidates, logCount, Indices(states), Indices(targets), view);
+    }
+
+    private Tensor Indices(List<long> values) => tensor(CollectionsMarshal.AsSpan(values).ToArray(), device: device);
+
+    /// <summary>
+    /// In-batch negatives: each distinct target is one candidate, with the log of its count, which stands for its copies in the sum over the
+    /// batch's rows. That is exactly the softmax over rows in which rows with the positive's own item are masked.
+    /// </summary>
+    private Tensor TargetsAsCandidates(IReadOnlyList<Window> windows)
+    {
+        var counts = new List<float>();
+        foreach (var window in windows)
+        {
+            foreach (var (_, target) in window.Targets)
+            {
+                int slot = _items.Slot(log.ItemOf(target));
+                if (slot == counts.Count) counts.Add(0);
+                counts[slot]++;
+            }
+        }
+
+        return tensor(counts.Select(MathF.Log).ToArray(), device: device);
+    }
+}

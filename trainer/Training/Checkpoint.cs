@@ -1,0 +1,91 @@
+using System.Globalization;
+using UniM2Rec.Trainer.Models;
+using static TorchSharp.torch;
+
+namespace UniM2Rec.Trainer.Training;
+
+/// <summary>Where a run stands between two steps.</summary>
+/// <param name="Epoch">Epoch under way, from 0.</param>
+/// <param name="Step">Steps of that epoch that are done.</param>
+/// <param name="TotalSteps">Optimiser steps since the start.</param>
+/// <param name="BestEpoch">Epoch with the best validation figure, or -1.</param>
+/// <param name="BestFigure">That figure.</param>
+public sealed record RunPosition(int Epoch, int Step, long TotalSteps, int BestEpoch, double BestFigure)
+{
+    public static RunPosition Start => new(0, 0, 0, -1, double.NegativeInfinity);
+}
+
+/// <summary>Keeps and restores models, and the whole state of a run, as safetensors.</summary>
+public static class Checkpoint
+{
+    private const string Modalities = "modalities";
+
+    /// <summary>Keeps a model's weights.</summary>
+    public static void SaveModel(string path, Recommender model, IReadOnlyList<string> modalities) =>
+        WeightFile.Save(path, NamedWeights(model), new Dictionary<string, string> { [Modalities] = string.Join(',', modalities) });
+
+    /// <summary>Restores weights; the file must hold exactly this model.</summary>
+    /// <exception cref="UserErrorException">The file is of another model.</exception>
+    public static void LoadModel(string path, Recommender model, IReadOnlyList<string> modalities) =>
+        Check(path, modalities, WeightFile.Load(path, NamedWeights(model), (name, why) => throw Other(path, name, why)));
+
+    /// <summary>
+    /// Starts a model from a pre-trained one: everything is taken over but id embeddings that the pre-trained model did not have.
+    /// </summary>
+    /// <returns>Names of the parameters that start fresh.</returns>
+    /// <exception cref="UserErrorException">The file's network has another shape.</exception>
+    public static IReadOnlyList<string> LoadPretrained(string path, Recommender model, IReadOnlyList<string> modalities)
+    {
+        var fresh = new List<string>();
+        Check(path, modalities, WeightFile.Load(path, NamedWeights(model), (name, why) =>
+        {
+            if (!name.EndsWith(".ids", StringComparison.Ordinal)) throw Other(path, name, why);
+            fresh.Add(name);
+        }));
+        return fresh;
+    }
+
+    /// <summary>Keeps everything that a run needs to go on as if it had never stopped.</summary>
+    public static void SaveRun(string path, Recommender model, Adam optimizer, WeightAverage? average, RunPosition position) =>
+        WeightFile.Save(path, NamedWeights(model).Concat(optimizer.State).Concat(average?.State ?? []), new Dictionary<string, string>
+        {
+            ["epoch"] = Text(position.Epoch),
+            ["step"] = Text(position.Step),
+            ["totalSteps"] = Text(position.TotalSteps),
+            ["bestEpoch"] = Text(position.BestEpoch),
+            ["bestFigure"] = position.BestFigure.ToString("R", CultureInfo.InvariantCulture),
+        });
+
+    /// <summary>Restores what <see cref="SaveRun"/> kept.</summary>
+    /// <exception cref="UserErrorException">The file is of another model or not of a run.</exception>
+    public static RunPosition LoadRun(string path, Recommender model, Adam optimizer, WeightAverage? average)
+    {
+        var into = NamedWeights(model).Concat(optimizer.State).Concat(average?.State ?? []);
+        var metadata = WeightFile.Load(path, into, (name, why) => throw Other(path, name, why));
+        string Read(string key) => metadata.TryGetValue(key, out string? value)
+            ? value
+            : throw new UserErrorException($"The checkpoint {path} has no '{key}' in its metadata, so it is not one of a run; start again with --overwrite.");
+        var position = new RunPosition(
+            Number(Read("epoch")), Number(Read("step")), long.Parse(Read("totalSteps"), CultureInfo.InvariantCulture), Number(Read("bestEpoch")),
+            double.Parse(Read("bestFigure"), CultureInfo.InvariantCulture));
+        optimizer.ContinueFrom(position.TotalSteps);
+        return position;
+    }
+
+    private static IEnumerable<(string Name, Tensor Value)> NamedWeights(Recommender model) =>
+        model.named_parameters().Select(p => (p.name, (Tensor)p.parameter));
+
+    private static void Check(string path, IReadOnlyList<string> modalities, IReadOnlyDictionary<string, string> metadata)
+    {
+        string wanted = string.Join(',', modalities);
+        if (metadata.TryGetValue(Modalities, out string? held) && held != wanted)
+            throw new UserErrorException($"The weights in {path} are for the modalities '{held}', but this run reads '{wanted}'; set data.modalities to '{held}'.");
+    }
+
+    private static UserErrorException Other(string path, string name, string why) =>
+        new($"The weights in {path} are of another network: '{name}' {why}; use the model settings of the run that they come from.");
+
+    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+}

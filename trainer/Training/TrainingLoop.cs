@@ -1,0 +1,192 @@
+using System.Diagnostics;
+using Serilog;
+using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Evaluation;
+using UniM2Rec.Trainer.Models;
+using UniM2Rec.Trainer.Objectives;
+using UniM2Rec.Trainer.Sequences;
+using static TorchSharp.torch;
+
+namespace UniM2Rec.Trainer.Training;
+
+/// <summary>
+/// Trains a model to the end of its patience: epochs of steps, a full ranking of the validation split after each, the best epoch kept. A run
+/// that is stopped or killed goes on from its newest checkpoint and ends as if it had not been: the numbers drawn in a step depend only on the
+/// seed, the epoch and the step.
+/// </summary>
+public sealed class TrainingLoop : IDisposable
+{
+    private static readonly TimeSpan CheckpointInterval = TimeSpan.FromMinutes(5);
+    private readonly RunConfig _config;
+    private readonly TrainingData _data;
+    private readonly ItemFeatureTable _features;
+    private readonly Recommender _model;
+    private readonly Device _device;
+    private readonly RunFolder _run;
+    private readonly IProgressSink _progress;
+    private readonly ILogger _log;
+    private readonly TrainingObjective _objective;
+    private readonly Adam _optimizer;
+    private readonly WeightAverage? _average;
+    private readonly BatchBuilder _batches;
+    private readonly List<Window> _training;
+    private readonly List<Window> _validation;
+
+    public TrainingLoop(
+        RunConfig config, TrainingData data, ItemFeatureTable features, Recommender model, Device device, RunFolder run, IProgressSink progress, ILogger log)
+    {
+        (_config, _data, _features, _model, _device, _run, _progress, _log) = (config, data, features, model, device, run, progress, log);
+        var form = model.Causal ? config.Training.Examples : ExampleForm.Prefix;
+        var planner = new WindowPlanner(data.Log, data.IsTarget, config.Data.MaxLength, form);
+        _training = planner.Training(data.Split);
+        _validation = Sample(planner.HeldOut(data.Split.ValidationOf), config.Training.ValidationUsers);
+        if (_training.Count == 0)
+            throw new UserErrorException($"No user of {config.Data.Dataset} has an event before a training target in {string.Join(", ", data.Log.Domains)}; at least two training events of one user are needed.");
+        if (_validation.Count == 0)
+            throw new UserErrorException($"No user of {config.Data.Dataset} has a validation target; users need at least three events in the target domain.");
+
+        var frozen = model.Frozen(config.Training.Freeze).Select(p => p.Handle).ToHashSet();
+        foreach (var parameter in model.parameters()) parameter.requires_grad = !frozen.Contains(parameter.Handle);
+        var trained = model.named_parameters().Where(p => p.parameter.requires_grad).Select(p => (p.name, p.parameter)).ToList();
+        _objective = new TrainingObjective(config.Model, config.Objective);
+        _optimizer = new Adam(trained, config.Training.WeightDecay);
+        _average = config.Training.Averaging > 0 ? new WeightAverage(trained, config.Training.Averaging) : null;
+        int[]? catalogue = config.Objective.Candidates == CandidateSet.Catalogue ? data.Candidates : null;
+        _batches = new BatchBuilder(data.Log, features.ItemCount, catalogue, model.Causal, device);
+    }
+
+    /// <summary>Trains, and leaves the weights of the best epoch in the model.</summary>
+    /// <returns>Where training ended.</returns>
+    /// <exception cref="OperationCanceledException">Stopped; the newest step is kept.</exception>
+    /// <exception cref="UserErrorException">The loss is no finite number any more.</exception>
+    public RunPosition Run(CancellationToken cancellation)
+    {
+        var position = File.Exists(_run.Last) ? Checkpoint.LoadRun(_run.Last, _model, _optimizer, _average) : RunPosition.Start;
+        if (position.TotalSteps > 0) _log.Information("Continuing in epoch {Epoch} after {Steps} steps", position.Epoch + 1, position.TotalSteps);
+        long targets = _training.Sum(w => (long)w.Targets.Count);
+        _log.Information("Training on {Targets} targets in {Windows} windows, validating on {Users} users", targets, _training.Count, _validation.Count);
+
+        while (position.Epoch < _config.Training.Epochs && (position.BestEpoch < 0 || position.Epoch - position.BestEpoch <= _config.Training.Patience))
+            position = Epoch(position, targets, cancellation);
+
+        if (position.BestEpoch >= 0) Checkpoint.LoadModel(_run.Best, _model, _features.Names);
+        _log.Information("Best epoch {Epoch}: validation {Metric} {Figure:F4}", position.BestEpoch + 1, _config.Training.Watch, position.BestFigure);
+        return position;
+    }
+
+    /// <summary>One optimiser step.</summary>
+    /// <returns>The loss before it.</returns>
+    public double Step(IReadOnlyList<Window> windows, ulong seed)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed((long)(seed >> 1));
+        _model.Reseed(seed);
+        _objective.Reseed(seed);
+        var views = _config.Objective.SequenceContrast > 0 ? new ViewBuilder(_config.Objective, new Random((int)(seed >> 33))) : null;
+        var batch = _batches.Build(windows, views);
+        var loss = _objective.Loss(_model, batch, _features.Gather(batch.ItemRows));
+        _optimizer.ClearGradients();
+        loss.backward();
+        if (_config.Training.ClipNorm > 0) nn.utils.clip_grad_norm_(_optimizer.Parameters, _config.Training.ClipNorm);
+        _optimizer.Step(_config.Training.LearningRate);
+        _average?.Update(_optimizer.Steps);
+        return loss.item<float>();
+    }
+
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _average?.Dispose();
+    }
+
+    private RunPosition Epoch(RunPosition position, long targets, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        var sinceCheckpoint = Stopwatch.StartNew();
+        var batches = EpochPlan.Batches(_training, _config.Training.BatchTargets, _config.Training.Seed, position.Epoch);
+        double lossSum = 0;
+        int seen = 0;
+        _model.train();
+        using (var task = _progress.Start($"Epoch {position.Epoch + 1}", targets, "targets"))
+        {
+            for (int step = 0; step < batches.Count; step++)
+            {
+                int count = batches[step].Sum(w => w.Targets.Count);
+                if (step >= position.Step)
+                {
+                    double loss = Step(batches[step], EpochPlan.StepSeed(_config.Training.Seed, position.Epoch, step));
+                    if (!double.IsFinite(loss))
+                        throw new UserErrorException($"The loss became {loss} in epoch {position.Epoch + 1}, step {step + 1}; resume with a lower training.learningRate or with training.clipNorm=1.");
+                    position = position with { Step = step + 1, TotalSteps = position.TotalSteps + 1 };
+                    (lossSum, seen) = (lossSum + (loss * count), seen + count);
+                    task.Describe($"Epoch {position.Epoch + 1}  loss {lossSum / seen:F4}");
+                }
+
+                task.Advance(count);
+                if (cancellation.IsCancellationRequested || sinceCheckpoint.Elapsed > CheckpointInterval)
+                {
+                    Checkpoint.SaveRun(_run.Last, _model, _optimizer, _average, position);
+                    sinceCheckpoint.Restart();
+                    cancellation.ThrowIfCancellationRequested();
+                }
+            }
+        }
+
+        return EndEpoch(position, lossSum / Math.Max(1, seen), seen, clock.Elapsed, cancellation);
+    }
+
+    private RunPosition EndEpoch(RunPosition position, double loss, int seen, TimeSpan training, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        _average?.Swap();
+        int[] ranks;
+        try
+        {
+            ranks = Validate(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            _average?.Swap();
+            Checkpoint.SaveRun(_run.Last, _model, _optimizer, _average, position);
+            throw;
+        }
+
+        double figure = RankingMetrics.Single(ranks, _config.Training.Watch);
+        if (figure > position.BestFigure)
+        {
+            position = position with { BestEpoch = position.Epoch, BestFigure = figure };
+            Checkpoint.SaveModel(_run.Best, _model, _features.Names);
+        }
+
+        _average?.Swap();
+        double rate = seen / Math.Max(1e-9, training.TotalSeconds);
+        _log.Information(
+            "Epoch {Epoch}: loss {Loss:F4}, validation {Metric} {Figure:F4}{Mark}, {Rate:F0} targets/s, {Validating:F1} s validating",
+            position.Epoch + 1, loss, _config.Training.Watch, figure, position.BestEpoch == position.Epoch ? " (best)" : "", rate, clock.Elapsed.TotalSeconds);
+        _run.AppendMetrics(new
+        {
+            epoch = position.Epoch + 1,
+            loss,
+            targetsPerSecond = rate,
+            trainingSeconds = training.TotalSeconds,
+            validationSeconds = clock.Elapsed.TotalSeconds,
+            validation = RankingMetrics.Compute(ranks, _config.Evaluation.CutOffs),
+        });
+        position = position with { Epoch = position.Epoch + 1, Step = 0 };
+        Checkpoint.SaveRun(_run.Last, _model, _optimizer, _average, position);
+        return position;
+    }
+
+    private int[] Validate(CancellationToken cancellation)
+    {
+        _model.eval();
+        using var catalogue = EncodedCatalogue.Encode(_model, _features, _data.Candidates, _data.FlowRows);
+        var ranking = new FullRanking(_data.Log, _model, catalogue, _device, _config.Evaluation.BatchUsers, _config.Evaluation.MaskHistory);
+        using var task = _progress.Start("Validating", _validation.Count, "users");
+        return ranking.Ranks(_validation, task, cancellation);
+    }
+
+    /// <summary>An even sample, the same in every run.</summary>
+    private static List<Window> Sample(List<Window> windows, int count) =>
+        count == 0 || windows.Count <= count ? windows : Enumerable.Range(0, count).Select(i => windows[(int)((long)i * windows.Count / count)]).ToList();
+}
