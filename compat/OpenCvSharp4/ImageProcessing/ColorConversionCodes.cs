@@ -1,0 +1,38 @@
+namespace OpenCvSharp;
+
+/// <summary>Conversions between colour spaces, with OpenCV's numbers.</summary>
+public enum ColorConversionCodes
+{
+    BGR2BGRA = 0,
+    RGB2RGBA = BGR2BGRA,
+    BGRA2BGR = 1,
+    RGBA2RGB = BGRA2BGR,
+    BGR2RGBA = 2,
+    RGB2BGRA = BGR2RGBA,
+    RGBA2BGR = 3,
+    BGRA2RGB = RGBA2BGR,
+    BGR2RGB = 4,
+    RGB2BGR = BGR2RGB,
+    BGRA2RGBA = 5,
+    RGBA2BGRA = BGRA2RGBA,
+    BGR2GRAY = 6,
+    RGB2GRAY = 7,
+    GRAY2BGR = 8,
+    GRAY2RGB = GRAY2BGR,
+    GRAY2BGRA = 9,
+    GRAY2RGBA = GRAY2BGRA,
+    BGRA2GRAY = 10,
+    RGBA2GRAY = 11,
+    BGR2YCrCb = 36,
+    RGB2YCrCb = 37,
+    YCrCb2BGR = 38,
+    YCrCb2RGB = 39,
+    BGR2HSV = 40,
+    RGB2HSV = 41,
+    BGR2Lab = 44,
+    RGB2Lab = 45,
+    HSV2BGR = 54,
+    HSV2RGB = 55,
+    Lab2BGR = 56,
+    Lab2RGB = 57,
+}

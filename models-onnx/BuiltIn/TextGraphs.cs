@@ -1,0 +1,57 @@
+using UniM2Rec.Models.Graphs;
+using UniM2Rec.Models.Numerics;
+using UniM2Rec.Models.Text;
+
+namespace UniM2Rec.Models.BuiltIn;
+
+/// <summary>The parts of graphs that turn term ids and counts into a vector.</summary>
+internal static class TextGraphs
+{
+    /// <summary>Name of every built-in encoder's output.</summary>
+    public const string OutputName = "embedding";
+
+    private const int Segments = 4;
+    private const int SegmentRowBits = NgramTokenizer.HashBits / Segments;
+
+    /// <summary>Declares <c>input_ids</c> and <c>weights</c>, both [items, length].</summary>
+    public static (Value Ids, Value Counts) Inputs(GraphBuilder graph) =>
+        (graph.Input("input_ids", ElementType.Int64, "items", "length"), graph.Input("weights", ElementType.Float, "items", "length"));
+
+    /// <summary>The whole graph of a fitted encoder: a sum of the terms' rows, weighted by 1 + ln count, at a fixed length.</summary>
+    /// <param name="graph">an empty graph</param>
+    /// <param name="table">idf · projection of every term, [terms, width]</param>
+    /// <param name="terms">number of terms</param>
+    /// <param name="width">width of the vectors</param>
+    /// <param name="length">length of every vector that is not zero</param>
+    public static void AddFittedEncoder(GraphBuilder graph, Half[] table, int terms, int width, double length)
+    {
+        var (ids, counts) = Inputs(graph);
+        var rows = graph.Cast(graph.Gather(graph.Weight("term_rows", table, terms, width), ids), ElementType.Float);
+        graph.Output(graph.NormalizeLast(WeightedSum(graph, rows, counts), length), OutputName, "items", width);
+    }
+
+    /// <summary>
+    /// A sum of fixed random vectors [items, width], one for each hashed term. A term's vector is made of four segments, each looked up by
+    /// 14 bits of the 56-bit id in one shared table: two terms agree in a segment once in 16,384 times, and in more than one hardly ever.
+    /// </summary>
+    public static Value HashedSum(GraphBuilder graph, Value ids, Value counts, int width, ulong seed)
+    {
+        var segmentWidth = width / Segments;
+        const int rows = 1 << SegmentRowBits;
+        var table = graph.Weight("segment_rows", new RandomNumbers(seed).Fill((long)rows * segmentWidth, 1f), rows, segmentWidth);
+        var shifts = graph.Integers([.. Enumerable.Range(0, Segments).Select(s => 1L << (s * SegmentRowBits))]);
+        var indices = graph.Mod(graph.Div(graph.Unsqueeze(ids, -1), shifts), graph.Integer(rows));
+        var vectors = graph.Reshape(graph.Gather(table, indices), 0, 0, width);
+        return WeightedSum(graph, vectors, counts);
+    }
+
+    /// <summary>Σ over positions of (1 + ln count) · vector: [items, length, width] and [items, length] to [items, width].</summary>
+    private static Value WeightedSum(GraphBuilder graph, Value vectors, Value counts)
+    {
+        var zero = graph.Scalar(0);
+        var one = graph.Scalar(1);
+        var damped = graph.Add(graph.Log(graph.Max(counts, one)), one);
+        var weights = graph.Where(graph.Greater(counts, zero), damped, zero);
+        return graph.Squeeze(graph.MatMul(graph.Unsqueeze(weights, 1), vectors), 1);
+    }
+}

@@ -1,0 +1,148 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace UniM2Rec.Models.Numerics;
+
+/// <summary>
+/// The two dense products that a subspace iteration needs, in float32, vectorised and in parallel. Both go through one kernel of 4 × 16
+/// results held in registers. Results do not depend on the number of threads.
+/// </summary>
+internal static class DenseKernels
+{
+    private const int TileRows = 4;
+    private const int TileColumns = 16;
+    private const int PanelRows = 256;
+    private const int Slabs = 8;   // fixed, not the number of processors: the order of the sums decides the last bits
+
+    /// <summary>yᵀy of a row-major y [rows, width], as doubles [width, width].</summary>
+    public static double[,] Gram(float[] y, int rows, int width, CancellationToken cancellation)
+    {
+        var padded = Padded(width);
+        var slabRows = Math.Max(PanelRows, ((rows + Slabs - 1) / Slabs + PanelRows - 1) / PanelRows * PanelRows);
+        var slabs = (rows + slabRows - 1) / slabRows;
+        var partial = new float[slabs][];
+        Parallel.For(0, slabs, new ParallelOptions { CancellationToken = cancellation }, slab =>
+        {
+            var sum = new float[padded * padded];
+            var packed = new float[PanelRows * padded];
+            for (var first = slab * slabRows; first < Math.Min(rows, (slab + 1) * slabRows); first += PanelRows)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var count = Math.Min(PanelRows, Math.Min(rows, (slab + 1) * slabRows) - first);
+                PackColumns(y.AsSpan(checked(first * width), count * width), count, width, packed);
+                AddPanelGram(packed, count, padded, sum);
+            }
+
+            partial[slab] = sum;
+        });
+
+        var gram = new double[width, width];
+        for (var i = 0; i < width; i++)
+        {
+            for (var j = i; j < width; j++)
+            {
+                double total = 0;
+                foreach (var sum in partial)
+                    total += sum[i * padded + j];
+                gram[i, j] = gram[j, i] = total;
+            }
+        }
+
+        return gram;
+    }
+
+    /// <summary>y · m for a row-major y [rows, inner] and m [inner, columns], into [rows, columns].</summary>
+    public static void Multiply(float[] y, int rows, int inner, float[] m, int columns, float[] product, CancellationToken cancellation)
+    {
+        if (rows < TileRows)
+            Array.Resize(ref y, TileRows * inner);
+        var packed = new float[inner * Padded(columns)];
+        PackColumns(m, inner, columns, packed);
+        var panels = (rows + PanelRows - 1) / PanelRows;
+        Parallel.For(0, panels, new ParallelOptions { CancellationToken = cancellation }, panel =>
+        {
+            Span<float> tile = stackalloc float[TileRows * TileColumns];
+            var end = Math.Min(rows, (panel + 1) * PanelRows);
+            for (var column = 0; column < columns; column += TileColumns)
+            {
+                var width = Math.Min(TileColumns, columns - column);
+                for (var row = panel * PanelRows; row < end; row += TileRows)
+                {
+                    // The last tile moves up to stay inside; the rows it computes again come out the same.
+                    var top = Math.Max(0, Math.Min(row, rows - TileRows));
+                    tile.Clear();
+                    AddTile(ref y[checked(top * inner)], inner, 1, ref packed[column * inner], inner, ref MemoryMarshal.GetReference(tile), TileColumns);
+                    for (var i = 0; i < Math.Min(TileRows, rows - top); i++)
+                        tile.Slice(i * TileColumns, width).CopyTo(product.AsSpan(checked((top + i) * columns + column), width));
+                }
+            }
+        });
+    }
+
+    private static int Padded(int width) => (width + TileColumns - 1) / TileColumns * TileColumns;
+
+    /// <summary>Blocks of 16 columns, each [count, 16], the last filled up with zeros.</summary>
+    private static void PackColumns(ReadOnlySpan<float> source, int count, int width, Span<float> packed)
+    {
+        for (var column = 0; column < width; column += TileColumns)
+        {
+            var block = packed.Slice(column * count, count * TileColumns);
+            var used = Math.Min(TileColumns, width - column);
+            for (var row = 0; row < count; row++)
+            {
+                source.Slice(row * width + column, used).CopyTo(block[(row * TileColumns)..]);
+                block.Slice(row * TileColumns + used, TileColumns - used).Clear();
+            }
+        }
+    }
+
+    /// <summary>Adds the upper triangle, tile by tile, of one packed panel's product with itself.</summary>
+    private static void AddPanelGram(float[] packed, int count, int padded, float[] sum)
+    {
+        for (var column = 0; column < padded; column += TileColumns)
+        {
+            ref var right = ref packed[column * count];
+            for (var row = 0; row < column + TileColumns; row += TileRows)
+            {
+                ref var left = ref packed[row / TileColumns * TileColumns * count + row % TileColumns];
+                AddTile(ref left, 1, TileColumns, ref right, count, ref sum[row * padded + column], padded);
+            }
+        }
+    }
+
+    /// <summary>c[i, j] += Σ_t a[i · aRow + t · aStep] · b[t · 16 + j] for 4 rows and 16 columns.</summary>
+    private static void AddTile(ref float a, int aRow, int aStep, ref float b, int steps, ref float c, int cRow)
+    {
+        Vector256<float> c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default, c30 = default, c31 = default;
+        for (var t = 0; t < steps; t++)
+        {
+            var b0 = Vector256.LoadUnsafe(ref b, (nuint)(t * TileColumns));
+            var b1 = Vector256.LoadUnsafe(ref b, (nuint)(t * TileColumns + 8));
+            ref var at = ref Unsafe.Add(ref a, t * aStep);
+            var a0 = Vector256.Create(at);
+            var a1 = Vector256.Create(Unsafe.Add(ref at, aRow));
+            var a2 = Vector256.Create(Unsafe.Add(ref at, 2 * aRow));
+            var a3 = Vector256.Create(Unsafe.Add(ref at, 3 * aRow));
+            c00 = Vector256.FusedMultiplyAdd(a0, b0, c00);
+            c01 = Vector256.FusedMultiplyAdd(a0, b1, c01);
+            c10 = Vector256.FusedMultiplyAdd(a1, b0, c10);
+            c11 = Vector256.FusedMultiplyAdd(a1, b1, c11);
+            c20 = Vector256.FusedMultiplyAdd(a2, b0, c20);
+            c21 = Vector256.FusedMultiplyAdd(a2, b1, c21);
+            c30 = Vector256.FusedMultiplyAdd(a3, b0, c30);
+            c31 = Vector256.FusedMultiplyAdd(a3, b1, c31);
+        }
+
+        AddRow(ref c, c00, c01);
+        AddRow(ref Unsafe.Add(ref c, cRow), c10, c11);
+        AddRow(ref Unsafe.Add(ref c, 2 * cRow), c20, c21);
+        AddRow(ref Unsafe.Add(ref c, 3 * cRow), c30, c31);
+    }
+
+    private static void AddRow(ref float c, Vector256<float> low, Vector256<float> high)
+    {
+        (Vector256.LoadUnsafe(ref c) + low).StoreUnsafe(ref c);
+        (Vector256.LoadUnsafe(ref c, 8) + high).StoreUnsafe(ref c, 8);
+    }
+}

@@ -1,0 +1,92 @@
+using UniM2Rec.Diagnostics;
+
+namespace UniM2Rec.Models.Numerics;
+
+/// <summary>
+/// The largest singular values of a sparse matrix and their right vectors. Small matrices are solved exactly through their Gram matrix;
+/// large ones by randomised subspace iteration (Halko, Martinsson and Tropp, SIAM Review 53, 2011, algorithm 4.4) on the shorter side,
+/// ended by a Rayleigh–Ritz step.
+/// </summary>
+internal sealed record TruncatedSvd(double[] SingularValues, float[] RightVectors, int Rank)
+{
+    private const double Negligible = 1e-7;   // squared singular values below this share of the largest are float32 noise
+
+    /// <summary>Computes the decomposition; <see cref="RightVectors"/> is row-major [columns, Rank].</summary>
+    /// <param name="matrix">the sparse matrix</param>
+    /// <param name="rank">the most singular values to find; fewer where the matrix has fewer</param>
+    /// <param name="oversampling">extra directions that are carried along and dropped at the end</param>
+    /// <param name="iterations">subspace iterations; more give better trailing directions</param>
+    /// <param name="seed">decides the random start</param>
+    /// <param name="progress">told of each iteration</param>
+    /// <param name="cancellation">stops the work</param>
+    public static TruncatedSvd Compute(
+        SparseMatrix matrix, int rank, int oversampling, int iterations, ulong seed, IProgressSink progress, CancellationToken cancellation)
+    {
+        // Work on the side with fewer rows: `shorter` is [short, long].
+        var transposed = matrix.Columns < matrix.Rows;
+        var shorter = transposed ? matrix.Transpose() : matrix;
+        var longer = transposed ? matrix : matrix.Transpose();
+        var width = (int)Math.Min((long)rank + oversampling, shorter.Rows);
+        if (width == 0)
+            return new TruncatedSvd([], [], 0);
+
+        using var task = progress.Start("singular vectors", iterations, "iterations");
+        var basis = width == shorter.Rows ? Identity(width) : RandomStart(shorter, width, seed, cancellation);
+        var image = new float[(long)longer.Rows * width];
+        var square = new float[(long)shorter.Rows * width];
+        for (var iteration = 0; iteration < iterations && width < shorter.Rows; iteration++)
+        {
+            longer.Multiply(basis, width, image, cancellation);
+            shorter.Multiply(image, width, square, cancellation);
+            (basis, square) = (square, basis);
+            var independent = Orthonormalization.Apply(ref basis, shorter.Rows, width, cancellation);
+            if (independent < width)
+            {
+                width = independent;
+                image = new float[(long)longer.Rows * width];
+                square = new float[(long)shorter.Rows * width];
+            }
+
+            task.Advance();
+        }
+
+        longer.Multiply(basis, width, image, cancellation);
+        var (values, vectors) = SymmetricEigen.Descending(DenseKernels.Gram(image, longer.Rows, width, cancellation));
+        var found = values.Take(rank).Count(v => v > Negligible * Math.Max(values[0], double.Epsilon));
+        var singular = Array.ConvertAll(values[..found], Math.Sqrt);
+
+        // basis·E are the singular vectors of the short side, image·E/σ those of the long side.
+        var right = new float[(long)matrix.Columns * found];
+        var source = transposed ? basis : image;
+        DenseKernels.Multiply(source, matrix.Columns, width, Rotation(vectors, width, found, transposed ? null : singular), found, right, cancellation);
+        return new TruncatedSvd(singular, right, found);
+    }
+
+    private static float[] Identity(int size)
+    {
+        var identity = new float[size * size];
+        for (var i = 0; i < size; i++)
+            identity[i * size + i] = 1;
+        return identity;
+    }
+
+    private static float[] RandomStart(SparseMatrix shorter, int width, ulong seed, CancellationToken cancellation)
+    {
+        var random = new RandomNumbers(seed).Fill((long)shorter.Columns * width, 1f);
+        var start = new float[(long)shorter.Rows * width];
+        shorter.Multiply(random, width, start, cancellation);
+        return start;
+    }
+
+    private static float[] Rotation(double[,] vectors, int width, int kept, double[]? divisors)
+    {
+        var rotation = new float[width * kept];
+        for (var i = 0; i < width; i++)
+        {
+            for (var j = 0; j < kept; j++)
+                rotation[i * kept + j] = (float)(vectors[i, j] / (divisors?[j] ?? 1));
+        }
+
+        return rotation;
+    }
+}

@@ -1,0 +1,29 @@
+namespace UniM2Rec.Models.Packs;
+
+/// <summary>The <c>tokenizer</c> part of encoder.json.</summary>
+public sealed record TokenizerSpec
+{
+    /// <summary>The kind of tokenizer.</summary>
+    public TokenizerType Type { get; init; } = TokenizerType.WordPiece;
+
+    /// <summary>Vocabulary file, relative to the encoder's folder; empty where the type needs none.</summary>
+    public string Vocabulary { get; init; } = "";
+
+    /// <summary>Merges file of a byte-pair encoding, relative to the encoder's folder; empty where the type needs none.</summary>
+    public string Merges { get; init; } = "";
+
+    /// <summary>The most ids an item can have, special tokens included; what is longer is cut at the end.</summary>
+    public int MaxLength { get; init; } = 128;
+
+    /// <summary>Whether letters are lower-cased first.</summary>
+    public bool Lowercase { get; init; } = true;
+
+    /// <summary>Whether accents are taken off (WordPiece; BERT's uncased models do).</summary>
+    public bool StripAccents { get; init; } = true;
+
+    /// <summary>Words in a row that make one term, at most (n-gram types): 1 = words, 2 = words and word pairs.</summary>
+    public int MaxWords { get; init; } = 2;
+
+    /// <summary>Whether every sequence is filled up to <see cref="MaxLength"/>, for graphs with a fixed length.</summary>
+    public bool PadToMaxLength { get; init; }
+}

@@ -1,0 +1,119 @@
+using System.Diagnostics.CodeAnalysis;
+using UniM2Rec.Diagnostics;
+using UniM2Rec.Features.Manifest;
+
+namespace UniM2Rec.Features;
+
+/// <summary>
+/// A feature store, opened for reading by memory map. Opening looks at the manifest and at the files' lengths; items and modalities are
+/// mapped when they are first asked for. Safe to use from several threads.
+/// </summary>
+public sealed class FeatureStore : IDisposable
+{
+    private readonly string folder;
+    private readonly StoreManifest manifest;
+    private readonly Lock opening = new();
+    private readonly Dictionary<string, ModalityFeatures> modalities = [];
+    private readonly Lazy<ItemTableFile> items;
+
+    private FeatureStore(string folder, StoreManifest manifest)
+    {
+        (this.folder, this.manifest) = (folder, manifest);
+        ModalityNames = [.. manifest.Modalities.Select(modality => modality.Name)];
+        items = new Lazy<ItemTableFile>(() => new ItemTableFile(
+            Path.Combine(folder, manifest.ItemTable.File), manifest.Rows, manifest.Dataset.Fingerprint, manifest.Domains));
+    }
+
+    /// <summary>Opens a store.</summary>
+    /// <exception cref="UserErrorException">
+    /// no store, a newer version, a damaged manifest, a file that is missing or has another length, or a part of a run
+    /// </exception>
+    public static FeatureStore Open(string folder)
+    {
+        folder = Path.GetFullPath(folder);
+        StoreManifest manifest = ManifestFile.Read(folder);
+        if (manifest.Partition is { } part)
+            StoreErrors.IsPart(folder, part);
+        CheckLength(folder, manifest.ItemTable.File, manifest.ItemTable.Bytes);
+        foreach (ManifestShard shard in manifest.Modalities.SelectMany(modality => modality.Shards))
+            CheckLength(folder, shard.File, shard.Bytes);
+        return new FeatureStore(folder, manifest);
+    }
+
+    /// <summary>Absolute path of the folder.</summary>
+    public string Folder => folder;
+
+    /// <summary>Name of the catalogue that the rows come from.</summary>
+    public string DatasetName => manifest.Dataset.Name;
+
+    /// <summary>Fingerprint of the catalogue that the rows come from.</summary>
+    public string DatasetFingerprint => manifest.Dataset.Fingerprint;
+
+    /// <summary>Items in all domains; rows are numbered from 0.</summary>
+    public int ItemCount => manifest.Rows;
+
+    /// <summary>Rows of each domain, in the order of dataset.json; within a domain in the order of items.csv.</summary>
+    public IReadOnlyList<DomainRange> Domains => manifest.Domains;
+
+    /// <summary>Modalities that are complete.</summary>
+    public IReadOnlyList<string> ModalityNames { get; }
+
+    /// <summary>Id of the item of a row.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">no such row</exception>
+    public string GetItemId(int row)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(row);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, ItemCount);
+        return items.Value.Id(row);
+    }
+
+    /// <summary>Row of an item, or -1 where the store has no such item or domain.</summary>
+    public int FindRow(string domain, string itemId) => items.Value.Find(domain, itemId);
+
+    /// <summary>Whether a modality is complete.</summary>
+    public bool HasModality(string name) => ModalityNames.Contains(name);
+
+    /// <summary>A modality's rows; mapped at the first call, and disposed with the store.</summary>
+    /// <exception cref="UserErrorException">no such modality, an unfinished one, or a shard that is not the manifest's</exception>
+    public ModalityFeatures Modality(string name)
+    {
+        lock (opening)
+        {
+            if (modalities.TryGetValue(name, out ModalityFeatures? open))
+                return open;
+            ManifestModality? known = manifest.Modalities.FirstOrDefault(modality => modality.Name == name);
+            if (known is null)
+                RefuseModality(name);
+            return modalities[name] = new ModalityFeatures(folder, known, manifest);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (items.IsValueCreated)
+            items.Value.Dispose();
+        foreach (ModalityFeatures modality in modalities.Values)
+            modality.Dispose();
+    }
+
+    internal static void CheckLength(string folder, string file, long expected)
+    {
+        var info = new FileInfo(Path.Combine(folder, file));
+        if (!info.Exists)
+            StoreErrors.MissingFile(info.FullName);
+        if (info.Length != expected)
+            StoreErrors.WrongSize(info.FullName, info.Length, expected);
+    }
+
+    [DoesNotReturn]
+    private void RefuseModality(string name)
+    {
+        if (manifest.Unfinished?.FirstOrDefault(modality => modality.Name == name) is { } unfinished)
+        {
+            int all = ShardRange.CountFor(manifest.Rows, manifest.ShardRows);
+            StoreErrors.UnfinishedModality(name, folder, unfinished.Shards.Count, all);
+        }
+        StoreErrors.UnknownModality(name, folder, ModalityNames);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using UniM2Rec.Diagnostics;
+using UniM2Rec.Features.Manifest;
+using UniM2Rec.Storage;
+
+namespace UniM2Rec.Features;
+
+/// <summary>Reads every byte of a store, whole or part, and compares it with the manifest's checksums.</summary>
+public static class FeatureStoreVerifier
+{
+    /// <summary>Checks a store.</summary>
+    /// <exception cref="UserErrorException">there is no store, or its manifest is damaged</exception>
+    /// <exception cref="OperationCanceledException">cancelled</exception>
+    public static VerificationReport Verify(string folder, IProgressSink progress, CancellationToken cancellation)
+    {
+        folder = Path.GetFullPath(folder);
+        StoreManifest manifest = ManifestFile.Read(folder);
+        ManifestShard[] shards = [.. manifest.Modalities.Concat(manifest.Unfinished ?? []).SelectMany(modality => modality.Shards)];
+        using IProgressTask task = progress.Start("verify", shards.Sum(shard => shard.Bytes) + manifest.ItemTable.Bytes, "bytes");
+        var problems = new List<string>();
+        long bytes = VerifyItems(folder, manifest.ItemTable, problems);
+        task.Advance(bytes);
+        Parallel.ForEach(shards, new ParallelOptions { CancellationToken = cancellation }, shard =>
+        {
+            var found = new List<string>();
+            long read = VerifyShard(folder, shard, manifest.BlockBytes, found);
+            task.Advance(read);
+            Interlocked.Add(ref bytes, read);
+            lock (problems)
+                problems.AddRange(found);
+        });
+        problems.Sort(StringComparer.Ordinal);
+        return new VerificationReport(shards.Length + 1, bytes, problems);
+    }
+
+    private static long VerifyItems(string folder, ManifestItemTable table, List<string> problems)
+    {
+        if (!CheckLength(folder, table.File, table.Bytes, problems))
+            return 0;
+        string path = Path.Combine(folder, table.File);
+        using FileStream file = File.OpenRead(path);
+        string hash = Convert.ToHexStringLower(SHA256.HashData(file));
+        if (hash != table.Sha256)
+            problems.Add($"'{path}' has the hash {hash}; the manifest says {table.Sha256}");
+        return table.Bytes;
+    }
+
+    private static unsafe long VerifyShard(string folder, ManifestShard shard, int blockBytes, List<string> problems)
+    {
+        if (!CheckLength(folder, shard.File, shard.Bytes, problems))
+            return 0;
+        string path = Path.Combine(folder, shard.File);
+        using var file = new MappedFile(path, "a shard");
+        for (long block = 0; block * blockBytes < shard.Bytes; block++)
+        {
+            int length = (int)Math.Min(blockBytes, shard.Bytes - block * blockBytes);
+            string expected = shard.Crc32c.Substring((int)(8 * block), 8);
+            uint state = Crc32C.Append(Crc32C.Start, new ReadOnlySpan<byte>(file.Start + block * blockBytes, length));
+            string found = Crc32C.Finish(state).ToString("x8", CultureInfo.InvariantCulture);
+            if (found != expected)
+                problems.Add($"block {block} of '{path}' has the checksum {found}; the manifest says {expected}");
+        }
+        return shard.Bytes;
+    }
+
+    private static bool CheckLength(string folder, string file, long expected, List<string> problems)
+    {
+        var info = new FileInfo(Path.Combine(folder, file));
+        if (info.Exists && info.Length == expected)
+            return true;
+        problems.Add(info.Exists
+            ? $"'{info.FullName}' is {info.Length} bytes long; the manifest says {expected}"
+            : $"'{info.FullName}' does not exist; the manifest names it");
+        return false;
+    }
+}

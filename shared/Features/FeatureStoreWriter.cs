@@ -1,0 +1,176 @@
+using UniM2Rec.Diagnostics;
+using UniM2Rec.Features.Manifest;
+using UniM2Rec.Storage;
+
+namespace UniM2Rec.Features;
+
+/// <summary>
+/// Makes a feature store, or goes on with one. Per modality: <see cref="StartModality"/>, then for each of
+/// <see cref="ModalityWriter.Pending"/> a <see cref="ShardBuffer"/> that is filled and committed. A run that is killed at any moment
+/// leaves whole shards only, and the next one makes the rest; the result does not show it.
+/// </summary>
+public sealed class FeatureStoreWriter : IDisposable
+{
+    private readonly string folder;
+    private readonly IStorage storage;
+    private readonly FileStream held;
+    private readonly Lock committing = new();
+    private StoreManifest manifest;
+
+    private FeatureStoreWriter(string folder, IStorage storage, FileStream held, StoreManifest manifest) =>
+        (this.folder, this.storage, this.held, this.manifest) = (folder, storage, held, manifest);
+
+    /// <summary>Absolute path of the folder.</summary>
+    public string Folder => folder;
+
+    /// <summary>Items in all domains.</summary>
+    public int ItemCount => manifest.Rows;
+
+    /// <summary>The share of the run that is made here, or null for all of it.</summary>
+    public StorePartition? Partition => manifest.Partition;
+
+    /// <summary>Modalities that are complete.</summary>
+    public IReadOnlyList<ModalitySpecification> Complete => [.. manifest.Modalities.Select(modality => modality.Specification())];
+
+    /// <summary>Begins or continues a store. Leftovers of a killed run are deleted.</summary>
+    /// <param name="folder">made if it does not exist</param>
+    /// <param name="items">the rows</param>
+    /// <param name="options">rows a shard, partition, and what happens to a store of another catalogue</param>
+    /// <exception cref="UserErrorException">
+    /// the folder holds a store of another catalogue, shard size or partition; another program writes into it; it can't be written to
+    /// </exception>
+    public static FeatureStoreWriter Open(string folder, ItemTable items, FeatureStoreOptions? options = null)
+    {
+        options ??= new FeatureStoreOptions();
+        folder = Path.GetFullPath(folder);
+        FileStream held = Hold(folder);
+        try
+        {
+            ManifestItemTable table = items.Describe();
+            StoreManifest? manifest = File.Exists(Path.Combine(folder, StoreLayout.ManifestFile)) ? Continue(folder, items, table, options) : null;
+            manifest ??= Begin(folder, items, table, options);
+            StoreCleaning.DeleteLeftovers(folder, manifest, options.Storage);
+            return new FeatureStoreWriter(folder, options.Storage, held, manifest);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Begins or continues a modality. One that is complete for the same encoder has nothing pending; one of another encoder stays
+    /// readable until the new rows are complete, and is then replaced in one step. Other modalities are not touched.
+    /// </summary>
+    /// <exception cref="UserErrorException">the modality's name has characters that are not allowed</exception>
+    public ModalityWriter StartModality(ModalitySpecification modality)
+    {
+        if (modality.Name.Length == 0 || modality.Name.Any(character => character is not ((>= 'a' and <= 'z') or (>= '0' and <= '9') or '_')))
+            StoreErrors.BadModalityName(modality.Name);
+        ArgumentOutOfRangeException.ThrowIfLessThan(modality.Width, 1, nameof(modality));
+        lock (committing)
+        {
+            ManifestModality? begun = Find(manifest.Unfinished, modality.Name);
+            if (Find(manifest.Modalities, modality.Name) is { } complete && complete.Specification().MakesSameRowsAs(modality))
+            {
+                // Another encoder was begun and given up: back to the rows that are there.
+                if (begun is not null)
+                    SaveUnfinished(complete);
+                return new ModalityWriter(this, modality, []);
+            }
+            if (begun is null || !begun.Specification().MakesSameRowsAs(modality))
+                SaveUnfinished(begun = ManifestModality.Empty(modality));
+            var done = begun.Shards.Select(shard => shard.FirstRow).ToHashSet();
+            var pending = OwnShards().Where(shard => !done.Contains(shard.FirstRow)).ToList();
+            // Nothing will be committed then, so the modality is completed here: a store without rows, or a part without shards.
+            if (pending.Count == 0)
+                SaveUnfinished(begun);
+            return new ModalityWriter(this, modality, pending);
+        }
+    }
+
+    /// <summary>Lets another program write into the store.</summary>
+    public void Dispose() => held.Dispose();
+
+    internal void Commit(ModalitySpecification modality, ShardBuffer shard)
+    {
+        lock (committing)
+        {
+            ManifestShard written = ShardFile.Write(folder, modality, shard, manifest.Dataset.Fingerprint, storage);
+            ManifestModality begun = Find(manifest.Unfinished, modality.Name)!;
+            SaveUnfinished(begun.With(begun.Shards.Append(written)));
+        }
+    }
+
+    private static FileStream Hold(string folder)
+    {
+        string path = Path.Combine(folder, StoreLayout.LockFile);
+        try
+        {
+            Directory.CreateDirectory(folder);
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException failure) when (File.Exists(path))
+        {
+            StoreErrors.InUse(folder, failure);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            StorageErrors.CannotWrite(folder, failure);
+        }
+        return null;
+    }
+
+    private static StoreManifest? Continue(string folder, ItemTable items, ManifestItemTable table, FeatureStoreOptions options)
+    {
+        if (options.StartOver)
+            return null;
+        StoreManifest manifest = ManifestFile.Read(folder);
+        if (manifest.Dataset.Fingerprint != items.DatasetFingerprint)
+            StoreErrors.OtherCatalogue(folder, "catalogue fingerprint", manifest.Dataset.Fingerprint, items.DatasetFingerprint);
+        if (manifest.ItemTable.Sha256 != table.Sha256)
+            StoreErrors.OtherCatalogue(folder, "item table hash", manifest.ItemTable.Sha256, table.Sha256);
+        if (manifest.ShardRows != options.ShardRows)
+            StoreErrors.OtherCatalogue(folder, "rows a shard", $"{manifest.ShardRows}", $"{options.ShardRows}");
+        if (manifest.Partition != options.Partition)
+            StoreErrors.OtherCatalogue(folder, "partition", $"{manifest.Partition?.ToString() ?? "none"}", $"{options.Partition?.ToString() ?? "none"}");
+        FeatureStore.CheckLength(folder, manifest.ItemTable.File, manifest.ItemTable.Bytes);
+        return StoreCleaning.WithoutMissingShards(folder, manifest, options.Storage);
+    }
+
+    private static StoreManifest Begin(string folder, ItemTable items, ManifestItemTable table, FeatureStoreOptions options)
+    {
+        // The old manifest goes first: it must not name a new item table.
+        options.Storage.Delete(Path.Combine(folder, StoreLayout.ManifestFile));
+        AtomicFile.Write(Path.Combine(folder, StoreLayout.ItemTableFile), items.WriteTo, options.Storage);
+        StoreManifest manifest = ManifestFile.New(items, table, options.ShardRows, options.Partition);
+        ManifestFile.Write(folder, manifest, options.Storage);
+        return manifest;
+    }
+
+    private IEnumerable<ShardRange> OwnShards()
+    {
+        int count = ShardRange.CountFor(manifest.Rows, manifest.ShardRows);
+        var (first, end) = manifest.Partition?.Shards(count) ?? (0, count);
+        return Enumerable.Range(first, end - first).Select(index => ShardRange.At(index, manifest.Rows, manifest.ShardRows));
+    }
+
+    // The manifest in memory changes only when the one on disk has.
+    private void SaveUnfinished(ManifestModality modality)
+    {
+        Save(manifest.WithUnfinished(modality));
+        bool replacesOlderRows = modality.Shards.Count == 0 || Find(manifest.Unfinished, modality.Name) is null;
+        if (replacesOlderRows)
+            StoreCleaning.DeleteLeftovers(folder, manifest, storage);
+    }
+
+    private void Save(StoreManifest next)
+    {
+        ManifestFile.Write(folder, next, storage);
+        manifest = next;
+    }
+
+    private static ManifestModality? Find(IEnumerable<ManifestModality>? modalities, string name) =>
+        modalities?.FirstOrDefault(modality => modality.Name == name);
+}

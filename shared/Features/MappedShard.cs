@@ -1,0 +1,65 @@
+using System.Globalization;
+using UniM2Rec.Features.Manifest;
+
+namespace UniM2Rec.Features;
+
+/// <summary>A shard in memory, its header checked against the manifest.</summary>
+internal sealed unsafe class MappedShard : IDisposable
+{
+    public const string Format = "unim2rec-features";
+    public const string EmbeddingsTensor = "embeddings";
+    public const string PresentTensor = "present";
+
+    private readonly SafeTensorsFile file;
+
+    public MappedShard(string path, ManifestShard shard, ModalitySpecification modality, string datasetFingerprint)
+    {
+        file = SafeTensorsFile.Open(path);
+        try
+        {
+            foreach (var (key, expected) in Metadata(modality, datasetFingerprint, shard.FirstRow))
+            {
+                string found = file.Metadata.GetValueOrDefault(key, "(none)");
+                if (found != expected)
+                    StoreErrors.ForeignFile(path, key.Replace('_', ' '), found, expected);
+            }
+            SafeTensorEntry embeddings = file.Entry(EmbeddingsTensor), present = file.Entry(PresentTensor);
+            CheckTensor(path, embeddings, modality.Type.ToSafeTensor(), shard.Rows, modality.Width);
+            CheckTensor(path, present, SafeTensorType.U8, shard.Rows);
+            Embeddings = file.Pointer(embeddings);
+            Present = file.Pointer(present);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>[rows, width], row-major.</summary>
+    public byte* Embeddings { get; }
+
+    /// <summary>[rows], 1 where the modality is there.</summary>
+    public byte* Present { get; }
+
+    /// <summary>The notes that a shard carries.</summary>
+    public static Dictionary<string, string> Metadata(ModalitySpecification modality, string datasetFingerprint, int firstRow) => new()
+    {
+        ["format"] = Format,
+        ["version"] = StoreLayout.Version.ToString(CultureInfo.InvariantCulture),
+        ["modality"] = modality.Name,
+        ["encoder_fingerprint"] = modality.EncoderFingerprint,
+        ["dataset_fingerprint"] = datasetFingerprint,
+        ["first_row"] = firstRow.ToString(CultureInfo.InvariantCulture),
+    };
+
+    public void Dispose() => file.Dispose();
+
+    private static void CheckTensor(string path, SafeTensorEntry entry, SafeTensorType type, params ReadOnlySpan<long> shape)
+    {
+        if (entry.Type != type || !shape.SequenceEqual([.. entry.Shape]))
+            StoreErrors.ForeignFile(path, $"tensor {entry.Name}", Show(entry.Type, [.. entry.Shape]), Show(type, shape.ToArray()));
+    }
+
+    private static string Show(SafeTensorType type, long[] shape) => $"{type} [{string.Join(", ", shape)}]";
+}

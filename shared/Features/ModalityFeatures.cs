@@ -1,0 +1,173 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using UniM2Rec.Features.Manifest;
+
+namespace UniM2Rec.Features;
+
+/// <summary>The rows of one modality, mapped. Safe to read from several threads.</summary>
+public sealed unsafe class ModalityFeatures : IDisposable
+{
+    // Below this many numbers a second thread costs more than it saves.
+    private const int SmallestShare = 1 << 17;
+
+    private readonly ModalitySpecification specification;
+    private readonly MappedShard[] shards;
+    private readonly int rows;
+    private readonly int shardRows;
+    private readonly int rowBytes;
+
+    internal ModalityFeatures(string folder, ManifestModality modality, StoreManifest manifest)
+    {
+        specification = modality.Specification();
+        (rows, shardRows) = (manifest.Rows, manifest.ShardRows);
+        rowBytes = Width * Type.Size();
+        PresentCount = modality.Present;
+        shards = new MappedShard[modality.Shards.Count];
+        try
+        {
+            for (int index = 0; index < shards.Length; index++)
+            {
+                ManifestShard shard = modality.Shards[index];
+                shards[index] = new MappedShard(Path.Combine(folder, shard.File), shard, specification, manifest.Dataset.Fingerprint);
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>"text", "image", "cross", ...</summary>
+    public string Name => specification.Name;
+
+    /// <summary>Numbers a row.</summary>
+    public int Width => specification.Width;
+
+    /// <summary>Type of the numbers in the files.</summary>
+    public FeatureType Type => specification.Type;
+
+    /// <summary>Fingerprint of the encoder that made the rows.</summary>
+    public string EncoderFingerprint => specification.EncoderFingerprint;
+
+    /// <summary>Name of the encoder that made the rows.</summary>
+    public string EncoderName => specification.EncoderName;
+
+    /// <summary>Rows that have the modality.</summary>
+    public int PresentCount { get; }
+
+    /// <summary>Whether an item has the modality. A vector of zeros does not tell.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">no such row</exception>
+    public bool IsPresent(int row)
+    {
+        CheckRow(row);
+        return shards[row / shardRows].Present[row % shardRows] != 0;
+    }
+
+    /// <summary>Reads a row; zeros where the modality is absent.</summary>
+    /// <param name="row">row of the store</param>
+    /// <param name="destination">[<see cref="Width"/>]</param>
+    /// <exception cref="ArgumentOutOfRangeException">no such row</exception>
+    public void ReadRow(int row, Span<float> destination)
+    {
+        CheckRow(row);
+        CheckLength(destination.Length, 1);
+        fixed (float* to = destination)
+            ElementConversion.ToSingle(RowPointer(row), Type.ToSafeTensor(), to, Width);
+    }
+
+    /// <summary>Reads rows in any order, repeated ones too, over several threads when they are many; zeros where absent.</summary>
+    /// <param name="rows">rows of the store</param>
+    /// <param name="destination">[rows, <see cref="Width"/>]</param>
+    /// <exception cref="ArgumentOutOfRangeException">no such row</exception>
+    public void Gather(ReadOnlySpan<int> rows, Span<float> destination)
+    {
+        CheckLength(destination.Length, rows.Length);
+        foreach (int row in rows)
+            CheckRow(row);
+        fixed (int* wanted = rows)
+        fixed (float* to = destination)
+            Share(new GatherRange(this, wanted, to), rows.Length);
+    }
+
+    /// <summary>Reads rows that follow each other, over several threads when they are many; zeros where absent.</summary>
+    /// <param name="firstRow">first row of the store</param>
+    /// <param name="count">number of rows</param>
+    /// <param name="destination">[count, <see cref="Width"/>]</param>
+    /// <exception cref="ArgumentOutOfRangeException">the rows are not all in the store</exception>
+    public void ReadRange(int firstRow, int count, Span<float> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(firstRow);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)firstRow + count, rows, nameof(count));
+        CheckLength(destination.Length, count);
+        fixed (float* to = destination)
+            Share(new SequentialRange(this, firstRow, to), count);
+    }
+
+    /// <summary>Unmaps the shards.</summary>
+    public void Dispose()
+    {
+        foreach (MappedShard? shard in shards)
+            shard?.Dispose();
+    }
+
+    private interface IRange
+    {
+        void Copy(int begin, int end);
+    }
+
+    // Structs and pointers instead of lambdas over spans, which the language does not allow.
+    private readonly struct GatherRange(ModalityFeatures features, int* wanted, float* to) : IRange
+    {
+        public void Copy(int begin, int end)
+        {
+            SafeTensorType type = features.Type.ToSafeTensor();
+            for (int index = begin; index < end; index++)
+                ElementConversion.ToSingle(features.RowPointer(wanted[index]), type, to + (long)index * features.Width, features.Width);
+        }
+    }
+
+    private readonly struct SequentialRange(ModalityFeatures features, int firstRow, float* to) : IRange
+    {
+        public void Copy(int begin, int end)
+        {
+            SafeTensorType type = features.Type.ToSafeTensor();
+            for (int done = begin; done < end;)
+            {
+                int row = firstRow + done;
+                int inShard = Math.Min(end - done, features.shardRows - row % features.shardRows);
+                ElementConversion.ToSingle(
+                    features.RowPointer(row), type, to + (long)done * features.Width, (long)inShard * features.Width);
+                done += inShard;
+            }
+        }
+    }
+
+    private void Share<TRange>(TRange range, int count)
+        where TRange : struct, IRange
+    {
+        int shares = (int)Math.Min(Environment.ProcessorCount, (long)count * Width / SmallestShare);
+        if (shares <= 1)
+        {
+            range.Copy(0, count);
+            return;
+        }
+        Parallel.For(0, shares, share =>
+            range.Copy((int)((long)count * share / shares), (int)((long)count * (share + 1) / shares)));
+    }
+
+    private byte* RowPointer(int row) => shards[row / shardRows].Embeddings + (long)(row % shardRows) * rowBytes;
+
+    private void CheckRow(int row)
+    {
+        if ((uint)row >= (uint)rows)
+            throw new ArgumentOutOfRangeException(nameof(row), row, $"the store has rows 0 to {rows - 1}");
+    }
+
+    private void CheckLength(int length, int count)
+    {
+        if (length != (long)count * Width)
+            throw new ArgumentException($"room for {length} numbers; {count} rows of {Width} were asked for", "destination");
+    }
+}

@@ -1,0 +1,51 @@
+namespace UniM2Rec.Features;
+
+/// <summary>Takes the shards of one modality. Made by <see cref="FeatureStoreWriter.StartModality"/>.</summary>
+public sealed class ModalityWriter
+{
+    private readonly FeatureStoreWriter store;
+    private readonly List<ShardRange> pending;
+
+    internal ModalityWriter(FeatureStoreWriter store, ModalitySpecification modality, List<ShardRange> pending) =>
+        (this.store, Modality, this.pending) = (store, modality, pending);
+
+    /// <summary>What the rows are.</summary>
+    public ModalitySpecification Modality { get; }
+
+    /// <summary>Shards that are still to be made here, in order of their rows; a committed one leaves the list.</summary>
+    public IReadOnlyList<ShardRange> Pending
+    {
+        get
+        {
+            lock (pending)
+                return [.. pending];
+        }
+    }
+
+    /// <summary>Rows in all pending shards.</summary>
+    public long PendingRows => Pending.Sum(shard => (long)shard.Rows);
+
+    /// <summary>An empty shard, to be filled and committed. Several may be in work at the same time.</summary>
+    /// <exception cref="ArgumentException">the shard is not pending</exception>
+    public ShardBuffer NewShard(ShardRange range)
+    {
+        if (!Pending.Contains(range))
+            throw new ArgumentException($"shard {range.Index} is not pending", nameof(range));
+        return new ShardBuffer(Modality, range);
+    }
+
+    /// <summary>
+    /// Writes a shard and names it in the manifest; with the last one the modality is complete. Shards may come in any order.
+    /// </summary>
+    /// <exception cref="Diagnostics.UserErrorException">
+    /// it can't be written; the shard stays pending, those committed before are kept, and the commit may be tried again
+    /// </exception>
+    public void Commit(ShardBuffer shard)
+    {
+        if (!Pending.Contains(shard.Range))
+            throw new ArgumentException($"shard {shard.Range.Index} is not pending", nameof(shard));
+        store.Commit(Modality, shard);
+        lock (pending)
+            pending.Remove(shard.Range);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+
+namespace UniM2Rec.Features;
+
+/// <summary>
+/// The rows of one shard while they are made. Rows may be set in any order and from several threads; a row that is never set stays
+/// absent. Made by <see cref="ModalityWriter.NewShard"/>; dispose it after the commit.
+/// </summary>
+public sealed unsafe class ShardBuffer : IDisposable
+{
+    private readonly ModalitySpecification modality;
+    private readonly byte[] present;
+    private byte* embeddings;
+
+    internal ShardBuffer(ModalitySpecification modality, ShardRange range)
+    {
+        (this.modality, Range) = (modality, range);
+        present = new byte[range.Rows];
+        ByteLength = (long)range.Rows * modality.Width * modality.Type.Size();
+        embeddings = (byte*)NativeMemory.AllocZeroed((nuint)Math.Max(1, ByteLength));
+    }
+
+    /// <summary>Rows of the store that this shard holds.</summary>
+    public ShardRange Range { get; }
+
+    /// <summary>Rows set so far.</summary>
+    public int PresentCount => present.Count(flag => flag != 0);
+
+    internal long ByteLength { get; }
+
+    internal ReadOnlySpan<byte> Present => present;
+
+    internal byte* Embeddings => embeddings;
+
+    /// <summary>Sets a row and marks it as present.</summary>
+    /// <param name="row">row of the store</param>
+    /// <param name="vector">[width]</param>
+    /// <exception cref="Diagnostics.UserErrorException">a number is not finite, or too large for float16</exception>
+    /// <exception cref="ArgumentOutOfRangeException">the row is not in this shard</exception>
+    public void Set(int row, ReadOnlySpan<float> vector)
+    {
+        int local = row - Range.FirstRow;
+        if ((uint)local >= (uint)Range.Rows)
+            throw new ArgumentOutOfRangeException(nameof(row), row, $"the shard has rows {Range.FirstRow} to {Range.FirstRow + Range.Rows - 1}");
+        if (vector.Length != modality.Width)
+            throw new ArgumentException($"a vector of {vector.Length} numbers; the modality has {modality.Width}", nameof(vector));
+        ObjectDisposedException.ThrowIf(embeddings == null, this);
+        // NaN makes the maximum NaN, which no comparison holds for. 65520 is the first single that rounds to infinity as a half.
+        float largest = TensorPrimitives.MaxMagnitude(vector);
+        if (!(MathF.Abs(largest) < (modality.Type == FeatureType.Float16 ? 65520f : float.PositiveInfinity)))
+            StoreErrors.BadVector(modality.Name, modality.EncoderName, row, modality.Type);
+        byte* to = embeddings + (long)local * modality.Width * modality.Type.Size();
+        if (modality.Type == FeatureType.Float16)
+            TensorPrimitives.ConvertToHalf(vector, new Span<Half>(to, vector.Length));
+        else
+            vector.CopyTo(new Span<float>(to, vector.Length));
+        present[local] = 1;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        NativeMemory.Free(embeddings);
+        embeddings = null;
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees the rows of a buffer that was not disposed.</summary>
+    ~ShardBuffer() => NativeMemory.Free(embeddings);
+}

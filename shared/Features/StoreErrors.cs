@@ -1,0 +1,113 @@
+using System.Diagnostics.CodeAnalysis;
+using UniM2Rec.Diagnostics;
+
+namespace UniM2Rec.Features;
+
+/// <summary>The messages about feature stores.</summary>
+internal static class StoreErrors
+{
+    private const string Rerun = "run `unim2rec-extract run` into it again";
+
+    [DoesNotReturn]
+    public static void MissingFolder(string folder) => throw new UserErrorException(
+        $"the feature store '{folder}' does not exist; expected a folder that `unim2rec-extract run --out` made: check the path.");
+
+    [DoesNotReturn]
+    public static void MissingManifest(string folder) => throw new UserErrorException(
+        $"the folder '{folder}' has no {StoreLayout.ManifestFile}; expected a feature store: make one with `unim2rec-extract run --out`.");
+
+    [DoesNotReturn]
+    public static void NotAStore(string path, string format) => throw new UserErrorException(
+        $"'{path}' is not the manifest of a feature store; expected the format '{format}': check the path.");
+
+    [DoesNotReturn]
+    public static void DamagedManifest(string path, string problem, Exception? failure = null) => throw new UserErrorException(
+        $"the manifest '{path}' is damaged ({problem.TrimEnd('.')}); expected what docs/FORMAT.md lists: delete the store and {Rerun}.", failure);
+
+    [DoesNotReturn]
+    public static void TooNew(string path, int needed, int known) => throw new UserErrorException(
+        $"'{path}' needs a reader of version {needed} or later and this one is version {known}; use a newer program or make the store again.");
+
+    [DoesNotReturn]
+    public static void WrongSize(string path, long found, long expected) => throw new UserErrorException(
+        $"'{path}' is {found} bytes long and the manifest says {expected}; the file was cut off or replaced: copy it again or {Rerun}.");
+
+    [DoesNotReturn]
+    public static void MissingFile(string path) => throw new UserErrorException(
+        $"'{path}' does not exist and the manifest names it; expected the store's folder in full: copy it again or {Rerun}.");
+
+    [DoesNotReturn]
+    public static void ForeignFile(string path, string what, string found, string expected) => throw new UserErrorException(
+        $"'{path}' has the {what} '{found}' and the manifest says '{expected}'; the file belongs to another store: copy it again or {Rerun}.");
+
+    [DoesNotReturn]
+    public static void UnknownModality(string name, string folder, IReadOnlyList<string> known) => throw new UserErrorException(
+        $"the feature store '{folder}' has no modality '{name}'{NearestName.Suggestion(name, known)}; it has: " +
+        $"{(known.Count == 0 ? "none" : string.Join(", ", known))}; extract it with `unim2rec-extract run`.");
+
+    [DoesNotReturn]
+    public static void UnfinishedModality(string name, string folder, int done, int all) => throw new UserErrorException(
+        $"modality '{name}' of the feature store '{folder}' has {done} of {all} shards; {Rerun} to finish it.");
+
+    [DoesNotReturn]
+    public static void IsPart(string folder, StorePartition part) => throw new UserErrorException(
+        $"the feature store '{folder}' is part {part} of a run; expected a whole one: merge the parts with `unim2rec-extract merge`.");
+
+    [DoesNotReturn]
+    public static void OtherCatalogue(string folder, string what, string found, string expected) => throw new UserErrorException(
+        $"the feature store '{folder}' was made for the {what} '{found}' and this run has '{expected}'; " +
+        "write into a new folder, or start this one over.");
+
+    [DoesNotReturn]
+    public static void InUse(string folder, Exception failure) => throw new UserErrorException(
+        $"another program is writing into the feature store '{folder}'; wait for it, or write into another folder.", failure);
+
+    [DoesNotReturn]
+    public static void BadModalityName(string name) => throw new UserErrorException(
+        $"'{name}' can't be the name of a modality; expected one or more of the characters a-z, 0-9 and _.");
+
+    [DoesNotReturn]
+    public static void BadVector(string modality, string encoder, int row, FeatureType type) => throw new UserErrorException(
+        $"encoder '{encoder}' gave a vector for row {row} of modality '{modality}' that has a number which {type} can't hold; " +
+        "expected finite numbers" + (type == FeatureType.Float16 ? " up to 65504: check the encoder, or store float32." : ": check the encoder."));
+
+    [DoesNotReturn]
+    public static void DuplicateItem(string domain, string itemId) => throw new UserErrorException(
+        $"item '{itemId}' of domain '{domain}' is there twice; expected ids that are unique in their domain.");
+
+    [DoesNotReturn]
+    public static void IdsTooLong() => throw new UserErrorException(
+        "the item ids take more than 2 GiB; expected less: split the catalogue or shorten its ids.");
+
+    [DoesNotReturn]
+    public static void NothingToMerge() => throw new UserErrorException(
+        "no parts were named to merge; expected the folders of all parts of one run.");
+
+    [DoesNotReturn]
+    public static void NotAPart(string folder) => throw new UserErrorException(
+        $"the feature store '{folder}' is no part of a run; expected one made with --partition i/n.");
+
+    [DoesNotReturn]
+    public static void PartsDiffer(string folder, string what, string found, string other, string expected) => throw new UserErrorException(
+        $"part '{folder}' has the {what} '{found}' and part '{other}' has '{expected}'; expected parts of one run: make one of them again.");
+
+    [DoesNotReturn]
+    public static void SamePartTwice(StorePartition part, string first, string second) => throw new UserErrorException(
+        $"part {part} is there twice, in '{first}' and in '{second}'; expected every part once: leave one out.");
+
+    [DoesNotReturn]
+    public static void OutputHoldsStore(string folder) => throw new UserErrorException(
+        $"the folder '{folder}' holds a feature store already; expected a new folder for the merged one: choose another, or delete it.");
+
+    [DoesNotReturn]
+    public static void MissingParts(string missing) => throw new UserErrorException(
+        $"the parts {missing} are missing; expected all parts of the run: name their folders too.");
+
+    [DoesNotReturn]
+    public static void UnfinishedPart(string folder, string modality, int done, int all) => throw new UserErrorException(
+        $"part '{folder}' has {done} of its {all} shards of modality '{modality}'; finish it by the command that began it, then merge.");
+
+    [DoesNotReturn]
+    public static void DamagedBlock(string path, int block, string found, string expected) => throw new UserErrorException(
+        $"block {block} of '{path}' has the checksum {found} and the manifest says {expected}; the file is damaged: copy it again or {Rerun}.");
+}
