@@ -1,5 +1,6 @@
+global using TorchSharp;
 global using UniM2Rec.Catalogue;
 global using UniM2Rec.Configuration;
 global using UniM2Rec.Diagnostics;
 global using UniM2Rec.Features;
-global using static TorchSharp.torch;
+global using UniM2Rec.Storage;

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using CsvHelper;
 using UniM2Rec.Trainer.Training;
 using static TorchSharp.torch;
 
@@ -35,17 +33,10 @@ public static class ExportCommand
 
     private static void SaveIds(string path, RunSession session) => AtomicFile.Write(path, stream =>
     {
-        using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
-        using var csv = new CsvWriter(writer, CultureInfo.InvariantCulture, leaveOpen: true);
-        csv.WriteField("domain");
-        csv.WriteField("item_id");
-        csv.NextRecord();
+        using var writer = new StreamWriter(stream, leaveOpen: true);
+        CsvText.WriteRow(writer, "domain", "item_id");
         var domains = session.Data.Store.Domains;
         foreach (int row in session.Data.Candidates)
-        {
-            csv.WriteField(domains.First(d => row >= d.FirstRow && row < d.FirstRow + d.Count).Name);
-            csv.WriteField(session.Data.Store.GetItemId(row));
-            csv.NextRecord();
-        }
+            CsvText.WriteRow(writer, domains.First(d => row >= d.FirstRow && row < d.FirstRow + d.Count).Name, session.Data.Store.GetItemId(row));
     });
 }

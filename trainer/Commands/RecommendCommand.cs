@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using CsvHelper;
 using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Evaluation;
 using UniM2Rec.Trainer.Reporting;
@@ -70,22 +69,15 @@ public static class RecommendCommand
 
     private static void Write(Stream stream, ItemTitles titles, Action<Action<string, int[], float[]>> produce)
     {
-        using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
-        using var csv = new CsvWriter(writer, CultureInfo.InvariantCulture, leaveOpen: true);
-        foreach (string column in new[] { "user_id", "rank", "domain", "item_id", "title", "score" }) csv.WriteField(column);
-        csv.NextRecord();
+        using var writer = new StreamWriter(stream, leaveOpen: true);
+        CsvText.WriteRow(writer, "user_id", "rank", "domain", "item_id", "title", "score");
         produce((user, rows, scores) =>
         {
             for (int i = 0; i < rows.Length; i++)
             {
-                var item = titles[rows[i]];
-                csv.WriteField(user);
-                csv.WriteField(i + 1);
-                csv.WriteField(item.Domain);
-                csv.WriteField(item.ItemId);
-                csv.WriteField(item.Title);
-                csv.WriteField(scores[i].ToString("G6", CultureInfo.InvariantCulture));
-                csv.NextRecord();
+                var (domain, id, title) = titles[rows[i]];
+                CsvText.WriteRow(
+                    writer, user, (i + 1).ToString(CultureInfo.InvariantCulture), domain, id, title, scores[i].ToString("G6", CultureInfo.InvariantCulture));
             }
         });
     }

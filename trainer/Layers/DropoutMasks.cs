@@ -28,7 +28,7 @@ public sealed class DropoutMasks
     public Tensor Apply(Tensor x, double p, bool training)
     {
         if (!training || p <= 0) return x;
-        return x.device_type == TorchSharp.DeviceType.CPU
+        return x.device_type == DeviceType.CPU
             ? x * Draw(x.shape, p, (float)(1 / (1 - p)))
             : nn.functional.dropout(x, p, training: true);
     }

@@ -68,6 +68,6 @@ public sealed class BatchBuilder(InteractionLog log, int itemCount, int[]? catal
             }
         }
 
-        return tensor(counts.Select(MathF.Log).ToArray(), device: device);
+        return tensor(counts.Select(c => MathF.Log(c)).ToArray(), device: device);
     }
 }
