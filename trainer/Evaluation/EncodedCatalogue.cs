@@ -21,6 +21,10 @@ public sealed class EncodedCatalogue : IDisposable
 
     public int CandidateCount { get; }
 
+    /// <summary>A catalogue of given vectors.</summary>
+    internal static EncodedCatalogue Of(ItemVectors vectors, int[] slotOfRow, int candidates) =>
+        new(new ItemVectors(vectors.Input.DetachFromDisposeScope(), vectors.Candidate.DetachFromDisposeScope()), slotOfRow, candidates);
+
     /// <param name="model">In evaluation mode.</param>
     /// <param name="features">The items' features.</param>
     /// <param name="candidates">Rows that are ranked.</param>
@@ -40,10 +44,8 @@ public sealed class EncodedCatalogue : IDisposable
             var vectors = model.EncodeItems(features.Gather(tile));
             return new ItemVectors(vectors.Input.MoveToOuterDisposeScope(), vectors.Candidate.MoveToOuterDisposeScope());
         }).ToList();
-        var all = new ItemVectors(
-            cat(tiles.Select(t => t.Input).ToArray(), 0).DetachFromDisposeScope(),
-            cat(tiles.Select(t => t.Candidate).ToArray(), 0).DetachFromDisposeScope());
-        return new EncodedCatalogue(all, slotOfRow, candidates.Length);
+        var all = new ItemVectors(cat(tiles.Select(t => t.Input).ToArray(), 0), cat(tiles.Select(t => t.Candidate).ToArray(), 0));
+        return Of(all, slotOfRow, candidates.Length);
     }
 
     /// <summary>Slots of the items in <paramref name="rows"/>.</summary>

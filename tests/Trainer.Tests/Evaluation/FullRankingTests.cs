@@ -1,0 +1,75 @@
+using UniM2Rec.Tests.Fixtures;
+using UniM2Rec.Trainer.Evaluation;
+using UniM2Rec.Trainer.Models;
+using UniM2Rec.Trainer.Sequences;
+
+namespace UniM2Rec.Tests.Evaluation;
+
+public class FullRankingTests
+{
+    [Fact]
+    public void Masked_history_never_appears_among_the_best()
+    {
+        using var scope = NewDisposeScope();
+        var log = Logs.Random(users: 20, items: 12, longest: 8, seed: 3);
+        using var ranked = new ScoredByItemNumber(12);
+        var windows = new WindowPlanner(log, [true, true], 10, UniM2Rec.Trainer.Configuration.ExampleForm.Prefix).Newest();
+        int shown = 0;
+        ranked.Ranking(log, batchUsers: 7, maskHistory: true).Top(windows, 4, (window, slots, scores) =>
+        {
+            var seen = log.Items(window.First, window.End).ToArray();
+            // The model scores an item by its number, so the best are the highest numbers that were not seen.
+            Assert.Equal(Enumerable.Range(0, 12).Except(seen).OrderDescending().Take(4), slots);
+            shown++;
+        }, CancellationToken.None);
+        Assert.Equal(20, shown);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(100)]
+    public void Rank_is_one_plus_the_number_of_higher_scores_whatever_the_tiles(int batchUsers)
+    {
+        using var scope = NewDisposeScope();
+        var log = Logs.Random(users: 20, items: 12, longest: 8, seed: 4);
+        using var ranked = new ScoredByItemNumber(12);
+        var split = HeldOutSplit.LeaveOneOut(log, [true, true]);
+        var windows = new WindowPlanner(log, [true, true], 10, UniM2Rec.Trainer.Configuration.ExampleForm.Prefix).HeldOut(split.TestOf);
+        var ranks = ranked.Ranking(log, batchUsers, maskHistory: false).Ranks(windows, Progress.None.Start("", null, "users"), CancellationToken.None);
+
+        Assert.Equal(windows.Select(w => 12 - log.ItemOf(w.Targets[0].Target)), ranks);
+    }
+
+    /// <summary>Scores item i with i for everybody.</summary>
+    private sealed class ScoredByItemNumber : IDisposable
+    {
+        private readonly Model _model = new();
+        private readonly EncodedCatalogue _catalogue;
+
+        public ScoredByItemNumber(int items) =>
+            _catalogue = EncodedCatalogue.Of(
+                new ItemVectors(ones(items, 1), arange(items, dtype: ScalarType.Float32).unsqueeze(1)), Enumerable.Range(0, items).ToArray(), items);
+
+        public FullRanking Ranking(InteractionLog log, int batchUsers, bool maskHistory) => new(log, _model, _catalogue, CPU, batchUsers, maskHistory);
+
+        public void Dispose() => _catalogue.Dispose();
+
+        private sealed class Model() : Recommender("test")
+        {
+            public override bool Causal => true;
+
+            public override ItemVectors EncodeItems(ItemBatch items) => throw new InvalidOperationException("the items are given");
+
+            public override Tensor EncodeSequences(ItemVectors items, PackedSequences sequences) => ones(sequences.Slots.numel(), 1);
+
+            public override Tensor Score(Tensor states, ItemVectors candidates) => states.matmul(candidates.Candidate.t());
+
+            public override IEnumerable<TorchSharp.Modules.Parameter> Frozen(UniM2Rec.Trainer.Configuration.Freeze freeze) => [];
+
+            public override void Reseed(ulong seed)
+            {
+            }
+        }
+    }
+}

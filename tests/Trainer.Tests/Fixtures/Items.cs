@@ -1,0 +1,33 @@
+using UniM2Rec.Trainer.Models;
+
+namespace UniM2Rec.Tests.Fixtures;
+
+/// <summary>Items with random features: two modalities, some absent.</summary>
+internal sealed class Items
+{
+    public Items(int count, int[] widths, int seed)
+    {
+        manual_seed(seed);
+        Count = count;
+        Widths = widths;
+        Present = rand(count, widths.Length).gt(0.2).to(ScalarType.Float32);
+        Features = widths.Select((w, m) => randn(count, w) * Present.narrow(1, m, 1)).ToArray();
+        Domains = tensor(Enumerable.Range(0, count).Select(i => (long)(i * 2 / count)).ToArray());
+    }
+
+    public int Count { get; }
+
+    public int[] Widths { get; }
+
+    public Tensor Present { get; }
+
+    public Tensor[] Features { get; }
+
+    public Tensor Domains { get; }
+
+    public ItemBatch Gather(int[] rows)
+    {
+        var index = tensor(rows.Select(r => (long)r).ToArray());
+        return new ItemBatch(index, Domains.index_select(0, index), Features.Select(f => f.index_select(0, index)).ToList(), Present.index_select(0, index));
+    }
+}

@@ -1,0 +1,40 @@
+using UniM2Rec.Trainer.Sequences;
+
+namespace UniM2Rec.Tests.Fixtures;
+
+/// <summary>Interaction logs written down in a test.</summary>
+internal static class Logs
+{
+    /// <summary>A log over domains "a", "b", …; each user is a list of (item row, time, domain).</summary>
+    public static InteractionLog Of(params (int Item, double Time, int Domain)[][] users)
+    {
+        var events = users.SelectMany(u => u).ToArray();
+        var offsets = new int[users.Length + 1];
+        for (int u = 0; u < users.Length; u++) offsets[u + 1] = offsets[u] + users[u].Length;
+        int domains = events.Length == 0 ? 1 : events.Max(e => e.Domain) + 1;
+        return new InteractionLog(
+            Enumerable.Range(0, users.Length).Select(u => $"u{u}").ToList(),
+            Enumerable.Range(0, domains).Select(d => ((char)('a' + d)).ToString()).ToList(),
+            offsets,
+            events.Select(e => e.Item).ToArray(),
+            events.Select(e => e.Time).ToArray(),
+            events.Select(e => (byte)e.Domain).ToArray(),
+            split: null);
+    }
+
+    /// <summary>One domain; events of each user at times 0, 1, 2, ….</summary>
+    public static InteractionLog Of(params int[][] users) =>
+        Of(users.Select(u => u.Select((item, i) => (item, (double)i, 0)).ToArray()).ToArray());
+
+    /// <summary>Users with random histories of 2 to <paramref name="longest"/> events over two domains.</summary>
+    public static InteractionLog Random(int users, int items, int longest, int seed)
+    {
+        var random = new Random(seed);
+        return Of(Enumerable.Range(0, users).Select(_ =>
+            Enumerable.Range(0, random.Next(2, longest + 1)).Select(t =>
+            {
+                int item = random.Next(items);
+                return (item, (double)t, item * 2 / items);
+            }).ToArray()).ToArray());
+    }
+}

@@ -1,0 +1,54 @@
+using UniM2Rec.Trainer.Layers;
+
+namespace UniM2Rec.Tests.Layers;
+
+public class DropoutMasksTests
+{
+    [Theory]
+    [InlineData(0.2)]
+    [InlineData(0.5)]
+    [InlineData(0.9)]
+    public void Drops_the_asked_share_and_keeps_the_mean(double p)
+    {
+        using var scope = NewDisposeScope();
+        var masks = new DropoutMasks();
+        masks.Reseed(7);
+        var values = masks.Apply(ones(400_000), p, training: true).data<float>().ToArray();
+
+        double share = values.Count(v => v == 0) / (double)values.Length;
+        double fiveSigma = 5 * Math.Sqrt(p * (1 - p) / values.Length);
+        Assert.InRange(share, p - fiveSigma, p + fiveSigma);
+        Assert.All(values.Where(v => v != 0).Distinct(), v => Assert.Equal(1 / (1 - p), v, 1e-5));
+    }
+
+    [Fact]
+    public void Masks_of_one_step_differ_and_a_seed_repeats_them()
+    {
+        using var scope = NewDisposeScope();
+        var masks = new DropoutMasks();
+        float[] Draw() => masks.Draw([100_000], 0.5, 1).data<float>().ToArray();
+        masks.Reseed(1);
+        var (first, second) = (Draw(), Draw());
+        masks.Reseed(1);
+        var again = Draw();
+        masks.Reseed(2);
+        var other = Draw();
+
+        Assert.Equal(first, again);
+        // Independent fair masks agree in half of their entries.
+        Assert.InRange(Agreement(first, second), 0.49, 0.51);
+        Assert.InRange(Agreement(first, other), 0.49, 0.51);
+        Assert.InRange(Agreement(first[..^1], first[1..]), 0.49, 0.51);
+        Assert.InRange(Agreement(first[..^768], first[768..]), 0.49, 0.51);
+    }
+
+    [Fact]
+    public void Nothing_is_dropped_outside_training()
+    {
+        using var scope = NewDisposeScope();
+        var x = randn(10);
+        Assert.Same(x, new DropoutMasks().Apply(x, 0.5, training: false));
+    }
+
+    private static double Agreement(float[] a, float[] b) => a.Zip(b, (x, y) => x == y ? 1 : 0).Average();
+}

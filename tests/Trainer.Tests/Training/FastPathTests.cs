@@ -1,0 +1,123 @@
+using UniM2Rec.Tests.Fixtures;
+using UniM2Rec.Tests.Reference;
+using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Models;
+using UniM2Rec.Trainer.Objectives;
+using UniM2Rec.Trainer.Sequences;
+
+namespace UniM2Rec.Tests.Training;
+
+/// <summary>The fast training path against the plain computation: loss and every gradient.</summary>
+public class FastPathTests
+{
+    private const int MaxLength = 7;
+    private const double Tolerance = 1e-5;
+
+    private static ModelConfig Network(bool ids) => new()
+    {
+        Width = 12, Heads = 2, Layers = 2, FeedForward = 10, Experts = 3, Dropout = 0, AdaptorDropout = 0, Ids = ids,
+    };
+
+    [Theory]
+    [InlineData(CandidateSet.Catalogue, false, ExampleForm.EveryPosition)]
+    [InlineData(CandidateSet.Catalogue, true, ExampleForm.EveryPosition)]
+    [InlineData(CandidateSet.Catalogue, false, ExampleForm.Prefix)]
+    [InlineData(CandidateSet.InBatch, false, ExampleForm.EveryPosition)]
+    [InlineData(CandidateSet.InBatch, true, ExampleForm.Prefix)]
+    public void Loss_and_gradients_equal_the_plain_computation(CandidateSet candidates, bool ids, ExampleForm form)
+    {
+        using var scope = NewDisposeScope();
+        var items = new Items(14, [9, 6], seed: 3);
+        var log = Logs.Random(users: 9, items: 14, longest: MaxLength, seed: 5);
+        var (model, parameters) = Model(items, Network(ids));
+        var windows = new WindowPlanner(log, [true, true], MaxLength, form).Training(HeldOutSplit.LeaveOneOut(log, [false, false]));
+        int[]? catalogue = candidates == CandidateSet.Catalogue ? Enumerable.Range(0, 14).ToArray() : null;
+
+        var batch = new BatchBuilder(log, 14, catalogue, causal: true, CPU).Build(windows);
+        var fast = new TrainingObjective(Network(ids), new ObjectiveConfig()).Loss(model, batch, items.Gather(batch.ItemRows));
+        var fastGradients = Gradients(fast, parameters);
+
+        var plain = new PlainUniM2Rec(Network(ids), MaxLength, parameters, items).Loss(PlainUniM2Rec.Pairs(log, windows), catalogue);
+        var plainGradients = Gradients(plain, parameters);
+
+        Assert.Equal(plain.item<float>(), fast.item<float>(), Tolerance * Math.Max(1, Math.Abs(plain.item<float>())));
+        AssertEqual(plainGradients, fastGradients);
+    }
+
+    [Theory]
+    [InlineData(ViewKind.ItemDrop)]
+    [InlineData(ViewKind.CrossDomain)]
+    public void View_contrast_and_its_gradients_equal_the_plain_computation(ViewKind kind)
+    {
+        using var scope = NewDisposeScope();
+        var items = new Items(14, [9, 6], seed: 3);
+        var log = Logs.Random(users: 9, items: 14, longest: MaxLength, seed: 6);
+        var network = Network(ids: false);
+        var (model, parameters) = Model(items, network);
+        var windows = new WindowPlanner(log, [true, true], MaxLength, ExampleForm.EveryPosition).Training(HeldOutSplit.LeaveOneOut(log, [false, false]));
+        var objective = new ObjectiveConfig
+        {
+            Candidates = CandidateSet.InBatch,
+            SequenceContrast = 0.5,
+            ItemDropChance = kind == ViewKind.ItemDrop ? 1 : 0,
+            FeatureDropChance = 0,
+            CrossDomainChance = kind == ViewKind.CrossDomain ? 1 : 0,
+        };
+
+        var batch = new BatchBuilder(log, 14, null, causal: true, CPU).Build(windows, new ViewBuilder(objective, new Random(4)));
+        var view = batch.View!;
+        Assert.Equal(kind, view.Kind);
+        var fast = new TrainingObjective(network, objective).Loss(model, batch, items.Gather(batch.ItemRows));
+        var fastGradients = Gradients(fast, parameters);
+
+        var rows = view.OriginalStates.data<long>().ToArray().Zip(view.States.data<long>().ToArray(), view.TargetSlots.data<long>().ToArray())
+            .Select(p => (Sequence(batch, batch.Sequences, p.First), Sequence(batch, view.Sequences, p.Second), (int)p.Third)).ToList();
+        var reference = new PlainUniM2Rec(network, MaxLength, parameters, items);
+        var plain = reference.Loss(PlainUniM2Rec.Pairs(log, windows), null) + (reference.ViewContrast(rows) * 0.5);
+        var plainGradients = Gradients(plain, parameters);
+
+        Assert.True(rows.Count > 3);
+        Assert.Equal(plain.item<float>(), fast.item<float>(), Tolerance * Math.Max(1, Math.Abs(plain.item<float>())));
+        AssertEqual(plainGradients, fastGradients);
+    }
+
+    private static (Recommender Model, Dictionary<string, Tensor> Parameters) Model(Items items, ModelConfig network)
+    {
+        manual_seed(11);
+        var model = new UniM2RecModel(network, items.Widths, items.Count, 2, MaxLength);
+        model.eval();
+        var parameters = model.named_parameters().ToDictionary(p => p.name, p => (Tensor)p.parameter);
+        using var quiet = no_grad();
+        // Weights large enough that every part of the network matters, and gates that differ.
+        foreach (var parameter in parameters.Values) parameter.add_(randn(parameter.shape).mul_(0.2));
+        return (model, parameters);
+    }
+
+    /// <summary>Rows of the items up to a flat position of a packing, from its own sequence's start.</summary>
+    private static int[] Sequence(SequenceBatch batch, PackedSequences packed, long position)
+    {
+        var slots = packed.Slots.reshape(-1).data<long>().ToArray();
+        var positions = packed.Positions.reshape(-1).data<long>().ToArray();
+        return Enumerable.Range((int)(position - positions[position]), (int)positions[position] + 1).Select(i => batch.ItemRows[slots[i]]).ToArray();
+    }
+
+    private static Dictionary<string, float[]> Gradients(Tensor loss, Dictionary<string, Tensor> parameters)
+    {
+        foreach (var parameter in parameters.Values) parameter.grad = null;
+        loss.backward();
+        return parameters.Where(p => p.Value.grad is not null).ToDictionary(p => p.Key, p => p.Value.grad!.data<float>().ToArray());
+    }
+
+    private static void AssertEqual(Dictionary<string, float[]> expected, Dictionary<string, float[]> actual)
+    {
+        foreach (var (name, gradient) in expected)
+        {
+            float scale = Math.Max(1, gradient.Max(Math.Abs));
+            Assert.True(actual.ContainsKey(name), $"{name} has no gradient");
+            float worst = gradient.Zip(actual[name], (a, b) => Math.Abs(a - b)).Max();
+            Assert.True(worst <= Tolerance * scale, $"{name}: differs by {worst} where the largest entry is {scale}");
+        }
+
+        Assert.True(expected.Count > 20);
+    }
+}

@@ -1,0 +1,175 @@
+using UniM2Rec.Tests.Fixtures;
+using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Evaluation;
+using UniM2Rec.Trainer.Models;
+using UniM2Rec.Trainer.Sequences;
+using UniM2Rec.Trainer.Training;
+
+namespace UniM2Rec.Tests.Training;
+
+public class TrainingLoopTests : IDisposable
+{
+    private readonly TinyMarket _market = new();
+
+    public void Dispose() => _market.Dispose();
+
+    [Fact]
+    public void Training_finds_the_taste_groups_that_popularity_can_not()
+    {
+        using var session = Open("learns", Config() with { Training = Config().Training with { Epochs = 12 } });
+        session.Loop.Run(CancellationToken.None);
+        double learned = session.TestNdcg();
+        double popular = RankingMetrics.Single(
+            new Popularity(session.Data.Log, session.Data.Split, session.Data.Candidates, session.Features.ItemCount).Ranks(session.TestWindows, session.Data.Log), "ndcg@5");
+
+        Assert.True(learned > 1.5 * popular, $"learned {learned}, popularity {popular}");
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_weights_and_another_seed_others()
+    {
+        Assert.Equal(Weights("first", seed: 5), Weights("second", seed: 5));
+        Assert.NotEqual(Weights("third", seed: 5)[..64], Weights("fourth", seed: 6)[..64]);
+
+        float[] Weights(string run, int seed)
+        {
+            using var session = Open(run, Config() with { Training = Config().Training with { Epochs = 2, Seed = seed } });
+            session.Loop.Run(CancellationToken.None);
+            return session.AllWeights();
+        }
+    }
+
+    [Fact]
+    public void A_run_stopped_in_the_middle_of_an_epoch_resumes_to_the_same_weights()
+    {
+        var config = Config() with { Training = Config().Training with { Epochs = 3, Averaging = 0.9 } };
+        float[] whole;
+        using (var session = Open("whole", config))
+        {
+            session.Loop.Run(CancellationToken.None);
+            whole = session.AllWeights();
+        }
+
+        using (var stop = new CancellationTokenSource())
+        using (var session = Open("stopped", config, new StopAfter(stop, advances: 7)))
+            Assert.Throws<OperationCanceledException>(() => session.Loop.Run(stop.Token));
+
+        using (var session = Open("stopped", config))
+        {
+            session.Loop.Run(CancellationToken.None);
+            Assert.Equal(whole, session.AllWeights());
+        }
+    }
+
+    [Fact]
+    public void Steps_leave_no_tensor_behind()
+    {
+        using var session = Open("flat", Config() with { Objective = new() { Candidates = CandidateSet.InBatch, SequenceContrast = 0.1 } });
+        var batch = EpochPlan.Batches(session.Planner.Training(session.Data.Split), 200, 1, 0)[0];
+        session.Loop.Step(batch, 1);
+        session.Loop.Step(batch, 2);
+        long before = Tensor.TotalCount;
+        for (ulong step = 3; step < 20; step++) session.Loop.Step(batch, step);
+
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void Frozen_parameters_stay_and_the_others_move()
+    {
+        using var session = Open("frozen", Config() with { Training = Config().Training with { Freeze = Freeze.Encoder, Epochs = 1 } });
+        var before = session.Model.named_parameters().ToDictionary(p => p.name, p => p.parameter.data<float>().ToArray());
+        session.Loop.Run(CancellationToken.None);
+        foreach (var (name, parameter) in session.Model.named_parameters())
+        {
+            bool frozen = name.StartsWith("sequence_encoder.layers", StringComparison.Ordinal) || name == "sequence_encoder.positions";
+            Assert.Equal(frozen, before[name].SequenceEqual(parameter.data<float>().ToArray()));
+        }
+    }
+
+    [Fact]
+    public void Features_of_another_catalogue_are_refused()
+    {
+        File.AppendAllText(Path.Combine(_market.Dataset, "books", "items.csv"), "new,A new book,,,,\n");
+        var error = Assert.Throws<UserErrorException>(() => Open("stale", Config()));
+        Assert.Contains("unim2rec-extract run", error.Message, StringComparison.Ordinal);
+    }
+
+    private RunConfig Config() => new()
+    {
+        Data = new() { Dataset = _market.Dataset, Features = _market.Features, Targets = ["music"], MaxLength = 10 },
+        Model = new() { Width = 16, Layers = 1, Heads = 2, FeedForward = 16, Experts = 2, Dropout = 0.1 },
+        Training = new() { BatchTargets = 64, Device = "cpu", Epochs = 2, LearningRate = 5e-3 },
+    };
+
+    private Session Open(string run, RunConfig config, IProgressSink? progress = null) => new(run, config, _market, progress ?? Progress.None);
+
+    private sealed class Session : IDisposable
+    {
+        public Session(string run, RunConfig config, TinyMarket market, IProgressSink progress)
+        {
+            var folder = RunFolder.Create(market.Run(run), resume: true, overwrite: false);
+            Data = TrainingData.Open(config.Data, HeldOutSplit.For, folder.Rejects, Progress.None, CancellationToken.None);
+            Features = new ItemFeatureTable(Data.Store, Data.Store.ModalityNames, CPU);
+            manual_seed(config.Training.Seed);
+            Model = RecommenderFactory.Create(config, Features);
+            Planner = new WindowPlanner(Data.Log, Data.IsTarget, config.Data.MaxLength, ExampleForm.EveryPosition);
+            Loop = new TrainingLoop(config, Data, Features, Model, CPU, folder, progress, Serilog.Core.Logger.None);
+        }
+
+        public TrainingData Data { get; }
+
+        public ItemFeatureTable Features { get; }
+
+        public Recommender Model { get; }
+
+        public WindowPlanner Planner { get; }
+
+        public TrainingLoop Loop { get; }
+
+        public List<Window> TestWindows => Planner.HeldOut(Data.Split.TestOf);
+
+        public double TestNdcg()
+        {
+            Model.eval();
+            using var catalogue = EncodedCatalogue.Encode(Model, Features, Data.Candidates, Data.FlowRows);
+            var ranking = new FullRanking(Data.Log, Model, catalogue, CPU, 32, maskHistory: false);
+            return RankingMetrics.Single(ranking.Ranks(TestWindows, Progress.None.Start("", null, "users"), CancellationToken.None), "ndcg@5");
+        }
+
+        public float[] AllWeights() => Model.named_parameters().SelectMany(p => p.parameter.data<float>().ToArray()).ToArray();
+
+        public void Dispose()
+        {
+            Loop.Dispose();
+            Model.Dispose();
+            Features.Dispose();
+            Data.Dispose();
+        }
+    }
+
+    /// <summary>Cancels after so many advances of progress: in the middle of an epoch.</summary>
+    private sealed class StopAfter(CancellationTokenSource source, int advances) : IProgressSink, IProgressTask
+    {
+        private int _left = advances;
+
+        public IProgressTask Start(string title, long? total, string unit) => this;
+
+        public void Advance(long by = 1)
+        {
+            if (--_left == 0) source.Cancel();
+        }
+
+        public void Describe(string text)
+        {
+        }
+
+        public void SetTotal(long total)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}
