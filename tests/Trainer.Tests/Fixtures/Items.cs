@@ -11,6 +11,8 @@ internal sealed class Items
         Count = count;
         Widths = widths;
         Present = rand(count, widths.Length).gt(0.2).to(ScalarType.Float32);
+        // The cosine of an item without any modality has no gradient to compare.
+        Present.select(1, 0).add_(Present.sum(1).eq(0).to(ScalarType.Float32));
         Features = widths.Select((w, m) => randn(count, w) * Present.narrow(1, m, 1)).ToArray();
         Domains = tensor(Enumerable.Range(0, count).Select(i => (long)(i * 2 / count)).ToArray());
     }
