@@ -17,17 +17,17 @@ internal static class TextGraphs
     public static (Value Ids, Value Counts) Inputs(GraphBuilder graph) =>
         (graph.Input("input_ids", ElementType.Int64, "items", "length"), graph.Input("weights", ElementType.Float, "items", "length"));
 
-    /// <summary>The whole graph of a fitted encoder: a sum of the terms' rows, weighted by 1 + ln count, at a fixed length.</summary>
-    /// <param name="graph">an empty graph</param>
-    /// <param name="table">idf · projection of every term, [terms, width]</param>
+    /// <summary>A sum of fitted vectors [items, width], one for each term.</summary>
+    /// <param name="graph">the graph</param>
+    /// <param name="ids">[items, length]</param>
+    /// <param name="counts">[items, length]</param>
+    /// <param name="table">vector of every term, [terms, width]</param>
     /// <param name="terms">number of terms</param>
     /// <param name="width">width of the vectors</param>
-    /// <param name="length">length of every vector that is not zero</param>
-    public static void AddFittedEncoder(GraphBuilder graph, Half[] table, int terms, int width, double length)
+    public static Value FittedSum(GraphBuilder graph, Value ids, Value counts, Half[] table, int terms, int width)
     {
-        var (ids, counts) = Inputs(graph);
-        var rows = graph.Cast(graph.Gather(graph.Weight("term_rows", table, terms, width), ids), ElementType.Float);
-        graph.Output(graph.NormalizeLast(WeightedSum(graph, rows, counts), length), OutputName, "items", width);
+        var rows = graph.Gather(graph.Weight("term_rows", table, terms, width), ids);
+        return WeightedSum(graph, graph.Cast(rows, ElementType.Float), counts);
     }
 
     /// <summary>

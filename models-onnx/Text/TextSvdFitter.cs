@@ -1,6 +1,4 @@
 using UniM2Rec.Diagnostics;
-using UniM2Rec.Models.BuiltIn;
-using UniM2Rec.Models.Graphs;
 using UniM2Rec.Models.Numerics;
 using UniM2Rec.Models.Packs;
 
@@ -12,71 +10,40 @@ namespace UniM2Rec.Models.Text;
 /// </summary>
 public static class TextSvdFitter
 {
-    private const float LargestTableValue = 256;   // keeps the small values of a float16 table out of its subnormal range
-
-    /// <summary>Fits and writes encoder.json, model.onnx and vocabulary.txt. encoder.json comes last: without it the folder is no encoder.</summary>
-    /// <param name="texts">the catalogue's texts; read once</param>
-    /// <param name="folder">where the encoder is written; made where it does not exist</param>
-    /// <param name="options">settings</param>
-    /// <param name="progress">told of the steps</param>
-    /// <param name="cancellation">stops the work; the folder is then no encoder</param>
-    /// <exception cref="UserErrorException">No text holds a word.</exception>
+    /// <summary>Fits and writes the text encoder into a folder, which is made where it does not exist.</summary>
+    /// <exception cref="UserErrorException">No text holds a word that is frequent enough.</exception>
     public static EncoderPack Fit(
-        IEnumerable<string> texts, string folder, TextSvdOptions options, IProgressSink progress, CancellationToken cancellation = default)
+        IEnumerable<string> texts, string folder, TextSvdOptions options, IProgressSink progress, CancellationToken cancellation = default) =>
+        Fit(texts, options, progress, cancellation).WriteTextEncoder(folder, options.Name, cancellation);
+
+    /// <summary>Fits; the result can be written as one encoder or several.</summary>
+    /// <param name="texts">the catalogue's texts; read once</param>
+    /// <param name="options">settings</param>
+    /// <param name="progress">told of the iterations</param>
+    /// <param name="cancellation">stops the work</param>
+    /// <exception cref="UserErrorException">No text holds a word that is frequent enough.</exception>
+    public static FittedTerms Fit(
+        IEnumerable<string> texts, TextSvdOptions options, IProgressSink progress, CancellationToken cancellation = default)
     {
         var sample = TextSample.Take(texts, options.MaxTexts, options.Seed, cancellation);
         var minimum = options.MinDocumentFrequency > 0 ? options.MinDocumentFrequency : sample.Count > 1000 ? 2 : 1;
         var vocabulary = TermVocabulary.Collect(sample, options.MaxWords, minimum, options.MaxVocabulary, cancellation);
         if (vocabulary.Terms.Length == 0)
-            throw new UserErrorException($"none of the {sample.Count} texts holds a word that occurs in {minimum} of them, so no text encoder can be fitted; give items titles, or lower the minimum.");
+            throw new UserErrorException($"none of the {sample.Count} texts holds a word that occurs in at least {minimum} of them, so no text encoder can be fitted; give the items titles, or use the encoder text-hash, which needs no fitting.");
 
         var tokenizer = NgramTokenizer.WithVocabulary(vocabulary.Terms, options.MaxWords, options.MaxLength);
         var idf = TfIdf.InverseDocumentFrequencies(sample.Count, vocabulary.DocumentFrequencies);
         var matrix = TfIdf.Matrix(sample, tokenizer, idf, cancellation);
         var svd = TruncatedSvd.Compute(matrix, options.Width, options.Oversampling, options.Iterations, options.Seed, progress, cancellation);
-        var graph = new GraphBuilder(options.Name);
-        TextGraphs.AddFittedEncoder(graph, TermTableValues(svd, idf, options.Width), idf.Length, options.Width, VectorLength(options));
 
-        Directory.CreateDirectory(folder);
-        File.Delete(Path.Combine(folder, EncoderPack.ConfigFile));
-        OnnxWriter.Write(graph, Path.Combine(folder, EncoderPack.DefaultModelFile), cancellation: cancellation);
-        File.WriteAllText(Path.Combine(folder, "vocabulary.txt"), string.Join('\n', vocabulary.Terms) + "\n");
-        EncoderPack.WriteConfig(folder, new EncoderConfig
-        {
-            Name = options.Name,
-            Modality = EncoderModality.Text,
-            Tokenizer = new TokenizerSpec
-            {
-                Type = TokenizerType.Ngrams,
-                Vocabulary = "vocabulary.txt",
-                MaxLength = options.MaxLength,
-                MaxWords = options.MaxWords,
-            },
-            Output = TextGraphs.OutputName,
-        });
-        return EncoderPack.Open(folder);
-    }
-
-    private static double VectorLength(TextSvdOptions options) =>
-        options.VectorLength > 0 ? options.VectorLength : Math.Sqrt(options.Width) / 2;
-
-    /// <summary>idf · right singular vector for every term [terms, width]; the graph's last step takes any common factor out again.</summary>
-    private static Half[] TermTableValues(TruncatedSvd svd, float[] idf, int width)
-    {
-        float largest = float.Epsilon;
+        // A text's vector is Σ (1 + ln count) · idf · right singular vector; the idf goes into the vectors once and for all.
+        var vectors = svd.RightVectors;
         for (var term = 0; term < idf.Length; term++)
         {
-            for (var i = 0; i < svd.Rank; i++)
-                largest = Math.Max(largest, Math.Abs(svd.RightVectors[(long)term * svd.Rank + i] * idf[term]));
+            var row = vectors.AsSpan(checked(term * svd.Rank), svd.Rank);
+            System.Numerics.Tensors.TensorPrimitives.Multiply(row, idf[term], row);
         }
 
-        var table = new Half[(long)idf.Length * width];
-        for (var term = 0; term < idf.Length; term++)
-        {
-            for (var i = 0; i < svd.Rank; i++)
-                table[(long)term * width + i] = (Half)(svd.RightVectors[(long)term * svd.Rank + i] * idf[term] * (LargestTableValue / largest));
-        }
-
-        return table;
+        return new FittedTerms(vocabulary.Terms, vectors, svd.Rank, options);
     }
 }

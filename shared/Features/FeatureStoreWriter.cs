@@ -142,7 +142,7 @@ public sealed class FeatureStoreWriter : IDisposable
     private static StoreManifest Begin(string folder, ItemTable items, ManifestItemTable table, FeatureStoreOptions options)
     {
         // The old manifest goes first: it must not name a new item table.
-        options.Storage.Delete(Path.Combine(folder, StoreLayout.ManifestFile));
+        AtomicFile.Delete(Path.Combine(folder, StoreLayout.ManifestFile), options.Storage);
         AtomicFile.Write(Path.Combine(folder, StoreLayout.ItemTableFile), items.WriteTo, options.Storage);
         StoreManifest manifest = ManifestFile.New(items, table, options.ShardRows, options.Partition);
         ManifestFile.Write(folder, manifest, options.Storage);

@@ -16,16 +16,7 @@ internal static class StoreCleaning
             .Where(path => !named.Contains(Path.GetFileName(path)))
             .ToList();
         foreach (string path in files)
-        {
-            try
-            {
-                storage.Delete(path);
-            }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-            {
-                StorageErrors.CannotWrite(path, failure);
-            }
-        }
+            AtomicFile.Delete(path, storage);
     }
 
     /// <summary>

@@ -42,6 +42,20 @@ public static class AtomicFile
     /// <exception cref="UserErrorException">as for <see cref="Write(string, Action{Stream})"/></exception>
     public static void WriteText(string path, string text) => Write(path, file => file.Write(System.Text.Encoding.UTF8.GetBytes(text)));
 
+    /// <summary>Deletes a file if it exists.</summary>
+    /// <exception cref="UserErrorException">it can't be deleted</exception>
+    internal static void Delete(string path, IStorage storage)
+    {
+        try
+        {
+            storage.Delete(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            StorageErrors.CannotWrite(path, failure);
+        }
+    }
+
     // The write has failed already and that failure is the one to report; a leftover is deleted by the next run.
     private static void DeleteQuietly(string path, IStorage storage)
     {

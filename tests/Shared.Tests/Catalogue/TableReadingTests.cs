@@ -1,0 +1,169 @@
+using System.Text;
+using UniM2Rec.Catalogue;
+using UniM2Rec.Diagnostics;
+using UniM2Rec.Tests.Testing;
+
+namespace UniM2Rec.Tests.Catalogue;
+
+public sealed class TableReadingTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public TableReadingTests() => folder.Write("dataset.json", """{"name": "shop", "domains": ["home"], "images": "images"}""");
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Columns_come_in_any_order_and_unknown_ones_are_ignored()
+    {
+        var items = ReadItems("price,title,item_id,image\n3,\"A \"\"big\"\" lamp,\r\nred\",i1,a/b.jpg\n4,,i2,\n", out RejectLog rejects);
+        Assert.Equal([
+            new Item { Domain = "home", ItemId = "i1", Title = "A \"big\" lamp,\r\nred", Image = "a/b.jpg" },
+            new Item { Domain = "home", ItemId = "i2" },
+        ], items);
+        Assert.Equal((2, 0), (rejects.Accepted, rejects.Rejected));
+    }
+
+    [Theory]
+    [InlineData("item_id,title\n1,é\n2,b\n")]
+    [InlineData("item_id,title\r\n1,é\r\n2,b\r\n")]
+    [InlineData("\uFEFFitem_id,title\r\n1,é\r\n\r\n2,b")]
+    [InlineData("\"item_id\",\" title \"\n\"1\",é\n2,\"b\"")]
+    public void Line_ends_byte_order_mark_and_quotes_do_not_matter(string text) =>
+        Assert.Equal([("1", "é"), ("2", "b")], ReadItems(text, out _).Select(item => (item.ItemId, item.Title)));
+
+    [Fact]
+    public void Only_item_id_is_required_and_its_absence_is_one_sentence()
+    {
+        Assert.Single(ReadItems("item_id\n1\n", out _));
+        string message = Assert.Throws<UserErrorException>(() => ReadItems("itemid,title\n1,a\n", out _)).Message;
+        Assert.Contains("items.csv' has no column item_id (did you mean 'itemid'?); its first row has: itemid, title", message);
+    }
+
+    [Theory]
+    [InlineData("", "is empty; expected a first row")]
+    [InlineData("item_id,title,title\n", "has the column title twice")]
+    [InlineData("item_id,title\n1,\"never closed\n2,b\n3,c\n", "begins on line 2 opens a quote that is never closed")]
+    public void A_table_that_cannot_be_read_is_refused(string text, string message) =>
+        Assert.Contains(message, Assert.Throws<UserErrorException>(() => ReadItems(text, out _)).Message);
+
+    [Fact]
+    public void A_missing_table_is_refused() =>
+        Assert.Contains("expected the table of domain 'home'", Assert.Throws<UserErrorException>(
+            () => Dataset.Open(folder.Path).ReadItems("home", new RejectLog(null)).ToList()).Message);
+
+    [Fact]
+    public void Bad_rows_are_rejected_with_line_and_reason_and_counts_add_up()
+    {
+        byte[] text =
+        [
+            .. "item_id,title,image\n"u8,
+            .. "1,good,\n"u8,                    // 2
+            .. ",no id,\n"u8,                    // 3
+            .. "1,twice,\n"u8,                   // 4
+            .. "2,\"two\nlines\",\n"u8,          // 5 and 6
+            .. "3,too,many,fields\n"u8,          // 7
+            .. "4,few\n"u8,                      // 8
+            .. "\n"u8,                           // 9, blank
+            .. "5,bad "u8, 0xFF, .. ",\n"u8,     // 10
+            .. "6,stray \"quote,\n"u8,           // 11
+            .. "7,\"closed\"late,\n"u8,          // 12
+            .. "8,out,../x.jpg\n"u8,             // 13
+            .. "9,last,x.jpg"u8,                 // 14
+        ];
+        folder.Write("home/items.csv", text);
+        using (var rejects = new RejectLog(folder["rejects.csv"], maxRate: 1))
+        {
+            Assert.Equal(["1", "2", "9"], Dataset.Open(folder.Path).ReadItems("home", rejects).Select(item => item.ItemId));
+            Assert.Equal((3, 8), (rejects.Accepted, rejects.Rejected));
+        }
+        string[] lines = File.ReadAllLines(folder["rejects.csv"]);
+        string path = folder["home/items.csv"];
+        Assert.Equal("file,line,reason", lines[0]);
+        Assert.Equal(["3", "4", "7", "8", "10", "11", "12", "13"], lines[1..].Select(line => line[(path.Length + 1)..].Split(',')[0]));
+        Assert.Equal($"{path},3,empty item_id", lines[1]);
+        Assert.Equal($"{path},4,item_id '1' is in the table already", lines[2]);
+        Assert.EndsWith("another number of fields than the 3 of the first row", lines[3]);
+        Assert.EndsWith("bytes that are not UTF-8", lines[5]);
+        Assert.EndsWith("picture '../x.jpg' is outside the pictures folder", lines[8]);
+    }
+
+    [Fact]
+    public void Interactions_are_read_with_rating_and_split_where_they_are_given()
+    {
+        folder.Write("home/interactions.csv",
+            "user_id,item_id,timestamp,rating,split\nu,i,12.5,4,train\nu,j,1e9,,valid\nv,i,-3,0.5,test\nv,k,0,,\n");
+        using var rejects = new RejectLog(null);
+        Assert.Equal([
+            new Interaction("u", "i", 12.5, 4, SplitPart.Train),
+            new Interaction("u", "j", 1e9, float.NaN, SplitPart.Validation),
+            new Interaction("v", "i", -3, 0.5f, SplitPart.Test),
+            new Interaction("v", "k", 0, float.NaN, SplitPart.Unspecified),
+        ], Dataset.Open(folder.Path).ReadInteractions("home", rejects));
+    }
+
+    [Fact]
+    public void Interactions_that_are_wrong_are_rejected()
+    {
+        folder.Write("home/interactions.csv",
+            "user_id,item_id,timestamp,rating,split\n,i,1,,\nu,,1,,\nu,i,soon,,\nu,i,NaN,,\nu,i,1,good,\nu,i,1,,dev\nu,i,,,\nu,i,1,,\n");
+        using var rejects = new RejectLog(null);
+        Assert.Single(Dataset.Open(folder.Path).ReadInteractions("home", rejects));
+        Assert.Equal((1, 7), (rejects.Accepted, rejects.Rejected));
+    }
+
+    [Fact]
+    public void A_row_that_the_reader_of_the_rows_rejects_changes_sides()
+    {
+        folder.Write("home/interactions.csv", "user_id,item_id,timestamp\nu,known,1\nu,unknown,2\nu,known,3\n");
+        using (var rejects = new RejectLog(folder["rejects.csv"], maxRate: 1))
+        {
+            foreach (Interaction interaction in Dataset.Open(folder.Path).ReadInteractions("home", rejects))
+            {
+                if (interaction.ItemId == "unknown")
+                    rejects.RejectCurrent("unknown item 'unknown'");
+            }
+            Assert.Equal((2, 1), (rejects.Accepted, rejects.Rejected));
+        }
+        Assert.EndsWith(",3,unknown item 'unknown'", File.ReadAllLines(folder["rejects.csv"])[1]);
+    }
+
+    [Fact]
+    public void More_rejected_rows_than_allowed_end_the_run()
+    {
+        using var rejects = new RejectLog(folder["rejects.csv"], maxRate: 0.01);
+        for (int row = 0; row < 99; row++)
+            rejects.Accept();
+        rejects.Add("items.csv", 7, "empty item_id");
+        rejects.ThrowIfTooMany();
+        rejects.Add("items.csv", 8, "empty item_id");
+        string message = Assert.Throws<UserErrorException>(rejects.ThrowIfTooMany).Message;
+        Assert.Contains("2 of 101 rows were rejected, which is more than 1% (first: items.csv line 7: empty item_id)", message);
+        Assert.Contains("--max-reject-rate", message);
+    }
+
+    [Fact]
+    public void Rejects_of_an_earlier_run_are_deleted()
+    {
+        folder.Write("rejects.csv", "old");
+        using var rejects = new RejectLog(folder["rejects.csv"]);
+        Assert.False(File.Exists(folder["rejects.csv"]));
+    }
+
+    [Fact]
+    public void Many_ids_are_told_apart()
+    {
+        var text = new StringBuilder("item_id\n");
+        for (int item = 0; item < 20_000; item++)
+            text.Append("id-").Append(item % 15_000).Append('\n');
+        Assert.Equal(15_000, ReadItems(text.ToString(), out RejectLog rejects).Count);
+        Assert.Equal((15_000, 5_000), (rejects.Accepted, rejects.Rejected));
+    }
+
+    private List<Item> ReadItems(string text, out RejectLog rejects)
+    {
+        folder.Write("home/items.csv", text);
+        rejects = new RejectLog(null, maxRate: 1);
+        return [.. Dataset.Open(folder.Path).ReadItems("home", rejects)];
+    }
+}

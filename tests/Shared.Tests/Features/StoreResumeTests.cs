@@ -1,0 +1,138 @@
+using UniM2Rec.Diagnostics;
+using UniM2Rec.Features;
+using UniM2Rec.Tests.Testing;
+
+namespace UniM2Rec.Tests.Features;
+
+public sealed class StoreResumeTests : IDisposable
+{
+    private readonly TemporaryFolder whole = new();
+
+    public StoreResumeTests() => SampleStore.Write(whole.Path, SampleStore.Items());
+
+    public void Dispose() => whole.Dispose();
+
+    [Fact]
+    public void Resume_after_kill_gives_identical_shards()
+    {
+        var probe = new FaultyStorage(int.MaxValue);
+        using (var folder = new TemporaryFolder())
+            SampleStore.Write(folder.Path, SampleStore.Items(), storage: probe);
+        Assert.InRange(probe.Operations, 60, 1000);
+        for (int killAt = 0; killAt < probe.Operations; killAt++)
+        {
+            using var folder = new TemporaryFolder();
+            Assert.Throws<FaultyStorage.Killed>(() =>
+                SampleStore.Write(folder.Path, SampleStore.Items(), storage: new FaultyStorage(killAt, isKill: true)));
+            AssertNothingIncompleteIsNamed(folder.Path);
+            SampleStore.Write(folder.Path, SampleStore.Items());
+            Assert.Equal(FolderContent.Of(whole.Path), FolderContent.Of(folder.Path));
+        }
+    }
+
+    [Fact]
+    public void A_fault_at_any_operation_is_one_sentence_and_leaves_the_complete_shards_usable()
+    {
+        var probe = new FaultyStorage(int.MaxValue);
+        using (var folder = new TemporaryFolder())
+            SampleStore.Write(folder.Path, SampleStore.Items(), storage: probe);
+        for (int failAt = 0; failAt < probe.Operations; failAt++)
+        {
+            using var folder = new TemporaryFolder();
+            try
+            {
+                SampleStore.Write(folder.Path, SampleStore.Items(), storage: new FaultyStorage(failAt));
+            }
+            catch (UserErrorException failure)
+            {
+                Assert.Contains("No space left on device", failure.Message);
+            }
+            AssertNothingIncompleteIsNamed(folder.Path);
+            SampleStore.Write(folder.Path, SampleStore.Items());
+            Assert.Equal(FolderContent.Of(whole.Path), FolderContent.Of(folder.Path));
+        }
+    }
+
+    [Fact]
+    public void A_commit_that_failed_can_be_tried_again()
+    {
+        using var folder = new TemporaryFolder();
+        var storage = new FaultyStorage(0, counts: operation => operation.StartsWith("replace ") && operation.Contains("text-"));
+        var options = new FeatureStoreOptions { ShardRows = SampleStore.ShardRows, Storage = storage };
+        using (FeatureStoreWriter writer = FeatureStoreWriter.Open(folder.Path, SampleStore.Items(), options))
+        {
+            ModalityWriter text = writer.StartModality(SampleStore.Text);
+            using ShardBuffer shard = SampleStore.Make(text, text.Pending[0]);
+            Assert.Throws<UserErrorException>(() => text.Commit(shard));
+            Assert.Equal(5, text.Pending.Count);
+            text.Commit(shard);
+            SampleStore.Fill(text);
+            Assert.Empty(text.Pending);
+            SampleStore.Fill(writer.StartModality(SampleStore.Image));
+        }
+        Assert.Equal(FolderContent.Of(whole.Path), FolderContent.Of(folder.Path));
+    }
+
+    [Fact]
+    public void Shards_committed_before_are_not_made_again()
+    {
+        using var folder = new TemporaryFolder();
+        var options = new FeatureStoreOptions { ShardRows = SampleStore.ShardRows };
+        using (FeatureStoreWriter writer = FeatureStoreWriter.Open(folder.Path, SampleStore.Items(), options))
+            SampleStore.Fill(writer.StartModality(SampleStore.Text), shards: 2);
+        using (FeatureStoreWriter writer = FeatureStoreWriter.Open(folder.Path, SampleStore.Items(), options))
+        {
+            ModalityWriter text = writer.StartModality(SampleStore.Text);
+            Assert.Equal([new ShardRange(2, 8, 4), new ShardRange(3, 12, 4), new ShardRange(4, 16, 2)], text.Pending);
+            Assert.Equal(10, text.PendingRows);
+        }
+    }
+
+    [Fact]
+    public void Order_of_work_does_not_show_in_the_bytes()
+    {
+        using var folder = new TemporaryFolder();
+        using (FeatureStoreWriter writer = FeatureStoreWriter.Open(
+            folder.Path, SampleStore.Items(), new FeatureStoreOptions { ShardRows = SampleStore.ShardRows }))
+        {
+            ModalityWriter image = writer.StartModality(SampleStore.Image), text = writer.StartModality(SampleStore.Text);
+            foreach (ShardRange range in text.Pending.Reverse())
+            {
+                foreach (ModalityWriter modality in new[] { image, text })
+                {
+                    using ShardBuffer shard = SampleStore.Make(modality, range);
+                    modality.Commit(shard);
+                }
+            }
+        }
+        Assert.Equal(FolderContent.Of(whole.Path), FolderContent.Of(folder.Path));
+    }
+
+    [Fact]
+    public void A_shard_that_was_lost_is_the_only_one_made_again()
+    {
+        using var folder = new TemporaryFolder();
+        SampleStore.Write(folder.Path, SampleStore.Items());
+        File.Delete(folder[StoreLayout.Shard(SampleStore.Text, 3)]);
+        using (FeatureStoreWriter writer = FeatureStoreWriter.Open(
+            folder.Path, SampleStore.Items(), new FeatureStoreOptions { ShardRows = SampleStore.ShardRows }))
+        {
+            ModalityWriter text = writer.StartModality(SampleStore.Text);
+            Assert.Equal([new ShardRange(3, 12, 4)], text.Pending);
+            Assert.Empty(writer.StartModality(SampleStore.Image).Pending);
+            SampleStore.Fill(text);
+        }
+        Assert.Equal(FolderContent.Of(whole.Path), FolderContent.Of(folder.Path));
+    }
+
+    // Whatever the moment of the failure: every file that a manifest names is whole.
+    private static void AssertNothingIncompleteIsNamed(string folder)
+    {
+        if (!File.Exists(Path.Combine(folder, StoreLayout.ManifestFile)))
+            return;
+        Assert.Empty(FeatureStoreVerifier.Verify(folder, Progress.None, CancellationToken.None).Problems);
+        using FeatureStore store = FeatureStore.Open(folder);
+        foreach (string name in store.ModalityNames)
+            SampleStore.AssertRows(store, name == "text" ? SampleStore.Text : SampleStore.Image);
+    }
+}
