@@ -8,4 +8,5 @@ internal static class RandomPurpose
     public const int Picture = 3;
     public const int Transitions = 4;
     public const int Shopper = 5;
+    public const int MissingPicture = 6;
 }
