@@ -30,6 +30,7 @@ internal static class CommandLine
         var root = new RootCommand("Turns a catalogue's texts and pictures into features, once, with encoders that are plain ONNX files.")
         {
             ImportCommand.Create(),
+            SynthCommand.Create(),
         };
         foreach (var option in root.Options.OfType<HelpOption>())
             option.Action = new ExampleHelp((HelpAction)option.Action!, Program);
