@@ -31,6 +31,7 @@ internal static class CommandLine
         {
             ImportCommand.Create(),
             SynthCommand.Create(),
+            RunCommand.Create(),
         };
         foreach (var option in root.Options.OfType<HelpOption>())
             option.Action = new ExampleHelp((HelpAction)option.Action!, Program);
