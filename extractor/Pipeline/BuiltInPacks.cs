@@ -6,6 +6,9 @@ public static class BuiltInPacks
     /// <summary>Words and word pairs, fitted on the catalogue.</summary>
     public const string FittedText = "text-svd";
 
+    /// <summary>The leading directions of the fitted text beside the image statistics.</summary>
+    public const string FittedCross = "cross-svd";
+
     /// <summary>Colour, edge and texture statistics.</summary>
     public const string Image = "image-stats";
 

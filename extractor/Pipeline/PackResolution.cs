@@ -1,19 +1,17 @@
 using UniM2Rec.Catalogue;
-using UniM2Rec.Configuration;
 using UniM2Rec.Diagnostics;
 using UniM2Rec.Models.BuiltIn;
 using UniM2Rec.Models.Packs;
-using UniM2Rec.Models.Text;
 
 namespace UniM2Rec.Extractor.Pipeline;
 
 /// <summary>
 /// Finds an encoder by name: a folder as given, then one of the encoders' folder, then a built-in one, which is made beside the features
-/// where it is missing. The fitted text encoder is fitted again when the catalogue has changed.
+/// where it is missing.
 /// </summary>
 public sealed class PackResolution(ExtractionSettings settings, string storeFolder, Dataset dataset, string datasetFingerprint, IProgressSink progress)
 {
-    private const string FittedOn = "fitted.json";
+    private readonly FittedPacks _fitted = new(dataset, datasetFingerprint, settings.TextFields, progress);
 
     /// <summary>Finds or makes the encoder of a modality.</summary>
     /// <exception cref="UserErrorException">There is no such encoder, or it is one of another modality.</exception>
@@ -34,8 +32,8 @@ public sealed class PackResolution(ExtractionSettings settings, string storeFold
         }
 
         var own = Path.Combine(storeFolder, "encoders", name);
-        if (name == BuiltInPacks.FittedText)
-            return OpenFitted(own, cancellation);
+        if (FittedPacks.Names.Contains(name))
+            return _fitted.Open(name, own, cancellation);
         if (BuiltInEncoders.Names.Contains(name))
             return File.Exists(Path.Combine(own, EncoderPack.ConfigFile)) ? EncoderPack.Open(own) : BuiltInEncoders.Create(name, own);
         var known = Known().ToArray();
@@ -43,34 +41,10 @@ public sealed class PackResolution(ExtractionSettings settings, string storeFold
         throw new UserErrorException($"there is no encoder '{name}' in '{settings.Encoders}'; known are {string.Join(", ", known)}{(near is null ? "" : $" (did you mean '{near}'?)")}.");
     }
 
-    private EncoderPack OpenFitted(string folder, CancellationToken cancellation)
-    {
-        var record = Path.Combine(folder, FittedOn);
-        var wanted = JsonConfig.Serialize(new FittingRecord { Dataset = datasetFingerprint, TextFields = settings.TextFields });
-        if (File.Exists(record) && File.ReadAllText(record) == wanted && File.Exists(Path.Combine(folder, EncoderPack.ConfigFile)))
-            return EncoderPack.Open(folder);
-        File.Delete(record);
-        var pack = TextSvdFitter.Fit(Texts(cancellation), folder, new TextSvdOptions { Name = BuiltInPacks.FittedText }, progress, cancellation);
-        File.WriteAllText(record, wanted);
-        return pack;
-    }
-
-    private IEnumerable<string> Texts(CancellationToken cancellation)
-    {
-        var text = new ItemText(settings.TextFields);
-        using var silent = new RejectLog(csvPath: null);
-        foreach (var item in dataset.Domains.SelectMany(domain => dataset.ReadItems(domain, silent)))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            if (text.Of(item) is { Length: > 0 } found)
-                yield return found;
-        }
-    }
-
     private IEnumerable<string> Known()
     {
         var folders = Directory.Exists(settings.Encoders) ? Directory.GetDirectories(settings.Encoders) : [];
         return folders.Where(f => File.Exists(Path.Combine(f, EncoderPack.ConfigFile))).Select(f => Path.GetFileName(f)!)
-            .Append(BuiltInPacks.FittedText).Concat(BuiltInEncoders.Names).Distinct().Order(StringComparer.Ordinal);
+            .Concat(FittedPacks.Names).Concat(BuiltInEncoders.Names).Distinct().Order(StringComparer.Ordinal);
     }
 }
