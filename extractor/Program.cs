@@ -1,4 +1,3 @@
-internal static class Program
-{
-    private static int Main() => 0;
-}
+using UniM2Rec.Extractor.Commands;
+
+return await CommandLine.RunAsync(args, Console.Error);

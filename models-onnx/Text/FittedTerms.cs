@@ -77,7 +77,8 @@ public sealed class FittedTerms
     private Half[] Table(int width)
     {
         const float largestWanted = 256;
-        var factor = largestWanted / Math.Max(float.Epsilon, System.Numerics.Tensors.TensorPrimitives.MaxMagnitude<float>(_vectors));
+        // MaxMagnitude keeps the sign of the number it finds.
+        var factor = largestWanted / Math.Max(float.Epsilon, MathF.Abs(System.Numerics.Tensors.TensorPrimitives.MaxMagnitude<float>(_vectors)));
         var used = Math.Min(_rank, width);
         var table = new Half[(long)_terms.Length * width];
         for (var term = 0; term < _terms.Length; term++)

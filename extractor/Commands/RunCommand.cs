@@ -1,0 +1,78 @@
+using System.CommandLine;
+using UniM2Rec.Catalogue;
+using UniM2Rec.Configuration;
+using UniM2Rec.Diagnostics;
+using UniM2Rec.Extractor.Pipeline;
+using UniM2Rec.Features;
+
+namespace UniM2Rec.Extractor.Commands;
+
+/// <summary><c>run</c>: extracts features.</summary>
+internal static class RunCommand
+{
+    private static readonly Option<string> Dataset = SharedOptions.Dataset();
+    private static readonly Option<string> Out = SharedOptions.Out("Folder of the feature store; continued where it exists.");
+    private static readonly Option<string?> Text = Encoder("--text", "text", BuiltInPacks.FittedText);
+    private static readonly Option<string?> Image = Encoder("--image", "image", BuiltInPacks.Image);
+    private static readonly Option<string?> Cross = Encoder("--cross", "cross-modal", BuiltInPacks.Cross);
+    private static readonly Option<bool> NoText = new("--no-text") { Description = "Leave out the text modality." };
+    private static readonly Option<bool> NoImage = new("--no-image") { Description = "Leave out the image modality." };
+    private static readonly Option<bool> NoCross = new("--no-cross") { Description = "Leave out the cross modality." };
+    private static readonly Option<string?> Encoders = new("--encoders") { Description = "Folder where encoders are looked for by name (default: models-onnx).", HelpName = "folder" };
+    private static readonly Option<string?> Dtype = new("--dtype") { Description = "Number type in the store: float16 (default) or float32." };
+    private static readonly Option<string?> Device = new("--device") { Description = "auto (default), cpu, cuda or cuda:n." };
+    private static readonly Option<string?> Partition = new("--partition") { Description = "Make share i of n only, such as 2/8; 'merge' puts the shares together.", HelpName = "i/n" };
+    private static readonly Option<string?> MaxRejectRate = new("--max-reject-rate") { Description = "Share of bad rows and pictures (listed in rejects.csv) above which the run fails (default: 0.01)." };
+    private static readonly Option<string?> Threads = new("--threads") { Description = "Threads (default: one a core)." };
+    private static readonly Option<bool> StartOver = new("--start-over") { Description = "Replace a store that was made for another catalogue." };
+    private static readonly Option<string?> Config = new("--config") { Description = "JSON file with settings (docs/CONFIG.md).", HelpName = "file" };
+    private static readonly Option<string[]> Set = new("--set") { Description = "One setting, such as tokenBudget=8192; may be repeated.", HelpName = "key=value" };
+    private static readonly Option<bool> Verbose = new("--verbose") { Description = "More messages." };
+
+    public static Command Create() =>
+        new ExtractCommand(
+            "run",
+            "Extract text, image and cross-modal features of every item into a feature store.",
+            "run --dataset market --out features",
+            "run --dataset market --out features --text minilm --no-cross",
+            "run --dataset market --out part2 --partition 2/8 --device cuda:0 --set tokenBudget=16384")
+        {
+            Dataset, Out, Text, Image, Cross, NoText, NoImage, NoCross, Encoders, Dtype, Device, Partition, MaxRejectRate, Threads, StartOver, Config, Set, Verbose,
+        }.Does(Run);
+
+    private static int Run(ParseResult parsed, CancellationToken cancellation)
+    {
+        var settings = JsonConfig.Load<ExtractionSettings>(parsed.GetValue(Config), [.. parsed.GetValue(Set) ?? [], .. Overrides(parsed)]);
+        var dataset = Catalogue.Dataset.Open(parsed.GetRequiredValue(Dataset));
+        var folder = parsed.GetRequiredValue(Out);
+        var partition = parsed.GetValue(Partition) is { } text ? StorePartition.Parse(text) : null;
+        var log = ProgramLog.Create(Path.Combine(folder, "extract.log"), parsed.GetValue(Verbose));
+        using var flush = (IDisposable)log;
+        var (outcomes, rejected) = new ExtractionRun(settings, Progress.ForConsole(), log).Run(dataset, folder, partition, parsed.GetValue(StartOver), cancellation);
+        OutcomeTable.Print(outcomes, folder);
+        if (rejected == 0)
+            return ExitCodes.Done;
+        log.Warning("{Rejected:N0} rows or pictures were rejected; they are listed in {Path:l}", rejected, Path.Combine(folder, ExtractionRun.RejectsFile));
+        return ExitCodes.DoneWithSkippedItems;
+    }
+
+    /// <summary>Options are settings with a name of their own; they win over the file and over --set.</summary>
+    private static IEnumerable<string> Overrides(ParseResult parsed)
+    {
+        var named = new (string Key, string? Value)[]
+        {
+            ("text", parsed.GetValue(NoText) ? "" : parsed.GetValue(Text)),
+            ("image", parsed.GetValue(NoImage) ? "" : parsed.GetValue(Image)),
+            ("cross", parsed.GetValue(NoCross) ? "" : parsed.GetValue(Cross)),
+            ("encoders", parsed.GetValue(Encoders)),
+            ("dtype", parsed.GetValue(Dtype)),
+            ("device", parsed.GetValue(Device)),
+            ("maxRejectRate", parsed.GetValue(MaxRejectRate)),
+            ("threads", parsed.GetValue(Threads)),
+        };
+        return named.Where(n => n.Value is not null).Select(n => $"{n.Key}={n.Value}");
+    }
+
+    private static Option<string?> Encoder(string name, string what, string standard) =>
+        new(name) { Description = $"The {what} encoder: a name in the encoders' folder, a folder, or a built-in one (default: {standard}).", HelpName = "encoder" };
+}

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using UniM2Rec.Diagnostics;
+using UniM2Rec.Extractor.Synthesis;
+
+namespace UniM2Rec.Extractor.Commands;
+
+/// <summary><c>synth</c>: generates a marketplace to try things on.</summary>
+internal static class SynthCommand
+{
+    private static readonly SynthSettings Standard = new();
+    private static readonly Option<string> Out = SharedOptions.Out("Folder of the catalogue that is made.");
+    private static readonly Option<int> Seed = new("--seed") { Description = "The same seed and settings give the same bytes.", DefaultValueFactory = _ => Standard.Seed };
+    private static readonly Option<int> Users = SharedOptions.Count("--users", "People.", Standard.Users, 1, 50_000_000);
+    private static readonly Option<int> Items = SharedOptions.Count("--items", "Items of each domain but the last.", Standard.Items, 1, 1 << 24);
+    private static readonly Option<int> Domains = SharedOptions.Count("--domains", "Domains; the last one is the target, smaller and sparser.", Standard.Domains, 1, 8);
+    private static readonly Option<double> TargetItemShare = SharedOptions.Share("--target-item-share", "Size of the last domain as a share of --items.", Standard.TargetItemShare);
+    private static readonly Option<double> TasteSharing = SharedOptions.Share("--taste-sharing", "How alike a person's taste is in all domains.", Standard.TasteSharing);
+    private static readonly Option<double> Sequential = SharedOptions.Share("--sequential-share", "Share of events that follow from the recent ones.", Standard.SequentialShare);
+    private static readonly Option<double> Skew = SharedOptions.Share("--popularity-skew", "Exponent of the popularity distribution.", Standard.PopularitySkew);
+    private static readonly Option<double> MissingText = SharedOptions.Share("--missing-text", "Share of items without text.", Standard.MissingText);
+    private static readonly Option<double> MissingImage = SharedOptions.Share("--missing-image", "Share of items without a picture.", Standard.MissingImage);
+    private static readonly Option<double> NoisyText = SharedOptions.Share("--noisy-text", "Share of items with a wrong text.", Standard.NoisyText);
+    private static readonly Option<double> NoisyImage = SharedOptions.Share("--noisy-image", "Share of items with a wrong picture.", Standard.NoisyImage);
+    private static readonly Option<int> ImageSize = SharedOptions.Count("--image-size", "Side of the pictures in pixels.", Standard.ImageSize, 16, 2048);
+
+    public static Command Create() =>
+        new ExtractCommand(
+            "synth",
+            "Generate a marketplace with several domains, texts and drawn pictures.",
+            "synth --out market",
+            "synth --out market --seed 7 --users 10000 --items 1500 --domains 4 --taste-sharing 0.5 --missing-image 0.3")
+        {
+            Out, Seed, Users, Items, Domains, TargetItemShare, TasteSharing, Sequential, Skew, MissingText, MissingImage, NoisyText, NoisyImage, ImageSize,
+        }.Does(Run);
+
+    private static int Run(ParseResult parsed, CancellationToken cancellation)
+    {
+        var settings = new SynthSettings
+        {
+            Seed = parsed.GetValue(Seed),
+            Users = parsed.GetValue(Users),
+            Items = parsed.GetValue(Items),
+            Domains = parsed.GetValue(Domains),
+            TargetItemShare = parsed.GetValue(TargetItemShare),
+            TasteSharing = parsed.GetValue(TasteSharing),
+            SequentialShare = parsed.GetValue(Sequential),
+            PopularitySkew = parsed.GetValue(Skew),
+            MissingText = parsed.GetValue(MissingText),
+            MissingImage = parsed.GetValue(MissingImage),
+            NoisyText = parsed.GetValue(NoisyText),
+            NoisyImage = parsed.GetValue(NoisyImage),
+            ImageSize = parsed.GetValue(ImageSize),
+        };
+        var folder = parsed.GetRequiredValue(Out);
+        DomainTable.Print(Marketplace.Generate(settings, folder, Progress.ForConsole(), cancellation), folder);
+        return ExitCodes.Done;
+    }
+}

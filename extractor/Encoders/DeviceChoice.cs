@@ -1,0 +1,79 @@
+using System.Globalization;
+using Microsoft.ML.OnnxRuntime;
+using UniM2Rec.Diagnostics;
+
+namespace UniM2Rec.Extractor.Encoders;
+
+/// <summary>Where encoders run.</summary>
+/// <param name="IsCuda">Whether the CUDA provider is used.</param>
+/// <param name="Index">Number of the GPU; 0 for the processor.</param>
+public sealed record DeviceChoice(bool IsCuda, int Index)
+{
+    private const string CudaProvider = "CUDAExecutionProvider";
+
+    /// <summary>The processor.</summary>
+    public static DeviceChoice Cpu { get; } = new(false, 0);
+
+    /// <inheritdoc/>
+    public override string ToString() => IsCuda ? string.Create(CultureInfo.InvariantCulture, $"cuda:{Index}") : "cpu";
+
+    /// <summary>Reads <c>cpu</c>, <c>cuda</c>, <c>cuda:n</c> or <c>auto</c> and checks that the device can be used.</summary>
+    /// <param name="request">The text of <c>--device</c>.</param>
+    /// <param name="note">Is told what <c>auto</c> chose, and why.</param>
+    /// <exception cref="UserErrorException">Another text, or a GPU that can't be used.</exception>
+    public static DeviceChoice Resolve(string request, Action<string> note)
+    {
+        if (request == "cpu")
+            return Cpu;
+        if (request == "auto")
+        {
+            var reason = WhyNot(0);
+            note(reason is null ? "device: cuda:0 (auto)" : $"device: cpu (auto; no CUDA: {reason})");
+            return reason is null ? new(true, 0) : Cpu;
+        }
+
+        var parts = request.Split(':');
+        var index = 0;
+        if (parts[0] != "cuda" || parts.Length > 2 || (parts.Length == 2 && !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out index)))
+            throw new UserErrorException($"--device is '{request}', but auto, cpu, cuda or cuda:n was expected.");
+        return WhyNot(index) is { } missing
+            ? throw new UserErrorException($"--device {request} was asked for, but CUDA can't be used here ({missing}); use --device cpu, or build with -p:Cuda=true on a machine with an NVIDIA GPU, CUDA 12 and cuDNN 9.")
+            : new(true, index);
+    }
+
+    /// <summary>Adds the provider to a session's options.</summary>
+    /// <exception cref="OnnxRuntimeException">The GPU or its libraries are missing.</exception>
+    public void AppendTo(SessionOptions options, long memoryLimitBytes)
+    {
+        if (!IsCuda)
+            return;
+        using var cuda = new OrtCUDAProviderOptions();
+        var values = new Dictionary<string, string>
+        {
+            ["device_id"] = Index.ToString(CultureInfo.InvariantCulture),
+            ["arena_extend_strategy"] = "kSameAsRequested",
+            ["cudnn_conv_algo_search"] = "HEURISTIC",
+        };
+        if (memoryLimitBytes > 0)
+            values["gpu_mem_limit"] = memoryLimitBytes.ToString(CultureInfo.InvariantCulture);
+        cuda.UpdateOptions(values);
+        options.AppendExecutionProvider_CUDA(cuda);
+    }
+
+    /// <summary>Why a GPU can't be used, or null where it can.</summary>
+    private static string? WhyNot(int index)
+    {
+        if (!OrtEnv.Instance().GetAvailableProviders().Contains(CudaProvider))
+            return "this build of ONNX Runtime has no CUDA provider";
+        try
+        {
+            using var options = new SessionOptions();
+            new DeviceChoice(true, index).AppendTo(options, 0);
+            return null;
+        }
+        catch (Exception failure) when (failure is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException)
+        {
+            return failure.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
+        }
+    }
+}

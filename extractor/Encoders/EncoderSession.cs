@@ -1,0 +1,162 @@
+using System.Diagnostics;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using UniM2Rec.Diagnostics;
+using UniM2Rec.Models.Packs;
+
+namespace UniM2Rec.Extractor.Encoders;
+
+/// <summary>
+/// An encoder's ONNX session. What the session can tell (inputs, their types, the output and its width) is probed; what it can't is the
+/// pack's. One thread at a time.
+/// </summary>
+public sealed class EncoderSession : IDisposable
+{
+    private readonly EncoderPack _pack;
+    private readonly InferenceSession _session;
+    private readonly RunOptions _runOptions = new();
+    private readonly InputBuffer[] _inputs;
+    private readonly OrtValue[] _values;
+    private readonly string[] _inputNames;
+    private readonly string[] _outputNames;
+    private readonly VectorReading _reading;
+    private float[] _converted = [];
+
+    private EncoderSession(EncoderPack pack, InferenceSession session)
+    {
+        _pack = pack;
+        _session = session;
+        Inputs = [.. session.InputMetadata.Select(i => new SessionInput(i.Key, InputRoles.Of(i.Key, i.Value, pack.ModelPath), i.Value.ElementDataType, i.Value.Dimensions))];
+        SessionChecks.Check(pack, Inputs);
+        _inputs = [.. Inputs.Select(i => InputBuffer.Create(i, pack.ModelPath))];
+        _inputNames = [.. Inputs.Select(i => i.Name)];
+        _values = new OrtValue[Inputs.Count];
+        OutputName = OutputChoice.Of(pack, session.OutputMetadata);
+        _outputNames = [OutputName];
+        _reading = new VectorReading(pack.Config);
+        Width = session.OutputMetadata[OutputName].Dimensions is [.., > 0 and var last] ? last : MeasureWidth();
+    }
+
+    /// <summary>The session's inputs.</summary>
+    public IReadOnlyList<SessionInput> Inputs { get; }
+
+    /// <summary>The output that is taken.</summary>
+    public string OutputName { get; }
+
+    /// <summary>Numbers a feature vector.</summary>
+    public int Width { get; }
+
+    /// <summary>Element type of the output, as the model names it.</summary>
+    public TensorElementType OutputType => _session.OutputMetadata[OutputName].ElementDataType;
+
+    /// <summary>Time spent inside the session so far.</summary>
+    public TimeSpan TimeInSession { get; private set; }
+
+    /// <summary>Opens an encoder's model.</summary>
+    /// <exception cref="UserErrorException">The model can't be loaded, or its inputs and outputs don't fit the pack.</exception>
+    public static EncoderSession Open(EncoderPack pack, SessionSettings settings)
+    {
+        using var options = new SessionOptions
+        {
+            IntraOpNumThreads = settings.Threads,
+            InterOpNumThreads = 1,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            EnableCpuMemArena = true,
+            // Shapes change from batch to batch, so that plans for one shape would only pile up.
+            EnableMemoryPattern = false,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", settings.Spinning ? "1" : "0");
+        settings.Device.AppendTo(options, settings.GpuMemoryLimit);
+        InferenceSession? session = null;
+        try
+        {
+            session = new InferenceSession(pack.ModelPath, options);
+            return new EncoderSession(pack, session);
+        }
+        catch (OnnxRuntimeException failure)
+        {
+            session?.Dispose();
+            throw new UserErrorException($"{pack.ModelPath} can't be used as encoder '{pack.Config.Name}' ({failure.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}); put a whole ONNX model there whose inputs fit {EncoderPack.ConfigFile}.", failure);
+        }
+        catch
+        {
+            session?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Encodes some items of a window and lays their vectors into it.</summary>
+    /// <param name="window">The prepared items.</param>
+    /// <param name="items">Which of them; one batch.</param>
+    /// <param name="length">Ids a row, padding included; ignored where the encoder reads no text.</param>
+    /// <exception cref="UserErrorException">The model fails, or answers in a shape that can't be read.</exception>
+    public void Encode(PreparedItems window, ReadOnlySpan<int> items, int length)
+    {
+        try
+        {
+            for (var i = 0; i < _inputs.Length; i++)
+                _values[i] = _inputs[i].Fill(window, items, length);
+            var before = Stopwatch.GetTimestamp();
+            using var outputs = _session.Run(_runOptions, _inputNames, _values, _outputNames);
+            TimeInSession += Stopwatch.GetElapsedTime(before);
+            var shape = outputs[0].GetTensorTypeAndShape().Shape;
+            _reading.Read(AsFloats(outputs[0]), shape, window, items, length, _pack.ModelPath);
+        }
+        catch (OnnxRuntimeException failure)
+        {
+            throw new UserErrorException($"{_pack.ModelPath} failed on {items.Length} items ({failure.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}); check the model with 'unim2rec-extract encoders check', or lower the batch settings.", failure);
+        }
+        finally
+        {
+            foreach (var value in _values)
+                value?.Dispose();
+            Array.Clear(_values);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _session.Dispose();
+        _runOptions.Dispose();
+    }
+
+    private ReadOnlySpan<float> AsFloats(OrtValue output)
+    {
+        var type = output.GetTensorTypeAndShape().ElementDataType;
+        if (type == TensorElementType.Float)
+            return output.GetTensorDataAsSpan<float>();
+        if (type != TensorElementType.Float16)
+            throw new UserErrorException($"{_pack.ModelPath}: output '{OutputName}' is of type {type}, but float or float16 was expected; export the model with one of these.");
+        var halves = MemoryMarshal.Cast<Float16, Half>(output.GetTensorDataAsSpan<Float16>());
+        if (_converted.Length < halves.Length)
+            _converted = new float[halves.Length];
+        TensorPrimitives.ConvertToSingle(halves, _converted);
+        return _converted.AsSpan(0, halves.Length);
+    }
+
+    /// <summary>Where the model leaves its width open, one empty item is encoded.</summary>
+    private int MeasureWidth()
+    {
+        var side = _pack.Config.Image?.Size ?? 0;
+        var tokens = _pack.Config.Tokenizer is null ? 0 : _pack.Config.Tokenizer.PadToMaxLength ? _pack.Config.Tokenizer.MaxLength : 1;
+        var window = new PreparedItems(1, tokens, hasWeights: true, side, width: 0, paddingId: 0) { Count = 1 };
+        for (var i = 0; i < _inputs.Length; i++)
+            _values[i] = _inputs[i].Fill(window, [0], tokens);
+        try
+        {
+            using var outputs = _session.Run(_runOptions, _inputNames, _values, _outputNames);
+            return checked((int)outputs[0].GetTensorTypeAndShape().Shape[^1]);
+        }
+        finally
+        {
+            foreach (var value in _values)
+                value?.Dispose();
+            Array.Clear(_values);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+using UniM2Rec.Models.Text;
+
+namespace UniM2Rec.Extractor.Encoders;
+
+/// <summary>Words and word pairs, with how often each occurs.</summary>
+internal sealed class NgramText(NgramTokenizer tokenizer) : ITextTokenizer
+{
+    public int MaxLength => tokenizer.MaxLength;
+
+    public long PaddingId => 0;
+
+    public bool HasWeights => true;
+
+    public int Encode(string text, Span<long> ids, Span<float> weights) => tokenizer.Encode(text, ids, weights);
+}

@@ -1,0 +1,18 @@
+using UniM2Rec.Diagnostics;
+using UniM2Rec.Models.Packs;
+using UniM2Rec.Models.Text;
+
+namespace UniM2Rec.Extractor.Encoders;
+
+/// <summary>Opens the tokenizer that an encoder's description names.</summary>
+public static class TextTokenizers
+{
+    /// <summary>The encoder's tokenizer, or null where it reads no text.</summary>
+    /// <exception cref="UserErrorException">The vocabulary can't be read.</exception>
+    public static ITextTokenizer? Open(EncoderPack pack) => pack.Config.Tokenizer?.Type switch
+    {
+        null => null,
+        TokenizerType.Ngrams or TokenizerType.HashedNgrams => new NgramText(NgramTokenizer.Load(pack)),
+        _ => throw new UserErrorException($"{pack.ConfigPath}: tokenizer.type {pack.Config.Tokenizer.Type} is not available in this build; use ngrams or hashed-ngrams."),
+    };
+}

@@ -1,0 +1,54 @@
+using System.Numerics.Tensors;
+using UniM2Rec.Diagnostics;
+using UniM2Rec.Models.Packs;
+
+namespace UniM2Rec.Extractor.Encoders;
+
+/// <summary>From a model's output to one vector an item: pooling over positions, unit length, scale.</summary>
+internal sealed class VectorReading(EncoderConfig config)
+{
+    /// <summary>Reads [items, width] or [items, positions, width] into the window.</summary>
+    /// <exception cref="UserErrorException">The shape does not fit the pooling.</exception>
+    public void Read(ReadOnlySpan<float> output, long[] shape, PreparedItems window, ReadOnlySpan<int> items, int length, string model)
+    {
+        var positions = shape switch
+        {
+            [var n, _] when n == items.Length => 0,
+            [var n, var p, _] when n == items.Length && config.Pooling != Pooling.None => checked((int)p),
+            [var n, 1, _] when n == items.Length => 1,
+            _ => throw new UserErrorException(
+                $"{model} answered {items.Length} items with [{string.Join(", ", shape)}], but [items, width] was expected, or [items, positions, width] with 'pooling' (cls, mean, max) in {EncoderPack.ConfigFile}."),
+        };
+        for (var i = 0; i < items.Length; i++)
+        {
+            var vector = window.Features(items[i]);
+            if (positions == 0)
+                output.Slice(i * window.Width, window.Width).CopyTo(vector);
+            else
+                Pool(output.Slice(i * positions * window.Width, positions * window.Width), positions == length ? window.TokenCounts[items[i]] : positions, vector);
+            if (config.Normalize)
+                TensorPrimitives.Divide(vector, Math.Max(TensorPrimitives.Norm(vector), float.Epsilon), vector);
+            if (config.Scale != 1)
+                TensorPrimitives.Multiply(vector, config.Scale, vector);
+        }
+    }
+
+    /// <summary>Pools the first <paramref name="count"/> positions of one item.</summary>
+    private void Pool(ReadOnlySpan<float> positions, int count, Span<float> vector)
+    {
+        positions[..vector.Length].CopyTo(vector);
+        if (config.Pooling is Pooling.Cls or Pooling.None)
+            return;
+        for (var p = 1; p < count; p++)
+        {
+            var next = positions.Slice(p * vector.Length, vector.Length);
+            if (config.Pooling == Pooling.Mean)
+                TensorPrimitives.Add(vector, next, vector);
+            else
+                TensorPrimitives.Max(vector, next, vector);
+        }
+
+        if (config.Pooling == Pooling.Mean && count > 1)
+            TensorPrimitives.Divide(vector, count, vector);
+    }
+}

@@ -1,0 +1,130 @@
+using Serilog;
+using UniM2Rec.Catalogue;
+using UniM2Rec.Diagnostics;
+using UniM2Rec.Extractor.Encoders;
+using UniM2Rec.Features;
+using UniM2Rec.Models.Packs;
+
+namespace UniM2Rec.Extractor.Pipeline;
+
+/// <summary>One extraction: every modality that was asked for and is not up to date.</summary>
+public sealed class ExtractionRun(ExtractionSettings settings, IProgressSink progress, ILogger log)
+{
+    /// <summary>Name of the list of rejected rows in the store's folder.</summary>
+    public const string RejectsFile = "rejects.csv";
+
+    /// <summary>Runs.</summary>
+    /// <param name="dataset">The catalogue.</param>
+    /// <param name="storeFolder">Folder of the store; made where it does not exist, continued where it does.</param>
+    /// <param name="partition">The share to make, or null for all.</param>
+    /// <param name="startOver">Replace a store of another catalogue.</param>
+    /// <param name="cancellation">Leaves; shards that are complete are kept.</param>
+    /// <returns>What became of each modality, and how many rows were rejected.</returns>
+    /// <exception cref="UserErrorException">Catalogue, encoders, device or store can't be used.</exception>
+    public (IReadOnlyList<ModalityOutcome> Outcomes, long Rejected) Run(Dataset dataset, string storeFolder, StorePartition? partition, bool startOver, CancellationToken cancellation)
+    {
+        var device = DeviceChoice.Resolve(settings.Device, note => log.Information("{Note:l}", note));
+        var text = new ItemText(settings.TextFields);
+        var rejectsPath = Path.Combine(storeFolder, RejectsFile);
+        CatalogueScan scan;
+        long rejected;
+        using (var rejects = new RejectLog(rejectsPath, settings.MaxRejectRate))
+        {
+            scan = CatalogueScan.Of(dataset, text, rejects, cancellation);
+            rejected = rejects.Rejected;
+        }
+
+        var bad = new BadPictures();
+        var reader = new RowReader(dataset, text);
+        var outcomes = new List<ModalityOutcome>();
+        using (var store = FeatureStoreWriter.Open(storeFolder, scan.Items, new FeatureStoreOptions { ShardRows = settings.EffectiveShardRows(scan.Count), Partition = partition, StartOver = startOver }))
+        {
+            var packs = new PackResolution(settings, store.Folder, dataset, scan.Fingerprint, progress);
+            foreach (var (modality, name) in Wanted(scan))
+                outcomes.Add(Extract(packs.Resolve(name, modality, cancellation), device, store, reader, text, bad, cancellation));
+        }
+
+        if (partition is null && outcomes.Any(o => o.Kept > 0))
+            new BadPictureReview(dataset, reader, storeFolder, settings.Image.Length > 0).Complete(bad, cancellation);
+        if (bad.Count > 0)
+            rejected = ListRejects(dataset, rejectsPath, bad);
+        return (outcomes, rejected);
+    }
+
+    private IEnumerable<(EncoderModality Modality, string Encoder)> Wanted(CatalogueScan scan)
+    {
+        if (settings.Text.Length > 0 && Has(scan.WithText, "text", "text"))
+            yield return (EncoderModality.Text, settings.Text);
+        if (settings.Image.Length > 0 && Has(scan.WithImage, "a picture", "image"))
+            yield return (EncoderModality.Image, settings.Image);
+        if (settings.Cross.Length > 0 && Has(Math.Min(scan.WithText, scan.WithImage), "both text and picture anywhere", "cross"))
+            yield return (EncoderModality.Cross, settings.Cross);
+    }
+
+    private bool Has(int count, string what, string modality)
+    {
+        if (count == 0)
+            log.Information("{Modality:l}: left out, no item has {What:l}", modality, what);
+        return count > 0;
+    }
+
+    private ModalityOutcome Extract(
+        EncoderPack pack, DeviceChoice device, FeatureStoreWriter store, RowReader reader, ItemText text, BadPictures bad, CancellationToken cancellation)
+    {
+        // A large model waits busily between its operators; small ones leave the cores to the threads that prepare.
+        var spinning = pack.Config.Tokenizer?.Type is TokenizerType.WordPiece or TokenizerType.ClipBpe;
+        using var session = EncoderSession.Open(pack, new SessionSettings
+        {
+            Device = device,
+            Threads = settings.EffectiveThreads(),
+            Spinning = spinning,
+            GpuMemoryLimit = (long)settings.GpuMemoryMib << 20,
+        });
+        var fingerprint = pack.Config.Modality == EncoderModality.Image ? pack.Fingerprint(cancellation) : text.Fingerprint(pack.Fingerprint(cancellation));
+        var specification = new ModalitySpecification(pack.ModalityName, session.Width, settings.Dtype, pack.Config.Name, fingerprint);
+        ReportStale(store, specification);
+        var writer = store.StartModality(specification);
+        if (writer.PendingRows == 0)
+            log.Information("{Modality:l}: up to date ({Encoder:l}, {Fingerprint:l})", specification.Name, specification.EncoderName, Short(fingerprint));
+        else if (writer.PendingRows < store.ItemCount && store.Partition is null)
+            log.Information("{Modality:l}: {Pending:N0} of {All:N0} items left to do", specification.Name, writer.PendingRows, store.ItemCount);
+        var extraction = new ModalityExtraction(pack, session, TextTokenizers.Open(pack), settings, bad);
+        return extraction.Run(reader, writer, store.ItemCount, progress, cancellation);
+    }
+
+    private void ReportStale(FeatureStoreWriter store, ModalitySpecification wanted)
+    {
+        if (store.Complete.FirstOrDefault(m => m.Name == wanted.Name) is not { } old || old.MakesSameRowsAs(wanted))
+            return;
+        if (old.EncoderFingerprint == wanted.EncoderFingerprint)
+        {
+            log.Warning("{Modality:l}: made again as {Type} instead of {OldType}", wanted.Name, wanted.Type, old.Type);
+            return;
+        }
+
+        log.Warning(
+            "{Modality:l}: stale, made by {OldEncoder:l} {OldFingerprint:l}, and the encoder is now {Encoder:l} {Fingerprint:l}; its features are made again",
+            wanted.Name, old.EncoderName, old.EncoderFingerprint, wanted.EncoderName, wanted.EncoderFingerprint);
+    }
+
+    /// <summary>Bad pictures take their place in the list by the line of their item.</summary>
+    private long ListRejects(Dataset dataset, string path, BadPictures bad)
+    {
+        using var rejects = new RejectLog(path, settings.MaxRejectRate);
+        var reasons = bad.InOrder().ToDictionary(b => b.Row, b => b.Reason);
+        var row = 0;
+        foreach (var domain in dataset.Domains)
+        {
+            foreach (var item in dataset.ReadItems(domain, rejects))
+            {
+                if (reasons.TryGetValue(row++, out var reason))
+                    rejects.RejectCurrent($"picture '{item.Image}' of item '{item.ItemId}': {reason}");
+            }
+        }
+
+        rejects.ThrowIfTooMany();
+        return rejects.Rejected;
+    }
+
+    private static string Short(string fingerprint) => fingerprint[..Math.Min(12, fingerprint.Length)];
+}

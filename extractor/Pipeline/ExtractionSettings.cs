@@ -1,0 +1,75 @@
+using UniM2Rec.Configuration;
+using UniM2Rec.Features;
+
+namespace UniM2Rec.Extractor.Pipeline;
+
+/// <summary>The configuration of <c>run</c>; docs/CONFIG.md lists the keys.</summary>
+public sealed record ExtractionSettings : IValidatable
+{
+    /// <summary>Encoder of the text modality; "" = leave the modality out.</summary>
+    public string Text { get; init; } = BuiltInPacks.FittedText;
+
+    /// <summary>Encoder of the image modality; "" = leave the modality out.</summary>
+    public string Image { get; init; } = BuiltInPacks.Image;
+
+    /// <summary>Encoder of the cross modality; "" = leave the modality out.</summary>
+    public string Cross { get; init; } = BuiltInPacks.Cross;
+
+    /// <summary>Folder where encoders are looked for by name.</summary>
+    public string Encoders { get; init; } = "models-onnx";
+
+    /// <summary>Fields of an item that make its text, in order, joined by ". ": title, category, brand, description.</summary>
+    public string[] TextFields { get; init; } = ["title", "category", "brand"];
+
+    /// <summary>Number type in the store.</summary>
+    public FeatureType Dtype { get; init; } = FeatureType.Float16;
+
+    /// <summary>auto, cpu, cuda or cuda:n.</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>GPU memory in MiB that a session may take; 0 = no limit.</summary>
+    public int GpuMemoryMib { get; init; }
+
+    /// <summary>Threads for preparation and for the session; 0 = one a core.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Padded tokens a text batch at most.</summary>
+    public int TokenBudget { get; init; } = 4096;
+
+    /// <summary>Items a batch at most.</summary>
+    public int MaxBatchItems { get; init; } = 256;
+
+    /// <summary>Pictures a batch at most.</summary>
+    public int MaxBatchPictures { get; init; } = 16;
+
+    /// <summary>Rows a shard; 0 = 1,024 up to 200,000 items, else 8,192.</summary>
+    public int ShardRows { get; init; }
+
+    /// <summary>Share of bad rows or pictures above which the run fails.</summary>
+    public double MaxRejectRate { get; init; } = 0.01;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Problems()
+    {
+        if (Text.Length + Image.Length + Cross.Length == 0)
+            yield return "text, image and cross are all empty; expected at least one encoder";
+        if (TextFields.Length == 0 || TextFields.Except(ItemText.Fields).Any())
+            yield return $"textFields is '{string.Join(",", TextFields)}'; expected some of {string.Join(", ", ItemText.Fields)}";
+        if (Threads < 0)
+            yield return $"threads is {Threads}; expected 0 (one a core) or more";
+        if (TokenBudget < 1 || MaxBatchItems < 1 || MaxBatchPictures < 1)
+            yield return $"tokenBudget, maxBatchItems and maxBatchPictures are {TokenBudget}, {MaxBatchItems} and {MaxBatchPictures}; expected at least 1 each";
+        if (ShardRows < 0)
+            yield return $"shardRows is {ShardRows}; expected 0 (automatic) or more";
+        if (GpuMemoryMib < 0)
+            yield return $"gpuMemoryMib is {GpuMemoryMib}; expected 0 (no limit) or more";
+        if (!(MaxRejectRate >= 0 && MaxRejectRate <= 1))
+            yield return $"maxRejectRate is {MaxRejectRate}; expected 0 to 1";
+    }
+
+    /// <summary><see cref="Threads"/> with the default filled in.</summary>
+    public int EffectiveThreads() => Threads == 0 ? Environment.ProcessorCount : Threads;
+
+    /// <summary><see cref="ShardRows"/> with the default filled in: a killed run loses a shard at most, so small stores have small ones.</summary>
+    public int EffectiveShardRows(long rows) => ShardRows > 0 ? ShardRows : rows <= 200_000 ? 1024 : StoreLayout.DefaultShardRows;
+}

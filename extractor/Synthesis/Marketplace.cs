@@ -1,0 +1,69 @@
+using OpenCvSharp;
+using UniM2Rec.Diagnostics;
+using UniM2Rec.Extractor.Importing;
+
+namespace UniM2Rec.Extractor.Synthesis;
+
+/// <summary>Makes the catalogue and its pictures. Pictures are drawn in parallel; the bytes do not depend on the number of threads.</summary>
+public static class Marketplace
+{
+    /// <summary>Folder of the pictures inside the catalogue.</summary>
+    public const string ImagesFolder = "images";
+
+    private const int JpegQuality = 88;
+
+    /// <summary>Generates a marketplace.</summary>
+    /// <param name="settings">What it is like.</param>
+    /// <param name="folder">Folder of the catalogue; made where it does not exist.</param>
+    /// <param name="progress">Shows how many pictures are drawn.</param>
+    /// <param name="cancellation">Leaves before the catalogue gets its final names.</param>
+    /// <returns>The domains, as they were written.</returns>
+    /// <exception cref="UserErrorException">The folder can't be written to.</exception>
+    public static IReadOnlyList<ImportedDomain> Generate(SynthSettings settings, string folder, IProgressSink progress, CancellationToken cancellation)
+    {
+        var items = Enumerable.Range(0, settings.Domains).Select(d => MarketItem.CreateDomain(settings, d)).ToArray();
+        var images = items.Select(domain => domain.Select(item => ImagePath(settings, item)).ToArray()).ToArray();
+        DrawPictures(settings, folder, items, images, progress, cancellation);
+        var events = new ShoppingSimulation(settings, items).Run(cancellation);
+        var domains = items.Select((domain, d) => new ImportedDomain(
+            Assortment.Domains[d].Name,
+            [.. domain.Select(item => ItemDescription.Write(settings, item, images[d][item.Number]))],
+            events[d])).ToArray();
+        CatalogueExport.Write(folder, "marketplace", domains, ImagesFolder, cancellation);
+        return domains;
+    }
+
+    private static string ImagePath(SynthSettings settings, MarketItem item)
+    {
+        var random = new SeededRandom(settings.Seed, RandomPurpose.MissingPicture, item.Domain << 24 | item.Number);
+        return random.Chance(settings.MissingImage) ? "" : $"{Assortment.Domains[item.Domain].Name}/{item.Id}.jpg";
+    }
+
+    private static void DrawPictures(
+        SynthSettings settings, string folder, MarketItem[][] items, string[][] images, IProgressSink progress, CancellationToken cancellation)
+    {
+        var wanted = items.SelectMany((domain, d) => domain.Select(item => (Item: item, Path: images[d][item.Number]))).Where(w => w.Path.Length > 0).ToArray();
+        using var task = progress.Start("drawing pictures", wanted.Length, "pictures");
+        for (var d = 0; d < settings.Domains; d++)
+            Directory.CreateDirectory(Path.Combine(folder, ImagesFolder, Assortment.Domains[d].Name));
+        Parallel.ForEach(
+            wanted,
+            new ParallelOptions { CancellationToken = cancellation },
+            () => new ItemPicture(settings.ImageSize),
+            (work, _, picture) =>
+            {
+                File.WriteAllBytes(Path.Combine(folder, ImagesFolder, work.Path), Encode(picture.Draw(settings, work.Item), settings.ImageSize));
+                task.Advance();
+                return picture;
+            },
+            _ => { });
+    }
+
+    private static byte[] Encode(byte[] pixels, int size)
+    {
+        using var picture = new Mat(size, size, MatType.CV_8UC3);
+        System.Runtime.InteropServices.Marshal.Copy(pixels, 0, picture.Data, pixels.Length);
+        Cv2.ImEncode(".jpg", picture, out var bytes, [(int)ImwriteFlags.JpegQuality, JpegQuality]);
+        return bytes;
+    }
+}

@@ -1,0 +1,50 @@
+namespace UniM2Rec.Extractor.Synthesis;
+
+/// <summary>
+/// SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): one stream for each purpose and index, so that items can be made in parallel and still
+/// come out the same.
+/// </summary>
+public struct SeededRandom
+{
+    private const ulong Golden = 0x9E3779B97F4A7C15;
+    private ulong _state;
+
+    /// <summary>A stream of its own for (seed, purpose, index).</summary>
+    public SeededRandom(int seed, int purpose, int index)
+    {
+        _state = Mix((uint)seed * Golden + Mix((ulong)(uint)purpose << 32 | (uint)index));
+    }
+
+    /// <summary>64 random bits.</summary>
+    public ulong NextBits() => Mix(_state += Golden);
+
+    /// <summary>Uniform in [0, 1).</summary>
+    public double NextDouble() => (NextBits() >> 11) * (1.0 / (1UL << 53));
+
+    /// <summary>Uniform in [low, high).</summary>
+    public double Between(double low, double high) => low + (high - low) * NextDouble();
+
+    /// <summary>Uniform in 0 .. limit − 1.</summary>
+    public int Below(int limit) => (int)(NextDouble() * limit);
+
+    /// <summary>True with a probability.</summary>
+    public bool Chance(double probability) => NextDouble() < probability;
+
+    /// <summary>Exponentially distributed with a mean.</summary>
+    public double Exponential(double mean) => -mean * Math.Log(1 - NextDouble());
+
+    /// <summary>An index drawn by weights, given as their running sums.</summary>
+    public int Draw(ReadOnlySpan<double> runningSums)
+    {
+        var point = NextDouble() * runningSums[^1];
+        var found = runningSums.BinarySearch(point);
+        return Math.Min(found >= 0 ? found + 1 : ~found, runningSums.Length - 1);
+    }
+
+    private static ulong Mix(ulong z)
+    {
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
+    }
+}
