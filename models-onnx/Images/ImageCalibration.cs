@@ -2,12 +2,12 @@ using UniM2Rec.Models.Numerics;
 
 namespace UniM2Rec.Models.Images;
 
-/// <summary>Mean and spread of every image feature over made-up pictures, and the projection of the standardised features.</summary>
+/// <summary>Mean and spread of every image feature over made-up pictures.</summary>
 /// <param name="Mean">mean of each feature</param>
 /// <param name="InverseDeviation">1 / standard deviation of each feature</param>
 internal sealed record ImageCalibration(float[] Mean, float[] InverseDeviation)
 {
-    private const int Pictures = 300;
+    private const int Pictures = 160;
     private const double SmallestDeviation = 0.01;   // a feature that hardly ever moves must not be blown up
 
     /// <summary>Draws the pictures and measures them; always the same.</summary>

@@ -54,17 +54,23 @@ internal static class ImageStatistics
         var joint = new float[light.Count * chroma.Count * chroma.Count];
         var quadrants = new float[4 * chroma.Count * chroma.Count];
         var side = half[0].Side;
+        float[] lights = new float[light.Count], reds = new float[chroma.Count], yellows = new float[chroma.Count];
         for (var i = 0; i < side * side; i++)
         {
+            light.Shares(half[0].Values[i], lights);
+            chroma.Shares(half[1].Values[i], reds);
+            chroma.Shares(half[2].Values[i], yellows);
             var quadrant = i / side / (side / 2) * 2 + i % side / (side / 2);
             for (var a = 0; a < chroma.Count; a++)
             {
+                if (reds[a] == 0)
+                    continue;
                 for (var b = 0; b < chroma.Count; b++)
                 {
-                    var share = chroma.Share(half[1].Values[i], a) * chroma.Share(half[2].Values[i], b);
+                    var share = reds[a] * yellows[b];
                     quadrants[(quadrant * chroma.Count + a) * chroma.Count + b] += share * 4 / (side * side);
                     for (var l = 0; l < light.Count; l++)
-                        joint[(l * chroma.Count + a) * chroma.Count + b] += share * light.Share(half[0].Values[i], l) / (side * side);
+                        joint[(l * chroma.Count + a) * chroma.Count + b] += share * lights[l] / (side * side);
                 }
             }
         }

@@ -1,20 +1,22 @@
+using System.Numerics.Tensors;
+
 namespace UniM2Rec.Models.Images;
 
 /// <summary>One square channel of a picture.</summary>
 internal sealed record Plane(int Side, float[] Values)
 {
     /// <summary>Every pixel mapped.</summary>
-    public Plane Map(Func<float, float> map) => new(Side, Array.ConvertAll(Values, v => map(v)));
+    public Plane Map(Converter<float, float> map) => new(Side, Array.ConvertAll(Values, map));
 
     /// <summary>Means over squares of <paramref name="size"/> pixels.</summary>
     public Plane Pool(int size)
     {
         var side = Side / size;
         var pooled = new float[side * side];
-        for (var y = 0; y < side * size; y++)
+        for (var row = 0; row < side * size; row++)
         {
-            for (var x = 0; x < side * size; x++)
-                pooled[y / size * side + x / size] += Values[y * Side + x] / (size * size);
+            for (var cell = 0; cell < side; cell++)
+                pooled[row / size * side + cell] += TensorPrimitives.Sum<float>(Values.AsSpan(row * Side + cell * size, size)) / (size * size);
         }
 
         return new Plane(side, pooled);
@@ -24,19 +26,17 @@ internal sealed record Plane(int Side, float[] Values)
     public Plane Filter(ReadOnlySpan<float> filter)
     {
         var filtered = new float[Values.Length];
-        for (var y = 0; y < Side; y++)
+        Span<float> padded = stackalloc float[Side + 2];
+        for (var row = 0; row < Side; row++)
         {
-            for (var x = 0; x < Side; x++)
+            var sum = filtered.AsSpan(row * Side, Side);
+            for (var down = 0; down < 3; down++)
             {
-                float sum = 0;
-                for (var k = 0; k < 9; k++)
-                {
-                    var row = Math.Clamp(y + k / 3 - 1, 0, Side - 1);
-                    var column = Math.Clamp(x + k % 3 - 1, 0, Side - 1);
-                    sum += filter[k] * Values[row * Side + column];
-                }
-
-                filtered[y * Side + x] = sum;
+                var source = Values.AsSpan(Math.Clamp(row + down - 1, 0, Side - 1) * Side, Side);
+                source.CopyTo(padded[1..]);
+                (padded[0], padded[Side + 1]) = (source[0], source[Side - 1]);
+                for (var across = 0; across < 3; across++)
+                    TensorPrimitives.MultiplyAdd(padded.Slice(across, Side), filter[down * 3 + across], sum, sum);
             }
         }
 

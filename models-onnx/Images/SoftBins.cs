@@ -12,6 +12,11 @@ internal sealed record SoftBins(float First, float Step, int Count)
     /// <summary>All centres.</summary>
     public float[] Centres => [.. Enumerable.Range(0, Count).Select(i => First + Step * i)];
 
-    /// <summary>The share of a value that falls to a bin.</summary>
-    public float Share(float value, int bin) => MathF.Max(0, 1 - MathF.Abs(Math.Clamp(value, First, Last) - (First + Step * bin)) / Step);
+    /// <summary>The share of a value that falls to each bin.</summary>
+    public void Shares(float value, Span<float> shares)
+    {
+        var inside = Math.Clamp(value, First, Last);
+        for (var bin = 0; bin < Count; bin++)
+            shares[bin] = MathF.Max(0, 1 - MathF.Abs(inside - (First + Step * bin)) / Step);
+    }
 }
