@@ -42,20 +42,20 @@ public sealed class BarProgress(IAnsiConsole console) : IProgressSink
         }
     }
 
-    // Spectre shows bars only inside a callback, so the callback runs on its own task and waits for the end.
+    // Spectre shows bars only inside a callback, so the callback waits for the end on a thread of its own: the pool's may all be at work.
     private ProgressContext OpenDisplay()
     {
         var opened = new TaskCompletionSource<ProgressContext>(TaskCreationOptions.RunContinuationsAsynchronously);
         finished = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Task ended = finished.Task;
-        display = Task.Run(() => console.Progress()
+        display = Task.Factory.StartNew(() => console.Progress()
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(),
                 new CountColumn(), new RateColumn(), new RemainingTimeColumn())
-            .StartAsync(context =>
+            .Start(context =>
             {
                 opened.SetResult(context);
-                return ended;
-            }));
+                ended.Wait();
+            }), TaskCreationOptions.LongRunning);
         // A display that cannot open ends its task first; its exception is then the one to show.
         Task.WaitAny(opened.Task, display);
         return opened.Task.IsCompleted ? opened.Task.Result : throw display.Exception!.GetBaseException();
