@@ -45,7 +45,7 @@ public static class EvaluateCommand
             throw new UserErrorException($"No user of the run {run.Path} has a {part} target; evaluate a run of finetune, or give --split validation.");
 
         using var catalogue = session.EncodeCatalogue();
-        var ranking = new FullRanking(log, session.Model, catalogue, session.Device, config.Evaluation.BatchUsers, config.Evaluation.MaskHistory);
+        var ranking = new FullRanking(log, session.Model, catalogue, session.Evidence(config), session.Device, config.Evaluation.BatchUsers, config.Evaluation.MaskHistory);
         int[] ranks;
         using (var task = context.Progress.Start("Ranking", windows.Count, "users")) ranks = ranking.Ranks(windows, task, context.Cancellation);
 

@@ -35,7 +35,7 @@ public static class RecommendCommand
             var log = session.Data.Log;
             var windows = Choose(new WindowPlanner(log, session.Data.IsTarget, config.Data.MaxLength, ExampleForm.Prefix).Newest(), log, parsed.GetValue(users));
             using var catalogue = session.EncodeCatalogue();
-            var ranking = new FullRanking(log, session.Model, catalogue, session.Device, config.Evaluation.BatchUsers, !parsed.GetValue(includeSeen));
+            var ranking = new FullRanking(log, session.Model, catalogue, session.Evidence(config), session.Device, config.Evaluation.BatchUsers, !parsed.GetValue(includeSeen));
             var titles = new ItemTitles(config.Data.Dataset, session.Data.Store);
 
             var shown = new RecommendationPrinter(titles, log, parsed.GetValue(show));

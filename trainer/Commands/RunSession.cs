@@ -34,7 +34,7 @@ public sealed class RunSession : IDisposable
         RunConfig config, RunFolder run, Func<InteractionLog, IReadOnlyList<bool>, HeldOutSplit> holdOut, CommandContext context)
     {
         var device = DeviceChoice.Resolve(config.Training.Device);
-        if (config.Training.Threads > 0) set_num_threads(config.Training.Threads);
+        set_num_threads(config.Training.Threads > 0 ? config.Training.Threads : Environment.ProcessorCount);
         context.Log.Information("Training on {Device} with {Threads} processor threads", device.ToString(), get_num_threads());
         var data = TrainingData.Open(config.Data, holdOut, run.Rejects, context.Progress, context.Cancellation);
         try
@@ -58,6 +58,10 @@ public sealed class RunSession : IDisposable
         Model.eval();
         return EncodedCatalogue.Encode(Model, Features, Data.Candidates, Data.FlowRows);
     }
+
+    /// <summary>Collects history evidence as training did, or null where the model was trained without.</summary>
+    public EvidenceBuilder? Evidence(RunConfig config) =>
+        config.Objective.Candidates == CandidateSet.Catalogue ? Data.Evidence(config.Model) : null;
 
     public void Dispose()
     {

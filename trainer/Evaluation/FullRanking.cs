@@ -11,11 +11,12 @@ namespace UniM2Rec.Trainer.Evaluation;
 /// <param name="log">The flow.</param>
 /// <param name="model">In evaluation mode.</param>
 /// <param name="catalogue">The encoded items.</param>
+/// <param name="evidence">What histories say about single candidates, or null.</param>
 /// <param name="device">Where the model is.</param>
 /// <param name="batchUsers">Users of a tile.</param>
 /// <param name="maskHistory">Whether items of the sequence, other than the target, are taken out of the ranking.</param>
 public sealed class FullRanking(
-    InteractionLog log, Recommender model, EncodedCatalogue catalogue, Device device, int batchUsers, bool maskHistory)
+    InteractionLog log, Recommender model, EncodedCatalogue catalogue, EvidenceBuilder? evidence, Device device, int batchUsers, bool maskHistory)
 {
     /// <summary>The rank of each window's last target, from 1.</summary>
     /// <exception cref="UserErrorException">A score is not finite.</exception>
@@ -68,7 +69,7 @@ public sealed class FullRanking(
             var packed = SequencePacker.Pack(sequences, model.Causal, device);
             var last = tensor(sequences.Select((s, i) => (long)packed.Start[i] + s.Length - 1).ToArray(), device: device);
             var states = model.EncodeSequences(catalogue.Vectors, packed).index_select(0, last);
-            visit(tile, model.Score(states, candidates));
+            visit(tile, model.Score(states, candidates, evidence?.Build(tile, training: false, device)));
         }
     }
 

@@ -21,8 +21,9 @@ public abstract class Recommender(string name) : nn.Module(name)
     /// <summary>The logit of each candidate for each state.</summary>
     /// <param name="states">[states, width]</param>
     /// <param name="candidates">Vectors of the candidates.</param>
+    /// <param name="evidence">What the histories say about single candidates, or null where the model does not ask for it.</param>
     /// <returns>[states, candidates], already divided by the temperature.</returns>
-    public abstract Tensor Score(Tensor states, ItemVectors candidates);
+    public abstract Tensor Score(Tensor states, ItemVectors candidates, HistoryEvidence? evidence);
 
     /// <summary>Parameters that stay fixed under <paramref name="freeze"/>.</summary>
     public abstract IEnumerable<TorchSharp.Modules.Parameter> Frozen(Configuration.Freeze freeze);

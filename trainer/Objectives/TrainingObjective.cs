@@ -23,7 +23,7 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
         using var scope = NewDisposeScope();
         var vectors = recommender.EncodeItems(items);
         var states = recommender.EncodeSequences(vectors, batch.Sequences);
-        var logits = recommender.Score(states.index_select(0, batch.TargetStates), vectors.First(batch.CandidateCount));
+        var logits = recommender.Score(states.index_select(0, batch.TargetStates), vectors.First(batch.CandidateCount), batch.Evidence);
         var loss = SequenceItemContrast.Loss(logits, batch.TargetSlots, batch.CandidateLogCount);
         if (objective.SequenceContrast > 0 && batch.View is { } view)
         {

@@ -7,9 +7,10 @@ namespace UniM2Rec.Trainer.Sequences;
 /// <param name="log">The flow.</param>
 /// <param name="itemCount">Rows of the feature store.</param>
 /// <param name="catalogue">Rows of the candidates that every target is contrasted with, or null for the targets of the batch.</param>
+/// <param name="evidence">Collects what histories say about single candidates of the catalogue, or null.</param>
 /// <param name="causal">Whether a position sees only earlier ones.</param>
 /// <param name="device">Where the tensors go.</param>
-public sealed class BatchBuilder(InteractionLog log, int itemCount, int[]? catalogue, bool causal, Device device)
+public sealed class BatchBuilder(InteractionLog log, int itemCount, int[]? catalogue, EvidenceBuilder? evidence, bool causal, Device device)
 {
     private readonly DistinctItems _items = new(itemCount);
 
@@ -46,7 +47,8 @@ public sealed class BatchBuilder(InteractionLog log, int itemCount, int[]? catal
         }
 
         var view = views?.Build(log, windows, sequences, packed, _items, causal, device);
-        return new SequenceBatch(packed, _items.ToArray(), candidates, logCount, Indices(states), Indices(targets), view);
+        return new SequenceBatch(
+            packed, _items.ToArray(), candidates, logCount, Indices(states), Indices(targets), evidence?.Build(windows, training: true, device), view);
     }
 
     private Tensor Indices(List<long> values) => tensor(CollectionsMarshal.AsSpan(values).ToArray(), device: device);

@@ -9,6 +9,7 @@ namespace UniM2Rec.Trainer.Sequences;
 /// <param name="CandidateLogCount">[candidates]: log of how often each is a target of this batch, or null where each counts once.</param>
 /// <param name="TargetStates">[targets] int64: flat position of the state from which each target is predicted.</param>
 /// <param name="TargetSlots">[targets] int64: slot of each target among the candidates.</param>
+/// <param name="Evidence">What the histories say about single candidates, or null where the model does not ask for it.</param>
 /// <param name="View">A second view of the same sequences for the sequence–sequence contrast, or null.</param>
 public sealed record SequenceBatch(
     PackedSequences Sequences,
@@ -17,6 +18,7 @@ public sealed record SequenceBatch(
     Tensor? CandidateLogCount,
     Tensor TargetStates,
     Tensor TargetSlots,
+    HistoryEvidence? Evidence = null,
     SequenceView? View = null)
 {
     public int TargetCount => (int)TargetSlots.shape[0];

@@ -30,7 +30,7 @@ public static class Checkpoint
         Check(path, modalities, WeightFile.Load(path, NamedWeights(model), (name, why) => throw Other(path, name, why)));
 
     /// <summary>
-    /// Starts a model from a pre-trained one: everything is taken over but id embeddings that the pre-trained model did not have.
+    /// Starts a model from a pre-trained one: everything is taken over but what only fine-tuning has, id embeddings and the evidence head.
     /// </summary>
     /// <returns>Names of the parameters that start fresh.</returns>
     /// <exception cref="UserErrorException">The file's network has another shape.</exception>
@@ -39,7 +39,7 @@ public static class Checkpoint
         var fresh = new List<string>();
         Check(path, modalities, WeightFile.Load(path, NamedWeights(model), (name, why) =>
         {
-            if (!name.EndsWith(".ids", StringComparison.Ordinal)) throw Other(path, name, why);
+            if (!name.EndsWith(".ids", StringComparison.Ordinal) && !name.StartsWith("evidence_head.", StringComparison.Ordinal)) throw Other(path, name, why);
             fresh.Add(name);
         }));
         return fresh;

@@ -30,6 +30,17 @@ public sealed class TrainingData : IDisposable
     /// <summary>Rows of every item of the flow, candidates included.</summary>
     public int[] FlowRows => RowsOf(Store, Log.Domains);
 
+    /// <summary>Collects history evidence over the candidates, or null where the model does not ask for it.</summary>
+    public EvidenceBuilder? Evidence(ModelConfig model)
+    {
+        if (!model.Evidence) return null;
+        var columnOfRow = new int[Store.ItemCount];
+        Array.Fill(columnOfRow, -1);
+        for (int c = 0; c < Candidates.Length; c++) columnOfRow[Candidates[c]] = c;
+        var coOccurrence = CoOccurrence.Count(Log, Split, Store.ItemCount, columnOfRow, model.EvidencePower);
+        return new EvidenceBuilder(Log, coOccurrence, columnOfRow, Candidates.Length, model.EvidenceDecay);
+    }
+
     /// <param name="config">Names the catalogue, the features, the flow and the targets.</param>
     /// <param name="holdOut">The split for the log, given which of its domains are targets.</param>
     /// <exception cref="UserErrorException">Something named does not exist, or the features are not those of the catalogue.</exception>

@@ -28,6 +28,7 @@ public sealed class TrainingLoop : IDisposable
     private readonly TrainingObjective _objective;
     private readonly Adam _optimizer;
     private readonly WeightAverage? _average;
+    private readonly EvidenceBuilder? _evidence;
     private readonly BatchBuilder _batches;
     private readonly List<Window> _training;
     private readonly List<Window> _validation;
@@ -52,7 +53,8 @@ public sealed class TrainingLoop : IDisposable
         _optimizer = new Adam(trained, config.Training.WeightDecay);
         _average = config.Training.Averaging > 0 ? new WeightAverage(trained, config.Training.Averaging) : null;
         int[]? catalogue = config.Objective.Candidates == CandidateSet.Catalogue ? data.Candidates : null;
-        _batches = new BatchBuilder(data.Log, features.ItemCount, catalogue, model.Causal, device);
+        _evidence = catalogue is null ? null : data.Evidence(config.Model);
+        _batches = new BatchBuilder(data.Log, features.ItemCount, catalogue, _evidence, model.Causal, device);
     }
 
     /// <summary>Trains, and leaves the weights of the best epoch in the model.</summary>
@@ -181,7 +183,7 @@ public sealed class TrainingLoop : IDisposable
     {
         _model.eval();
         using var catalogue = EncodedCatalogue.Encode(_model, _features, _data.Candidates, _data.FlowRows);
-        var ranking = new FullRanking(_data.Log, _model, catalogue, _device, _config.Evaluation.BatchUsers, _config.Evaluation.MaskHistory);
+        var ranking = new FullRanking(_data.Log, _model, catalogue, _evidence, _device, _config.Evaluation.BatchUsers, _config.Evaluation.MaskHistory);
         using var task = _progress.Start("Validating", _validation.Count, "users");
         return ranking.Ranks(_validation, task, cancellation);
     }

@@ -51,7 +51,7 @@ public class FullRankingTests
             _catalogue = EncodedCatalogue.Of(
                 new ItemVectors(ones(items, 1), arange(items, dtype: ScalarType.Float32).unsqueeze(1)), Enumerable.Range(0, items).ToArray(), items);
 
-        public FullRanking Ranking(InteractionLog log, int batchUsers, bool maskHistory) => new(log, _model, _catalogue, CPU, batchUsers, maskHistory);
+        public FullRanking Ranking(InteractionLog log, int batchUsers, bool maskHistory) => new(log, _model, _catalogue, null, CPU, batchUsers, maskHistory);
 
         public void Dispose() => _catalogue.Dispose();
 
@@ -63,7 +63,7 @@ public class FullRankingTests
 
             public override Tensor EncodeSequences(ItemVectors items, PackedSequences sequences) => ones(sequences.Slots.numel(), 1);
 
-            public override Tensor Score(Tensor states, ItemVectors candidates) => states.matmul(candidates.Candidate.t());
+            public override Tensor Score(Tensor states, ItemVectors candidates, HistoryEvidence? evidence) => states.matmul(candidates.Candidate.t());
 
             public override IEnumerable<TorchSharp.Modules.Parameter> Frozen(UniM2Rec.Trainer.Configuration.Freeze freeze) => [];
 

@@ -33,7 +33,7 @@ public class FastPathTests
         var windows = new WindowPlanner(log, [true, true], MaxLength, form).Training(HeldOutSplit.LeaveOneOut(log, [false, false]));
         int[]? catalogue = candidates == CandidateSet.Catalogue ? Enumerable.Range(0, 14).ToArray() : null;
 
-        var batch = new BatchBuilder(log, 14, catalogue, causal: true, CPU).Build(windows);
+        var batch = new BatchBuilder(log, 14, catalogue, null, causal: true, CPU).Build(windows);
         var fast = new TrainingObjective(Network(ids), new ObjectiveConfig()).Loss(model, batch, items.Gather(batch.ItemRows));
         var fastGradients = Gradients(fast, parameters);
 
@@ -64,7 +64,7 @@ public class FastPathTests
             CrossDomainChance = kind == ViewKind.CrossDomain ? 1 : 0,
         };
 
-        var batch = new BatchBuilder(log, 14, null, causal: true, CPU).Build(windows, new ViewBuilder(objective, new Random(4)));
+        var batch = new BatchBuilder(log, 14, null, null, causal: true, CPU).Build(windows, new ViewBuilder(objective, new Random(4)));
         var view = batch.View!;
         Assert.Equal(kind, view.Kind);
         var fast = new TrainingObjective(network, objective).Loss(model, batch, items.Gather(batch.ItemRows));

@@ -133,7 +133,7 @@ public class TrainingLoopTests : IDisposable
         {
             Model.eval();
             using var catalogue = EncodedCatalogue.Encode(Model, Features, Data.Candidates, Data.FlowRows);
-            var ranking = new FullRanking(Data.Log, Model, catalogue, CPU, 32, maskHistory: false);
+            var ranking = new FullRanking(Data.Log, Model, catalogue, null, CPU, 32, maskHistory: false);
             return RankingMetrics.Single(ranking.Ranks(TestWindows, Progress.None.Start("", null, "users"), CancellationToken.None), "ndcg@5");
         }
 
