@@ -12,8 +12,8 @@ public static class ModuleExtensionMethods
 
     public static T to<T>(this T module, Device device, bool non_blocking = false) where T : nn.Module => Converted(module, null, device);
 
-    public static T to<T>(this T module, Device device, ScalarType dtype, bool non_blocking = false) where T : nn.Module =>
-        Converted(module, dtype, device);
+    public static T to<T>(this T module, Device device, ScalarType type, bool non_blocking = false) where T : nn.Module =>
+        Converted(module, type, device);
 
     public static T to<T>(this T module, string device, bool non_blocking = false) where T : nn.Module => Converted(module, null, new Device(device));
 

@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Numerics;
 using System.Text;
-using UniM2Rec.Catalogue;
 
 namespace UniM2Rec.Features;
 

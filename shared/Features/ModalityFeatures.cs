@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using UniM2Rec.Features.Manifest;
 
 namespace UniM2Rec.Features;

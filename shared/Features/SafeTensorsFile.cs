@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using UniM2Rec.Diagnostics;
 using UniM2Rec.Storage;
 

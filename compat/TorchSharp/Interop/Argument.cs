@@ -82,12 +82,12 @@ internal readonly ref struct Argument
     public static implicit operator Argument(ReadOnlySpan<long> values) =>
         new(ArgumentTag.IntList, in FirstByte(values), values.Length);
 
-    public static implicit operator Argument(long[]? values) => values is null ? default : (ReadOnlySpan<long>)values;
+    public static implicit operator Argument(long[]? values) => values is null ? default(Argument) : (ReadOnlySpan<long>)values;
 
     public static implicit operator Argument(ReadOnlySpan<double> values) =>
         new(ArgumentTag.RealList, in FirstByte(values), values.Length);
 
-    public static implicit operator Argument(double[]? values) => values is null ? default : (ReadOnlySpan<double>)values;
+    public static implicit operator Argument(double[]? values) => values is null ? default(Argument) : (ReadOnlySpan<double>)values;
 
     public static implicit operator Argument(string? value)
     {

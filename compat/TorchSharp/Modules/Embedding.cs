@@ -1,3 +1,4 @@
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace TorchSharp.Modules
@@ -8,6 +9,7 @@ namespace TorchSharp.Modules
         private readonly long _paddingIndex;
         private readonly bool _scaleByFrequency;
         private readonly bool _sparse;
+        [ComponentName(Name = nameof(weight))]
         private Parameter _weight;
 
         internal Embedding(Tensor table, bool freeze, long? padding_idx, bool scale_grad_by_freq, bool sparse) : base(nameof(Embedding))
@@ -19,7 +21,7 @@ namespace TorchSharp.Modules
             _weight.requires_grad = !freeze;
         }
 
-        public Parameter weight
+        public Parameter? weight
         {
             get => _weight;
             set => ConditionallyRegisterParameter(nameof(weight), _weight = Replace(_weight, value)!);
@@ -27,10 +29,6 @@ namespace TorchSharp.Modules
 
         public override Tensor forward(Tensor input) =>
             Interop.Dispatcher.Call(Interop.Aten.embedding, _weight, input, _paddingIndex, _scaleByFrequency, _sparse);
-
-        protected override void RegisterComponents()
-        {
-        }
     }
 }
 

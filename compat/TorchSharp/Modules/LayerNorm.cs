@@ -1,3 +1,4 @@
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace TorchSharp.Modules
@@ -5,7 +6,10 @@ namespace TorchSharp.Modules
     /// <summary>Normalises the last dimensions to mean 0 and variance 1, then scales and shifts.</summary>
     public sealed class LayerNorm : nn.Module<Tensor, Tensor>
     {
+        [ComponentName(Name = nameof(bias))]
         private Parameter? _bias;
+
+        [ComponentName(Name = nameof(weight))]
         private Parameter? _weight;
 
         internal LayerNorm(long[] normalized_shape, double eps, bool elementwise_affine, bool bias, Device? device, ScalarType? dtype)
@@ -45,10 +49,6 @@ namespace TorchSharp.Modules
         }
 
         public override Tensor forward(Tensor tensor) => nn.functional.layer_norm(tensor, normalized_shape, _weight, _bias, eps);
-
-        protected override void RegisterComponents()
-        {
-        }
     }
 }
 

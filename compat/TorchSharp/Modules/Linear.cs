@@ -1,3 +1,4 @@
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace TorchSharp.Modules
@@ -5,7 +6,10 @@ namespace TorchSharp.Modules
     /// <summary>y = x Wᵀ + b, with W [out, in] and b [out], initialised as PyTorch does (uniform in ±1/√in).</summary>
     public sealed class Linear : nn.Module<Tensor, Tensor>
     {
+        [ComponentName(Name = nameof(bias))]
         private Parameter? _bias;
+
+        [ComponentName(Name = nameof(weight))]
         private Parameter _weight;
 
         internal Linear(long inputSize, long outputSize, bool hasBias, Device? device, ScalarType? dtype) : base(nameof(Linear))
@@ -46,10 +50,6 @@ namespace TorchSharp.Modules
         }
 
         public override Tensor forward(Tensor tensor) => nn.functional.linear(tensor, _weight, _bias);
-
-        protected override void RegisterComponents()
-        {
-        }
     }
 }
 

@@ -40,10 +40,6 @@ namespace TorchSharp.Modules
             return current;
         }
 
-        protected override void RegisterComponents()
-        {
-        }
-
         private void Add(string name, nn.Module<Tensor, Tensor> module)
         {
             register_module(name, module);

@@ -17,7 +17,7 @@ public static partial class torch
                 Call(Aten.layer_norm, input, normalized_shape, weight, bias, eps);
 
             public static Tensor batch_norm(
-                Tensor input, Tensor running_mean, Tensor running_var, Tensor? weight = null, Tensor? bias = null, bool training = false,
+                Tensor input, Tensor? running_mean, Tensor? running_var, Tensor? weight = null, Tensor? bias = null, bool training = false,
                 double momentum = 0.1, double eps = 1e-05) =>
                 Call(Aten.batch_norm, input, weight, bias, running_mean, running_var, training, momentum, eps, true);
 

@@ -74,6 +74,9 @@ public static partial class torch
             return strides;
         }
 
+        /// <summary>Shape, type and device, as in "[2x3], type = Float32, device = cpu"; no values.</summary>
+        public override string ToString() => IsInvalid ? "" : $"[{string.Join("x", shape)}], type = {dtype}, device = {device}";
+
         private (DeviceType Type, int Index) DeviceOf()
         {
             int type;

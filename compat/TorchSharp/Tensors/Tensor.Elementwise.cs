@@ -82,7 +82,7 @@ public static partial class torch
 
         public Tensor logit(double? eps = null) => Call(Aten.logit, this, eps);
 
-        public Tensor nan_to_num(double? nan = null, double? posinf = null, double? neginf = null) => Call(Aten.nan_to_num, this, nan, posinf, neginf);
+        public Tensor nan_to_num(double nan = 0.0, double? posinf = null, double? neginf = null) => Call(Aten.nan_to_num, this, nan, posinf, neginf);
 
         public Tensor softplus(double beta = 1, double threshold = 20) => Call(Aten.softplus, this, beta, threshold);
     }

@@ -31,10 +31,4 @@ public static partial class torch
 
     public static Tensor tensor(Memory<Half> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         OfMemory((ReadOnlySpan<Half>)rawArray.Span, dimensions, dtype, device, requires_grad);
-
-    public static Tensor as_tensor(IList<Half> rawArray, ScalarType? dtype = null, Device? device = null) =>
-        as_tensor(rawArray.ToArray(), dtype, device);
-
-    public static Tensor as_tensor(Half[] rawArray, ScalarType? dtype = null, Device? device = null) =>
-        as_tensor((Array)rawArray, dtype, device);
 }

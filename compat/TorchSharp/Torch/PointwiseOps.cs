@@ -176,7 +176,7 @@ public static partial class torch
 
     public static Tensor logical_xor(Tensor left, Tensor right) => left.logical_xor(right);
 
-    public static bool allclose(Tensor target, Tensor other, double rtol = 1e-05, double atol = 1e-08, bool equal_nan = false) => target.allclose(other, rtol, atol, equal_nan);
+    public static bool allclose(Tensor tensor, Tensor target, double rtol = 1e-05, double atol = 1e-08, bool equal_nan = false) => tensor.allclose(target, rtol, atol, equal_nan);
 
     public static Tensor equal(Tensor tensor, Tensor target) => tensor.equal(target);
 

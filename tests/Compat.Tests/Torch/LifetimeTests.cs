@@ -1,0 +1,73 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace UniM2Rec.Tests.Torch;
+
+[Collection(TorchCollection.Name)]
+public sealed class LifetimeTests
+{
+    [Fact]
+    public void A_scope_disposes_what_was_made_in_it_but_what_was_moved_out()
+    {
+        Tensor kept;
+        Tensor detached;
+        Tensor lost;
+        using (DisposeScope outer = NewDisposeScope())
+        {
+            using (DisposeScope inner = NewDisposeScope())
+            {
+                lost = ones(2);
+                kept = (lost * 2).MoveToOuterDisposeScope();
+                detached = ones(3).DetachFromDisposeScope();
+                Assert.True(inner.Contains(lost));
+                Assert.True(outer.Contains(kept));
+            }
+            Assert.True(lost.IsInvalid);
+            Assert.False(kept.IsInvalid);
+            Assert.Equal(2, kept[0].ToSingle());
+        }
+        Assert.True(kept.IsInvalid);
+        Assert.False(detached.IsInvalid);
+        detached.Dispose();
+        Assert.Throws<InvalidOperationException>(() => detached.Handle);
+    }
+
+    [Fact]
+    public void The_count_of_live_tensors_stays_flat_over_training_steps()
+    {
+        using Sequential network = nn.Sequential(nn.Linear(6, 8), nn.GELU(), nn.LayerNorm(8), nn.Linear(8, 3));
+        using AdamW optimizer = optim.AdamW(network.parameters(), lr: 1e-3);
+        using Tensor input = randn(5, 6);
+        using Tensor target = randint(3, new long[] { 5 });
+        Step();
+        long before = ThreadCount();
+        for (int i = 0; i < 1000; i++) Step();
+        Assert.Equal(before, ThreadCount());
+
+        void Step()
+        {
+            using DisposeScope scope = NewDisposeScope();
+            optimizer.zero_grad();
+            Tensor loss = nn.functional.cross_entropy(network.call(input), target);
+            loss.backward();
+            nn.utils.clip_grad_norm_(network.parameters(), 1);
+            optimizer.step();
+        }
+
+        static long ThreadCount() => DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+    }
+
+    [Fact]
+    public void A_failed_operator_says_what_was_wrong()
+    {
+        using Tensor left = zeros(2, 3);
+        using Tensor right = zeros(2, 3);
+        var error = Assert.Throws<ExternalException>(() => left.matmul(right));
+        Assert.Contains("mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3)", error.Message);
+        Assert.Throws<ExternalException>(() => left.view(5));
+        Assert.Throws<ExternalException>(() => left.backward());
+        Assert.Throws<ArgumentException>(() => left.data<double>());
+    }
+}
