@@ -1,0 +1,51 @@
+#load "build/processes.cake"
+#load "build/stack.cake"
+#load "build/system-stack.cake"
+#load "build/tests.cake"
+
+// --target=...  --configuration=Release  --stack=auto|nuget|system  --force (probe the feed again)  --cuda=true|false  --libtorch=FOLDER
+var target = Argument("target", "Default");
+var configuration = Argument("configuration", "Release");
+var programs = "artifacts/bin";
+
+// The demonstration, line by line; {0} is the folder of the programs, {1} that of the demonstration.
+var demonstration = new[]
+{
+    "{0}/unim2rec-extract synth --out {1}/market",
+    "{0}/unim2rec-extract run --dataset {1}/market --out {1}/features",
+};
+
+Task("Clean").Does(() => CleanDirectories("{artifacts/bin,artifacts/demo,artifacts/test-results,**/bin,**/obj}"));
+
+Task("Setup").Does(() => SetUp(ChooseStack()));
+
+Task("Restore").IsDependentOn("Setup").Does(() => Retry("restore", () => Run("dotnet", "restore UniM2Rec.sln --verbosity quiet")));
+
+Task("Build").IsDependentOn("Restore").Does(() => Run("dotnet", $"build UniM2Rec.sln -c {configuration} --no-restore --verbosity quiet"));
+
+Task("Publish").IsDependentOn("Build").Does(() =>
+{
+    foreach (var project in new[] { "extractor", "trainer" })
+        Run("dotnet", $"publish {project} -c {configuration} --no-build --verbosity quiet -o {programs}");
+    Information($"Programs: {programs}/unim2rec-extract, {programs}/unim2rec-train");
+});
+
+Task("Lint").IsDependentOn("Restore").Does(() =>
+    Run("dotnet", "format UniM2Rec.sln --no-restore --verify-no-changes --exclude artifacts compat/OnnxRuntime"));
+
+Task("Demo").IsDependentOn("Publish").Does(() =>
+{
+    CleanDirectory("artifacts/demo");
+    foreach (var line in demonstration)
+        RunStep(string.Format(line, programs, "artifacts/demo"));
+});
+
+Task("Test").IsDependentOn("Build").Does(() => RunTests(configuration));
+
+Task("Package").IsDependentOn("Publish").Does(() =>
+    Run("tar", $"-czf artifacts/unim2rec-{RuntimeName()}-{ReadStack()}.tar.gz -C artifacts bin"));
+
+Task("Default").IsDependentOn("Publish");
+
+RunTarget(target);
+PrintTestCounts();
