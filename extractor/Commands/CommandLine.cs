@@ -32,6 +32,10 @@ internal static class CommandLine
             ImportCommand.Create(),
             SynthCommand.Create(),
             RunCommand.Create(),
+            VerifyCommand.Create(),
+            InspectCommand.Create(),
+            MergeCommand.Create(),
+            ImportFeaturesCommand.Create(),
         };
         foreach (var option in root.Options.OfType<HelpOption>())
             option.Action = new ExampleHelp((HelpAction)option.Action!, Program);

@@ -20,7 +20,8 @@ internal static class DomainTable
                 $"{domain.Items.Count(i => i.Text.Length + i.Description.Length > 0):N0}", $"{domain.Items.Count(i => i.Image.Length > 0):N0}");
         }
 
-        AnsiConsole.Write(table);
-        AnsiConsole.WriteLine($"catalogue: {Path.GetFullPath(folder)}");
+        var console = ResultConsole.Create();
+        console.Write(table);
+        console.WriteLine($"catalogue: {Path.GetFullPath(folder)}");
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using UniM2Rec.Diagnostics;
+using UniM2Rec.Extractor.FeatureImport;
 using UniM2Rec.Extractor.Importing;
 using UniM2Rec.Extractor.Importing.UniSRec;
 
@@ -50,6 +51,12 @@ internal static class ImportUniSRecCommand
         var output = parsed.GetRequiredValue(Out);
         CatalogueExport.Write(output, parsed.GetValue(Name) ?? folders[0].Name, domains, images: null, cancellation);
         DomainTable.Print(domains, output);
+        if (parsed.GetValue(Features) is { } features)
+        {
+            PublishedFeatures.Write(output, folders, domains, features, Progress.ForConsole(), cancellation);
+            StoreTable.Print(features);
+        }
+
         return ExitCodes.Done;
     }
 }

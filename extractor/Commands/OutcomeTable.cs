@@ -19,7 +19,8 @@ internal static class OutcomeTable
                 $"{o.AllocatedBytesPerItem / 1024:N1}");
         }
 
-        AnsiConsole.Write(table);
-        AnsiConsole.WriteLine($"features: {Path.GetFullPath(folder)} (peak memory {System.Diagnostics.Process.GetCurrentProcess().PeakWorkingSet64 >> 20:N0} MiB)");
+        var console = ResultConsole.Create();
+        console.Write(table);
+        console.WriteLine($"features: {Path.GetFullPath(folder)} (peak memory {System.Diagnostics.Process.GetCurrentProcess().PeakWorkingSet64 >> 20:N0} MiB)");
     }
 }

@@ -1,0 +1,17 @@
+using Spectre.Console;
+
+namespace UniM2Rec.Extractor.Commands;
+
+/// <summary>The console that results are written to. Redirected output has no width of its own, so it gets one that no table needs to fold for.</summary>
+internal static class ResultConsole
+{
+    private const int RedirectedWidth = 180;
+
+    public static IAnsiConsole Create()
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
+        if (Console.IsOutputRedirected)
+            console.Profile.Width = RedirectedWidth;
+        return console;
+    }
+}

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using UniM2Rec.Diagnostics;
+using UniM2Rec.Features;
+
+namespace UniM2Rec.Extractor.Commands;
+
+/// <summary><c>verify</c>: checks every byte of a store.</summary>
+internal static class VerifyCommand
+{
+    private static readonly Option<string> Features = SharedOptions.Features();
+    private static readonly Option<string> Dataset = SharedOptions.Dataset(required: false);
+
+    public static Command Create() =>
+        new ExtractCommand("verify", "Check a feature store's checksums, and that it belongs to a catalogue.", "verify --features features", "verify --features features --dataset market")
+        {
+            Features, Dataset,
+        }.Does(Run);
+
+    private static int Run(ParseResult parsed, CancellationToken cancellation)
+    {
+        var folder = parsed.GetRequiredValue(Features);
+        var report = FeatureStoreVerifier.Verify(folder, Progress.ForConsole(), cancellation);
+        foreach (var problem in report.Problems)
+            Console.Error.WriteLine(problem);
+        Console.WriteLine($"{report.Files:N0} files, {report.Bytes:N0} bytes: {(report.Problems.Count == 0 ? "all checksums hold" : $"{report.Problems.Count:N0} problems")}");
+        if (parsed.GetValue(Dataset) is { } dataset && !BelongsTo(folder, dataset))
+            return ExitCodes.Failed;
+        return report.Problems.Count == 0 ? ExitCodes.Done : ExitCodes.Failed;
+    }
+
+    private static bool BelongsTo(string folder, string datasetFolder)
+    {
+        var dataset = Catalogue.Dataset.Open(datasetFolder);
+        using var store = FeatureStore.Open(folder);
+        var fingerprint = dataset.ComputeFingerprint();
+        if (fingerprint == store.DatasetFingerprint)
+        {
+            Console.WriteLine($"the store belongs to catalogue '{dataset.Name}' ({fingerprint})");
+            return true;
+        }
+
+        Console.Error.WriteLine($"error: the store was made for the catalogue fingerprint {store.DatasetFingerprint}, but '{datasetFolder}' has {fingerprint}; make it again with 'unim2rec-extract run --dataset {datasetFolder} --out {folder} --start-over'.");
+        return false;
+    }
+}

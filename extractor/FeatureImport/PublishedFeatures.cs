@@ -1,0 +1,65 @@
+using UniM2Rec.Catalogue;
+using UniM2Rec.Diagnostics;
+using UniM2Rec.Extractor.Importing;
+using UniM2Rec.Extractor.Importing.UniSRec;
+using UniM2Rec.Extractor.Pipeline;
+using UniM2Rec.Features;
+
+namespace UniM2Rec.Extractor.FeatureImport;
+
+/// <summary>
+/// Feature files of UniSRec's processed form. Their row i is the item with index i of .item2index, which is the order in which the
+/// importer writes items; size and order are checked against the catalogue.
+/// </summary>
+public static class PublishedFeatures
+{
+    /// <summary>Writes every modality that any of the folders has.</summary>
+    /// <param name="catalogue">Folder of the imported catalogue.</param>
+    /// <param name="folders">The published folders, one a domain.</param>
+    /// <param name="domains">The imported domains, in the same order.</param>
+    /// <param name="output">Folder of the store.</param>
+    /// <param name="progress">Shows the rows.</param>
+    /// <param name="cancellation">Leaves; shards that are complete are kept.</param>
+    /// <exception cref="UserErrorException">No folder has features, or a file has another size than its items need.</exception>
+    public static void Write(
+        string catalogue, IReadOnlyList<ProcessedFolder> folders, IReadOnlyList<ImportedDomain> domains, string output, IProgressSink progress, CancellationToken cancellation)
+    {
+        var files = folders.SelectMany((folder, d) => folder.FeatureFiles().Select(f => (f.Modality, f.Path, Domain: d))).ToLookup(f => f.Modality);
+        if (files.Count == 0)
+            throw new UserErrorException($"none of the folders has a .feat1CLS or .feat3CLS file, so that no features can be imported; leave out --features, and extract with 'unim2rec-extract run'.");
+        var dataset = Dataset.Open(catalogue);
+        using var rejects = new RejectLog(csvPath: null, maxRate: 0);
+        var scan = CatalogueScan.Of(dataset, new ItemText(ItemText.Fields), rejects, cancellation);
+        using var store = FeatureStoreWriter.Open(output, scan.Items, new FeatureStoreOptions { ShardRows = new ExtractionSettings().EffectiveShardRows(scan.Count) });
+        foreach (var modality in files)
+        {
+            var matrices = modality.Select(f => RawMatrix.OpenHeaderless(f.Path, domains[f.Domain].Items.Count)).ToArray();
+            try
+            {
+                ExternalFeatures.Write(
+                    store, modality.Key, Path.GetExtension(modality.First().Path).TrimStart('.'), FeatureType.Float32, matrices,
+                    Sources(dataset, domains, [.. modality.Select(f => f.Domain)]), progress, cancellation);
+            }
+            finally
+            {
+                foreach (var matrix in matrices)
+                    matrix.Dispose();
+            }
+        }
+    }
+
+    private static RowSource[] Sources(Dataset dataset, IReadOnlyList<ImportedDomain> domains, int[] domainOfMatrix)
+    {
+        var lookup = new ItemLookup(dataset);
+        var sources = new RowSource[lookup.Count];
+        Array.Fill(sources, RowSource.None);
+        for (var matrix = 0; matrix < domainOfMatrix.Length; matrix++)
+        {
+            var domain = domains[domainOfMatrix[matrix]];
+            for (var index = 0; index < domain.Items.Count; index++)
+                sources[lookup.Find(domain.Name, domain.Items[index].ItemId)] = new(matrix, index);
+        }
+
+        return sources;
+    }
+}
