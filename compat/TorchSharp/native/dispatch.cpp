@@ -7,11 +7,15 @@
 #include <ATen/core/stack.h>
 
 #include <cstdlib>
+#include <utility>
 #include <vector>
 
 namespace glue {
 
 namespace {
+
+// c10::optional in libtorch 1.13, std::optional in later ones.
+using OptionalTensor = decltype(std::declval<c10::IValue>().toOptional<at::Tensor>());
 
 // A schema parameter's kind, as far as plain numbers have to be adapted to it.
 enum class Kind : uint8_t { other, real, int_list };
@@ -72,12 +76,9 @@ c10::IValue to_value(const Argument& argument, const Operator& target, size_t po
         }
         case Tag::optional_tensor_list: {
             const auto* values = static_cast<void* const*>(argument.pointer);
-            c10::List<c10::optional<at::Tensor>> list;
+            c10::List<OptionalTensor> list;
             list.reserve(argument.length);
-            for (int32_t i = 0; i < argument.length; i++) {
-                if (values[i]) list.push_back(borrow(values[i]));
-                else list.push_back(c10::nullopt);
-            }
+            for (int32_t i = 0; i < argument.length; i++) list.push_back(values[i] ? OptionalTensor(borrow(values[i])) : OptionalTensor());
             return c10::IValue(std::move(list));
         }
         case Tag::text:
