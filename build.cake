@@ -3,7 +3,7 @@
 #load "build/system-stack.cake"
 #load "build/tests.cake"
 
-// --target=...  --configuration=Release  --stack=auto|nuget|system  --force (probe the feed again)  --cuda=true|false  --libtorch=FOLDER
+// --target=...  --configuration=Release  --stack=auto|nuget|system  --force (probe the feed again)  --cuda=true|false  --libtorch=FOLDER (or UNIM2REC_LIBTORCH)  --arguments="..." (Bench)
 var target = Argument("target", "Default");
 var configuration = Argument("configuration", "Release");
 var programs = "artifacts/bin";
@@ -15,7 +15,12 @@ var demonstration = new[]
     "{0}/unim2rec-extract run --dataset {1}/market --out {1}/features",
 };
 
-Task("Clean").Does(() => CleanDirectories("{artifacts/bin,artifacts/demo,artifacts/test-results,**/bin,**/obj}"));
+// What set-up made stays: it takes longest and does not go stale.
+Task("Clean").Does(() =>
+{
+    foreach (var folders in new[] { "artifacts/bin", "artifacts/demo", "artifacts/test-results", "*/bin", "*/obj", "*/*/bin", "*/*/obj" })
+        CleanDirectories(folders, folder => !folder.Path.FullPath.EndsWith("artifacts/obj"));
+});
 
 Task("Setup").Does(() => SetUp(ChooseStack()));
 
@@ -41,6 +46,15 @@ Task("Demo").IsDependentOn("Publish").Does(() =>
 });
 
 Task("Test").IsDependentOn("Build").Does(() => RunTests(configuration));
+
+Task("Bench").IsDependentOn("Publish").Does(() =>
+{
+    var benchmarks = GetFiles("tests/*.Benchmarks/*.csproj");
+    if (benchmarks.Count == 0)
+        throw new CakeException("There is no benchmark project; they are looked for as tests/*.Benchmarks/*.csproj.");
+    foreach (var project in benchmarks)
+        Run("dotnet", $"run --project \"{project}\" -c {configuration} --no-build -- {Argument("arguments", "")}");
+});
 
 Task("Package").IsDependentOn("Publish").Does(() =>
     Run("tar", $"-czf artifacts/unim2rec-{RuntimeName()}-{ReadStack()}.tar.gz -C artifacts bin"));

@@ -1,6 +1,9 @@
 // Installs what the system stack needs and is not there yet; a second run finds everything in place.
 const string OnnxRuntimeVersion = "0.4.9";
 
+// Another libtorch than Debian's, such as the one inside a Python PyTorch.
+string libtorch = Argument("libtorch", EnvironmentVariable("UNIM2REC_LIBTORCH") ?? "");
+
 void SetUp(StackChoice choice)
 {
     if (choice.Stack == "nuget")
@@ -10,7 +13,7 @@ void SetUp(StackChoice choice)
     if (choice.Cuda)
         UnpackOnnxRuntime(CudaProviderPackage(), "artifacts/onnxruntime-cuda");
     BuildNative("opencv", "compat/OpenCvSharp4/native");
-    BuildNative("torch", "compat/TorchSharp/native", HasArgument("libtorch") ? $"-DCMAKE_PREFIX_PATH=\"{Argument<string>("libtorch")}\"" : "");
+    BuildNative("torch", "compat/TorchSharp/native", libtorch != "" ? $"-DCMAKE_PREFIX_PATH=\"{libtorch}\"" : "");
 }
 
 void InstallDebianPackages()
@@ -33,10 +36,10 @@ void InstallDebianPackages()
 // Libraries are asked of dpkg, tools of PATH: a compiler, CMake or npm from elsewhere serves as well.
 string[] MissingDebianPackages()
 {
-    var tools = new (string Program, string[] Packages)[] { ("g++", ["g++"]), ("cmake", ["cmake", "make"]), ("npm", ["nodejs", "npm"]) };
+    var tools = new (string Program, string[] Packages)[] { ("g++", ["g++"]), ("cmake", ["cmake"]), ("make", ["make"]), ("npm", ["nodejs", "npm"]) };
     var missing = tools.Where(tool => !IsOnPath(tool.Program)).SelectMany(tool => tool.Packages);
     List<string> libraries = ["libopencv-imgcodecs-dev", "libopencv-imgproc-dev"];
-    if (!HasArgument("libtorch"))
+    if (libtorch == "")
         libraries.AddRange(["libtorch-dev", "libopenblas0-pthread"]);
     if (IsOnPath("dpkg-query"))
         return [.. missing, .. libraries.Where(package => !IsInstalled(package))];
@@ -75,8 +78,13 @@ void UnpackOnnxRuntime(string package, string folder, string sources = "")
 void BuildNative(string name, string source, string options = "")
 {
     var build = $"artifacts/obj/{name}-native";
+    var before = $"{build}/options.txt";
+    // CMake remembers where it found things; other options are another build.
+    if (!FileExists(before) || System.IO.File.ReadAllText(before) != options)
+        CleanDirectory(build);
     Information($"Native part of {name} ...");
     RunQuietly("cmake", $"-S {source} -B {build} -DCMAKE_BUILD_TYPE=Release {options}");
+    System.IO.File.WriteAllText(before, options);
     RunQuietly("cmake", $"--build {build} --config Release --parallel");
     RunQuietly("cmake", $"--install {build} --config Release --prefix artifacts/native");
 }

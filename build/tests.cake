@@ -14,7 +14,7 @@ void RunTests(string configuration)
         var report = $"{results}/{name}.trx";
         var code = StartProcess("dotnet", new ProcessSettings
         {
-            Arguments = $"test {project} -c {configuration} --no-build --verbosity quiet --results-directory {results} --logger \"trx;LogFileName={name}.trx\"",
+            Arguments = $"test \"{project}\" -c {configuration} --no-build --verbosity quiet --results-directory {results} --logger \"trx;LogFileName={name}.trx\"",
         });
         var counts = FileExists(report) ? ReadCounts(report) : default;
         // A run that broke off has reported nothing, or less than it should.

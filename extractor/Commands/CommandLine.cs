@@ -35,6 +35,7 @@ internal static class CommandLine
             VerifyCommand.Create(),
             InspectCommand.Create(),
             MergeCommand.Create(),
+            EncodersCommand.Create(),
             ImportFeaturesCommand.Create(),
         };
         foreach (var option in root.Options.OfType<HelpOption>())

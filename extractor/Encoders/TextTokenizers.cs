@@ -13,6 +13,7 @@ public static class TextTokenizers
     {
         null => null,
         TokenizerType.Ngrams or TokenizerType.HashedNgrams => new NgramText(NgramTokenizer.Load(pack)),
-        _ => throw new UserErrorException($"{pack.ConfigPath}: tokenizer.type {pack.Config.Tokenizer.Type} is not available in this build; use ngrams or hashed-ngrams."),
+        TokenizerType.WordPiece => new WordPieceText(pack),
+        _ => new ClipText(pack),
     };
 }

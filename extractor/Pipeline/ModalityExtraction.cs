@@ -14,7 +14,6 @@ namespace UniM2Rec.Extractor.Pipeline;
 public sealed class ModalityExtraction
 {
     private const int TextWindow = 1024;
-    private const int PictureWindow = 32;
     private readonly EncoderPack _pack;
     private readonly ExtractionSettings _settings;
     private readonly EncoderSession _session;
@@ -47,12 +46,14 @@ public sealed class ModalityExtraction
     {
         var pending = writer.Pending;
         var rows = writer.PendingRows;
+        // Two windows wait before each of the preparers and the encoder, so that neither stands still.
+        PreparedItems[] windows = rows == 0 ? [] : [.. Enumerable.Range(0, _settings.EffectiveThreads() + 4).Select(_ => CreateWindow())];
         var (start, allocated, inSession) = (Stopwatch.GetTimestamp(), GC.GetTotalAllocatedBytes(), _session.TimeInSession);
         if (rows > 0)
         {
             using var task = progress.Start($"{writer.Modality.Name} ({_pack.Config.Name})", rows, "items");
             using var assembly = new ShardAssembly(writer);
-            Stages(reader, pending, assembly, task, cancellation).GetAwaiter().GetResult();
+            Stages(windows, reader, pending, assembly, task, cancellation).GetAwaiter().GetResult();
         }
 
         return new(
@@ -62,20 +63,19 @@ public sealed class ModalityExtraction
             rows == 0 ? 0 : (GC.GetTotalAllocatedBytes() - allocated) / (double)rows);
     }
 
-    private Task Stages(RowReader reader, IReadOnlyList<ShardRange> pending, ShardAssembly assembly, IProgressTask task, CancellationToken cancellation)
+    private Task Stages(
+        PreparedItems[] windows, RowReader reader, IReadOnlyList<ShardRange> pending, ShardAssembly assembly, IProgressTask task, CancellationToken cancellation)
     {
-        var preparers = _settings.EffectiveThreads();
-        var windows = preparers + 4;
-        var free = Channel.CreateBounded<PreparedItems>(windows);
-        var read = Channel.CreateBounded<PreparedItems>(windows);
-        var prepared = Channel.CreateBounded<PreparedItems>(windows);
-        var encoded = Channel.CreateBounded<PreparedItems>(windows);
-        for (var i = 0; i < windows; i++)
-            free.Writer.TryWrite(CreateWindow());
+        var free = Channel.CreateBounded<PreparedItems>(windows.Length);
+        var read = Channel.CreateBounded<PreparedItems>(windows.Length);
+        var prepared = Channel.CreateBounded<PreparedItems>(windows.Length);
+        var encoded = Channel.CreateBounded<PreparedItems>(windows.Length);
+        foreach (var window in windows)
+            free.Writer.TryWrite(window);
         return StageGroup.Run(
             cancellation,
             stop => ReadStage(reader, pending, free.Reader, read.Writer, stop),
-            stop => PrepareStage(preparers, read.Reader, prepared.Writer, stop),
+            stop => PrepareStage(_settings.EffectiveThreads(), read.Reader, prepared.Writer, stop),
             stop => EncodeStage(prepared.Reader, encoded.Writer, stop),
             stop => WriteStage(encoded.Reader, free.Writer, assembly, task, stop));
     }
@@ -83,7 +83,7 @@ public sealed class ModalityExtraction
     private PreparedItems CreateWindow()
     {
         var image = _pack.Config.Image;
-        return new(image is null ? TextWindow : PictureWindow, _tokenizer?.MaxLength ?? 0, _tokenizer?.HasWeights ?? false, image?.Size ?? 0, _session.Width, _tokenizer?.PaddingId ?? 0);
+        return new(image is null ? TextWindow : _settings.MaxBatchPictures, _tokenizer?.MaxLength ?? 0, _tokenizer?.HasWeights ?? false, image?.Size ?? 0, _session.Width, _tokenizer?.PaddingId ?? 0);
     }
 
     /// <summary>A window never reaches over the end of a shard, so that what is computed together does not depend on where a run resumed.</summary>

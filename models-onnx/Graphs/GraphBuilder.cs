@@ -17,6 +17,9 @@ public sealed partial class GraphBuilder
     /// <summary>The graph's name.</summary>
     public string Name { get; }
 
+    /// <summary>Bytes of all weights.</summary>
+    public long WeightBytes => Initializers.Sum(i => i.ByteLength);
+
     internal List<ValueDeclaration> Inputs { get; } = [];
 
     internal List<ValueDeclaration> Outputs { get; } = [];

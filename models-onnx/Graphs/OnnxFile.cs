@@ -14,4 +14,7 @@ public sealed record OnnxFile
 
     /// <summary>Weights up to this many bytes stay inside the model even where the others are external.</summary>
     public long KeepInlineBytes { get; init; } = 1024;
+
+    /// <summary>Told of the bytes of weights as they are written.</summary>
+    public Action<long>? Written { get; init; }
 }

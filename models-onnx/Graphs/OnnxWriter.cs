@@ -15,7 +15,7 @@ public static class OnnxWriter
     {
         file ??= new OnnxFile();
         var dataPath = path + ".data";
-        var external = graph.Initializers.Sum(i => i.ByteLength) > file.ExternalDataThreshold;
+        var external = graph.WeightBytes > file.ExternalDataThreshold;
         File.Delete(dataPath);
         using var data = external ? File.Create(dataPath) : null;
 
@@ -34,7 +34,7 @@ public static class OnnxWriter
         {
             cancellation.ThrowIfCancellationRequested();
             tensors.Add(data is not null && initializer.ByteLength > file.KeepInlineBytes
-                ? ExternalTensor(initializer, data, Path.GetFileName(dataPath))
+                ? ExternalTensor(initializer, data, Path.GetFileName(dataPath), file)
                 : InlineTensor(initializer));
         }
 
@@ -48,7 +48,7 @@ public static class OnnxWriter
             output.Write(announcement);
             output.Write(tensorHead);
             if (inline is not null)
-                WriteData(inline, output);
+                WriteData(inline, output, file);
         }
     }
 
@@ -65,11 +65,11 @@ public static class OnnxWriter
         return (new ProtoMessage().Announce(5, head.Length + initializer.ByteLength).ToBytes(), head, initializer);
     }
 
-    private static (byte[], byte[], Initializer?) ExternalTensor(Initializer initializer, FileStream data, string dataFile)
+    private static (byte[], byte[], Initializer?) ExternalTensor(Initializer initializer, FileStream data, string dataFile, OnnxFile file)
     {
         data.SetLength((data.Length + ExternalAlignment - 1) / ExternalAlignment * ExternalAlignment);
         var offset = data.Seek(0, SeekOrigin.End);
-        WriteData(initializer, data);
+        WriteData(initializer, data, file);
         var head = TensorMessage(initializer)
             .Nested(13, new ProtoMessage().Text(1, "location").Text(2, dataFile))
             .Nested(13, new ProtoMessage().Text(1, "offset").Text(2, FormattableString.Invariant($"{offset}")))
@@ -79,12 +79,13 @@ public static class OnnxWriter
         return (new ProtoMessage().Announce(5, head.Length).ToBytes(), head, null);
     }
 
-    private static void WriteData(Initializer initializer, FileStream output)
+    private static void WriteData(Initializer initializer, FileStream output, OnnxFile file)
     {
         var start = output.Position;
         initializer.WriteData(output);
         if (output.Position - start != initializer.ByteLength)
             throw new InvalidOperationException($"weight '{initializer.Name}' wrote {output.Position - start} bytes, its shape needs {initializer.ByteLength}.");
+        file.Written?.Invoke(initializer.ByteLength);
     }
 
     private static ProtoMessage TensorMessage(Initializer initializer)

@@ -14,10 +14,6 @@ internal static partial class NativeLoader
     private static readonly Lock Gate = new();
     private static nint _library;
 
-    // OpenBLAS 0.3.21 does not know recent AMD processors with AVX-512 and falls back to its AVX2 kernels, which reach
-    // about half the rate.
-    private const string CoreTypeVariable = "OPENBLAS_CORETYPE";
-
     [ModuleInitializer]
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2255", Justification = "The resolver must be set before the first native call.")]
     internal static void Register() => NativeLibrary.SetDllImportResolver(typeof(NativeLoader).Assembly, Resolve);
@@ -28,19 +24,29 @@ internal static partial class NativeLoader
         lock (Gate)
         {
             if (_library != 0) return _library;
-            PreferWideKernels();
+            SetUpThreadsAndKernels();
             _library = NativeLibrary.Load(name, assembly, path);
             InstallAllocator(_library);
             return _library;
         }
     }
 
-    private static void PreferWideKernels()
+    private static void SetUpThreadsAndKernels()
     {
-        if (!OperatingSystem.IsLinux() || !Avx512F.IsSupported || Environment.GetEnvironmentVariable(CoreTypeVariable) is not null) return;
-        // Environment.SetEnvironmentVariable changes only the runtime's own copy, which native code does not see.
-        SetNativeVariable(CoreTypeVariable, "SkylakeX", 0);
+        if (!OperatingSystem.IsLinux()) return;
+
+        // OpenBLAS 0.3.21 does not know recent AMD processors with AVX-512 and falls back to its AVX2 kernels, which
+        // reach about half the rate.
+        if (Avx512F.IsSupported) SetUnlessGiven("OPENBLAS_CORETYPE", "SkylakeX");
+
+        // Torch's loops run in OpenMP's threads and matrix products in OpenBLAS's own. Each pool waits for work by
+        // spinning for milliseconds on cores that the other one needs: half of a training step's processor time.
+        SetUnlessGiven("GOMP_SPINCOUNT", "1000");
+        SetUnlessGiven("OPENBLAS_THREAD_TIMEOUT", "8");
     }
+
+    // Environment.SetEnvironmentVariable changes only the runtime's own copy, which native code does not see.
+    private static void SetUnlessGiven(string name, string value) => _ = SetNativeVariable(name, value, 0);
 
     private static unsafe void InstallAllocator(nint library) =>
         ((delegate* unmanaged<int>)NativeLibrary.GetExport(library, "um_install_allocator"))();

@@ -1,0 +1,21 @@
+using System.CommandLine;
+
+namespace UniM2Rec.Extractor.Commands;
+
+/// <summary><c>encoders</c>: what encoders there are, and making them.</summary>
+internal static class EncodersCommand
+{
+    public static Command Create() =>
+        new ExtractCommand(
+            "encoders",
+            "List, check, build, fit and add encoders.",
+            "encoders list",
+            "encoders add --model mobilenet.onnx --out models-onnx/mobilenet --output embedding --mean 0.5 0.5 0.5 --std 0.5 0.5 0.5")
+        {
+            EncodersListCommand.Create(),
+            EncodersCheckCommand.Create(),
+            EncodersBuildCommand.Create(),
+            EncodersFitCommand.Create(),
+            EncodersAddCommand.Create(),
+        };
+}

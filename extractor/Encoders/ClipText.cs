@@ -1,0 +1,71 @@
+using System.Text.RegularExpressions;
+using Microsoft.ML.Tokenizers;
+using UniM2Rec.Diagnostics;
+using UniM2Rec.Models.Packs;
+
+namespace UniM2Rec.Extractor.Encoders;
+
+/// <summary>
+/// CLIP's byte-pair encoding (openai/CLIP, clip/simple_tokenizer.py): text in lower case with single spaces, cut into words, letters of one
+/// word merged; between the start and the end token, which also pads.
+/// </summary>
+internal sealed partial class ClipText : ITextTokenizer
+{
+    private const string Start = "<|startoftext|>";
+    private const string End = "<|endoftext|>";
+    private readonly BpeTokenizer _tokenizer;
+    private readonly bool _lowercase;
+    private readonly int _start;
+    private readonly int _end;
+
+    public ClipText(EncoderPack pack)
+    {
+        var spec = pack.Config.Tokenizer!;
+        MaxLength = spec.MaxLength;
+        _lowercase = spec.Lowercase;
+        try
+        {
+            _tokenizer = BpeTokenizer.Create(new BpeOptions(pack.VocabularyPath!, pack.MergesPath)
+            {
+                PreTokenizer = new RegexPreTokenizer(Words(), null),
+                EndOfWordSuffix = "</w>",
+                ByteLevel = true,
+            });
+        }
+        catch (Exception failure) when (failure is ArgumentException or InvalidOperationException or System.Text.Json.JsonException or FormatException)
+        {
+            throw new UserErrorException($"{pack.VocabularyPath} and {pack.MergesPath} are no vocabulary and merges of CLIP ({failure.Message.ReplaceLineEndings(" ")}); put the model's vocab.json and merges.txt there.", failure);
+        }
+
+        _start = IdOf(Start, pack);
+        _end = IdOf(End, pack);
+    }
+
+    public int MaxLength { get; }
+
+    public long PaddingId => _end;
+
+    public bool HasWeights => false;
+
+    public int Encode(string text, Span<long> ids, Span<float> weights)
+    {
+        var clean = WhiteSpace().Replace(text, " ").Trim();
+        var pieces = _tokenizer.EncodeToIds(_lowercase ? clean.ToLowerInvariant() : clean);
+        var count = Math.Min(pieces.Count, MaxLength - 2);
+        ids[0] = _start;
+        for (var i = 0; i < count; i++)
+            ids[i + 1] = pieces[i];
+        ids[count + 1] = _end;
+        return count + 2;
+    }
+
+    private int IdOf(string token, EncoderPack pack) => _tokenizer.Vocabulary.TryGetValue(token, out var id)
+        ? id
+        : throw new UserErrorException($"{pack.VocabularyPath} has no token {token}, which CLIP needs; put the model's vocab.json there.");
+
+    [GeneratedRegex(@"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Words();
+
+    [GeneratedRegex(@"\s+", RegexOptions.CultureInvariant)]
+    private static partial Regex WhiteSpace();
+}

@@ -1,0 +1,110 @@
+using Microsoft.ML.OnnxRuntime;
+using UniM2Rec.Diagnostics;
+using UniM2Rec.Models.Graphs;
+using UniM2Rec.Models.Packs;
+
+namespace UniM2Rec.Extractor.Encoders;
+
+/// <summary>Makes an encoder's folder of an ONNX file. Only what the model does not tell has to be said.</summary>
+public static class EncoderAddition
+{
+    /// <summary>Probes the model, copies it with its external data, vocabulary and merges, and writes encoder.json last.</summary>
+    /// <exception cref="UserErrorException">The model can't be loaded, or something it does not tell was not said.</exception>
+    public static void Make(string folder, EncoderAdditionRequest request)
+    {
+        if (!File.Exists(request.ModelPath))
+            throw new UserErrorException($"model '{request.ModelPath}' does not exist; give an ONNX file.");
+        var config = Probe(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), request);
+        Directory.CreateDirectory(folder);
+        File.Delete(Path.Combine(folder, EncoderPack.ConfigFile));
+        Copy(request.ModelPath, folder, EncoderPack.DefaultModelFile);
+        foreach (var location in ExternalDataScanner.Locations(request.ModelPath))
+            Copy(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(request.ModelPath))!, location), folder, location);
+        if (request.VocabularyPath is not null)
+            Copy(request.VocabularyPath, folder, config.Tokenizer!.Vocabulary);
+        if (request.MergesPath is not null)
+            Copy(request.MergesPath, folder, config.Tokenizer!.Merges);
+        EncoderPack.WriteConfig(folder, config);
+    }
+
+    private static EncoderConfig Probe(string name, EncoderAdditionRequest request)
+    {
+        using var session = Open(request.ModelPath);
+        var inputs = session.InputMetadata.Select(i => (Role: InputRoles.Of(i.Key, i.Value, request.ModelPath), i.Value.Dimensions)).ToArray();
+        var takesText = inputs.Any(i => i.Role == InputRole.Ids);
+        var takesPicture = inputs.Any(i => i.Role == InputRole.Pixels);
+        if (request.Output is null && session.OutputMetadata.Count > 1)
+            throw new UserErrorException($"{request.ModelPath} has {session.OutputMetadata.Count} outputs ({Describe(session.OutputMetadata)}); say which one is the vector by --output.");
+        var output = request.Output ?? session.OutputMetadata.Keys.Single();
+        if (!session.OutputMetadata.TryGetValue(output, out var declared))
+            throw new UserErrorException($"{request.ModelPath} has no output '{output}'; it has {Describe(session.OutputMetadata)}.");
+        if (declared.Dimensions.Length == 3 && request.Pooling == Pooling.None)
+            throw new UserErrorException($"output '{output}' of {request.ModelPath} has positions [{string.Join(", ", declared.Dimensions)}]; say how they become one vector by --pooling cls, mean or max.");
+        return new EncoderConfig
+        {
+            Name = name,
+            Modality = takesText && takesPicture ? EncoderModality.Cross : takesText ? EncoderModality.Text : EncoderModality.Image,
+            Tokenizer = takesText ? TokenizerOf(request) : null,
+            Image = takesPicture ? ImageOf(request, inputs.First(i => i.Role == InputRole.Pixels).Dimensions) : null,
+            Output = output,
+            Pooling = request.Pooling,
+            Normalize = request.Normalize,
+        };
+    }
+
+    private static InferenceSession Open(string path)
+    {
+        try
+        {
+            return new InferenceSession(path);
+        }
+        catch (OnnxRuntimeException failure)
+        {
+            throw new UserErrorException($"{path} can't be loaded by ONNX Runtime ({failure.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}); give a whole ONNX model with its external data beside it.", failure);
+        }
+    }
+
+    private static TokenizerSpec TokenizerOf(EncoderAdditionRequest request)
+    {
+        if (request.Tokenizer is not { } type)
+            throw new UserErrorException($"{request.ModelPath} takes token ids, and does not say which tokenizer made them; say it by --tokenizer and --vocabulary.");
+        return new TokenizerSpec
+        {
+            Type = type,
+            Vocabulary = request.VocabularyPath is null ? "" : type == TokenizerType.ClipBpe ? "vocab.json" : "vocab.txt",
+            Merges = request.MergesPath is null ? "" : "merges.txt",
+            MaxLength = request.MaxLength,
+            Lowercase = !request.Cased,
+            StripAccents = !request.Cased,
+        };
+    }
+
+    private static ImageSpec ImageOf(EncoderAdditionRequest request, int[] dimensions)
+    {
+        var declared = dimensions is [_, _, var height, var width] && height == width ? height : -1;
+        if (request.Size is null && declared <= 0)
+            throw new UserErrorException($"{request.ModelPath} takes pictures of [{string.Join(", ", dimensions)}], which does not say their size; say it by --size.");
+        if (request.Mean is null || request.Std is null)
+            throw new UserErrorException($"{request.ModelPath} takes pictures, and does not say how their values are normalised; say it by --mean and --std (three numbers each; 0.5 0.5 0.5 both for values from -1 to 1).");
+        return new ImageSpec
+        {
+            Size = request.Size ?? declared,
+            ResizeTo = request.ResizeTo,
+            Interpolation = request.Interpolation,
+            Mean = request.Mean,
+            Std = request.Std,
+        };
+    }
+
+    private static string Describe(IReadOnlyDictionary<string, NodeMetadata> outputs) =>
+        string.Join(", ", outputs.Select(o => $"'{o.Key}' [{string.Join(", ", o.Value.Dimensions)}]"));
+
+    private static void Copy(string from, string folder, string name)
+    {
+        var to = Path.GetFullPath(Path.Combine(folder, name));
+        if (Path.GetFullPath(from) == to)
+            return;
+        Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+        File.Copy(from, to, overwrite: true);
+    }
+}
