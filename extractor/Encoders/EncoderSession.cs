@@ -48,8 +48,11 @@ public sealed class EncoderSession : IDisposable
     /// <summary>Numbers a feature vector.</summary>
     public int Width { get; }
 
-    /// <summary>Element type of the output, as the model names it.</summary>
-    public TensorElementType OutputType => _session.OutputMetadata[OutputName].ElementDataType;
+    /// <summary>
+    /// Whether the model, which takes text and picture, can't be told that the text is missing: it reads the empty text then, which for
+    /// VisualBERT is its two special tokens.
+    /// </summary>
+    public bool ReadsMissingText => _pack.Config.Modality == EncoderModality.Cross && Inputs.All(i => i.Role != InputRole.HasText);
 
     /// <summary>Time spent inside the session so far.</summary>
     public TimeSpan TimeInSession { get; private set; }

@@ -116,7 +116,7 @@ public sealed class ModalityExtraction
     {
         await StageGroup.Run(stop, [.. Enumerable.Range(0, preparers).Select(_ => (Func<CancellationToken, Task>)(async inner =>
         {
-            var preparation = new ItemPreparation(_pack, _tokenizer);
+            var preparation = new ItemPreparation(_pack, _tokenizer, _session.ReadsMissingText);
             await foreach (var window in input.ReadAllAsync(inner))
             {
                 preparation.Prepare(window, inner);
