@@ -92,6 +92,9 @@ public sealed record ModelConfig : IValidatable
     /// <summary>Divides the cosine between a state and a candidate.</summary>
     public double Temperature { get; init; } = 0.07;
 
+    /// <summary>What only MISSRec has.</summary>
+    public MissRecConfig Missrec { get; init; } = new();
+
     public IEnumerable<string> Problems()
     {
         if (Width < 1) yield return $"width is {Width}; it must be at least 1";

@@ -23,7 +23,10 @@ public sealed class EncodedCatalogue : IDisposable
 
     /// <summary>A catalogue of given vectors.</summary>
     internal static EncodedCatalogue Of(ItemVectors vectors, int[] slotOfRow, int candidates) =>
-        new(new ItemVectors(vectors.Input.DetachFromDisposeScope(), vectors.Candidate.DetachFromDisposeScope()), slotOfRow, candidates);
+        new(
+            new ItemVectors(vectors.Input.DetachFromDisposeScope(), vectors.Candidate.DetachFromDisposeScope(), vectors.Rows?.DetachFromDisposeScope()),
+            slotOfRow,
+            candidates);
 
     /// <param name="model">In evaluation mode.</param>
     /// <param name="features">The items' features.</param>
@@ -42,9 +45,13 @@ public sealed class EncodedCatalogue : IDisposable
         {
             using var inner = NewDisposeScope();
             var vectors = model.EncodeItems(features.Gather(tile));
-            return new ItemVectors(vectors.Input.MoveToOuterDisposeScope(), vectors.Candidate.MoveToOuterDisposeScope());
+            return new ItemVectors(vectors.Input.MoveToOuterDisposeScope(), vectors.Candidate.MoveToOuterDisposeScope(), vectors.Rows?.MoveToOuterDisposeScope());
         }).ToList();
-        var all = new ItemVectors(cat(tiles.Select(t => t.Input).ToArray(), 0), cat(tiles.Select(t => t.Candidate).ToArray(), 0));
+        var rowsByTile = tiles.Select(t => t.Rows).OfType<Tensor>().ToArray();
+        var all = new ItemVectors(
+            cat(tiles.Select(t => t.Input).ToArray(), 0),
+            cat(tiles.Select(t => t.Candidate).ToArray(), 0),
+            rowsByTile.Length > 0 ? cat(rowsByTile, 0) : null);
         return Of(all, slotOfRow, candidates.Length);
     }
 
@@ -60,5 +67,6 @@ public sealed class EncodedCatalogue : IDisposable
     {
         Vectors.Input.Dispose();
         Vectors.Candidate.Dispose();
+        Vectors.Rows?.Dispose();
     }
 }

@@ -27,8 +27,22 @@ public sealed class SelfAttention : nn.Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor x, Tensor bias)
     {
         using var scope = NewDisposeScope();
-        long rows = x.shape[0], length = x.shape[1];
-        var parts = query_key_value.call(x).view(rows, length, 3, _heads, _headWidth).permute(2, 0, 3, 1, 4); // [3, rows, heads, length, headWidth]
+        return Attend(Project(x), bias).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Queries, keys and values side by side.</summary>
+    /// <param name="x">[..., width]</param>
+    /// <returns>[..., 3 · width]</returns>
+    public Tensor Project(Tensor x) => query_key_value.call(x);
+
+    /// <param name="projected">[rows, length, 3 · width]: from <see cref="Project"/>.</param>
+    /// <param name="bias">[rows, 1, length, length]: added to the scores; −∞ hides a position.</param>
+    /// <returns>[rows, length, width]</returns>
+    public Tensor Attend(Tensor projected, Tensor bias)
+    {
+        using var scope = NewDisposeScope();
+        long rows = projected.shape[0], length = projected.shape[1];
+        var parts = projected.view(rows, length, 3, _heads, _headWidth).permute(2, 0, 3, 1, 4); // [3, rows, heads, length, headWidth]
         var query = parts.select(0, 0) * (1 / Math.Sqrt(_headWidth));
         var scores = query.matmul(parts.select(0, 1).transpose(-2, -1)) + bias;
         var weights = _masks.Apply(scores.softmax(-1), _dropout, training); // [rows, heads, length, length]

@@ -6,6 +6,7 @@ namespace UniM2Rec.Trainer.Layers;
 public sealed class TransformerLayer : nn.Module<Tensor, Tensor, Tensor>
 {
     private readonly double _dropout;
+    private readonly double _innerDropout;
     private readonly DropoutMasks _masks;
     private readonly SelfAttention attention;
     private readonly Normalization attention_norm;
@@ -13,10 +14,16 @@ public sealed class TransformerLayer : nn.Module<Tensor, Tensor, Tensor>
     private readonly Affine outer;
     private readonly Normalization output_norm;
 
-    public TransformerLayer(long width, long heads, long feedForward, double dropout, DropoutMasks masks)
+    /// <param name="width">Width of the states.</param>
+    /// <param name="heads">Attention heads; a divisor of the width.</param>
+    /// <param name="feedForward">Inner width of the feed-forward block.</param>
+    /// <param name="dropout">Share of attention weights and of each block's output that is dropped.</param>
+    /// <param name="masks">Source of dropout masks.</param>
+    /// <param name="innerDropout">Share of the feed-forward block's inner values that is dropped.</param>
+    public TransformerLayer(long width, long heads, long feedForward, double dropout, DropoutMasks masks, double innerDropout = 0)
         : base(nameof(TransformerLayer))
     {
-        (_dropout, _masks) = (dropout, masks);
+        (_dropout, _innerDropout, _masks) = (dropout, innerDropout, masks);
         attention = new SelfAttention(width, heads, dropout, masks);
         attention_norm = new Normalization(width);
         inner = new Affine(width, feedForward);
@@ -31,8 +38,31 @@ public sealed class TransformerLayer : nn.Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor x, Tensor bias)
     {
         using var scope = NewDisposeScope();
-        var attended = attention_norm.call(x + _masks.Apply(attention.call(x, bias), _dropout, training));
-        var fed = outer.call(nn.functional.gelu(inner.call(attended)));
-        return output_norm.call(attended + _masks.Apply(fed, _dropout, training)).MoveToOuterDisposeScope();
+        return Complete(x, attention.call(x, bias)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// The same over rows that are gathered from a table: queries, keys and values are computed once for each of the table's vectors, however
+    /// often it occurs.
+    /// </summary>
+    /// <param name="table">[vectors, width]</param>
+    /// <param name="indices">[rows, length] int64: which vector stands where.</param>
+    /// <param name="bias">[rows, 1, length, length]</param>
+    /// <returns>[rows, length, width]</returns>
+    public Tensor EncodeGathered(Tensor table, Tensor indices, Tensor bias)
+    {
+        using var scope = NewDisposeScope();
+        long rows = indices.shape[0], length = indices.shape[1];
+        var flat = indices.view(-1);
+        var x = table.index_select(0, flat).view(rows, length, -1);
+        var projected = attention.Project(table).index_select(0, flat).view(rows, length, -1);
+        return Complete(x, attention.Attend(projected, bias)).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Complete(Tensor x, Tensor attended)
+    {
+        var middle = attention_norm.call(x + _masks.Apply(attended, _dropout, training));
+        var fed = outer.call(_masks.Apply(nn.functional.gelu(inner.call(middle)), _innerDropout, training));
+        return output_norm.call(middle + _masks.Apply(fed, _dropout, training));
     }
 }

@@ -26,7 +26,7 @@ public sealed class ItemEncoder : nn.Module<ItemBatch, Tensor>
         : base(nameof(ItemEncoder))
     {
         (_config, _masks) = (config, masks);
-        adaptors = nn.ModuleList(widths.Select(Adaptor).ToArray());
+        adaptors = nn.ModuleList(widths.Select(w => CreateAdaptor(config, w, masks)).ToArray());
         fusion = new ModalityFusion(config.Fusion, widths.Count, config.Width, domains);
         ids = config.Ids || widths.Count == 0 ? Weights.Normal(items, config.Width) : null;
         RegisterComponents();
@@ -58,11 +58,12 @@ public sealed class ItemEncoder : nn.Module<ItemBatch, Tensor>
         return vector!.MoveToOuterDisposeScope();
     }
 
-    private nn.Module<Tensor, Tensor> Adaptor(int inputs) => _config.Adaptor switch
+    /// <summary>One modality's way into the universal space.</summary>
+    internal static nn.Module<Tensor, Tensor> CreateAdaptor(ModelConfig config, int inputs, DropoutMasks masks) => config.Adaptor switch
     {
-        AdaptorKind.Mixture => new MixtureOfExperts(inputs, _config.Width, _config.Experts, _config.AdaptorDropout, _masks),
-        AdaptorKind.Whitening => new MixtureOfExperts(inputs, _config.Width, 1, _config.AdaptorDropout, _masks),
-        _ => new Affine(inputs, _config.Width),
+        AdaptorKind.Mixture => new MixtureOfExperts(inputs, config.Width, config.Experts, config.AdaptorDropout, masks),
+        AdaptorKind.Whitening => new MixtureOfExperts(inputs, config.Width, 1, config.AdaptorDropout, masks),
+        _ => new Affine(inputs, config.Width),
     };
 
     /// <summary>Presence in this step: with modality dropout some are withheld, but never an item's last one.</summary>

@@ -15,8 +15,23 @@ public abstract class Recommender(string name) : nn.Module(name)
     /// <summary>What the two sides share about a set of items.</summary>
     public abstract ItemVectors EncodeItems(ItemBatch items);
 
-    /// <returns>[rows · length, width]: the state at each position of the packing.</returns>
+    /// <returns>
+    /// The states that <see cref="PackedSequences.StateOf"/> points at: [rows · length, width], one at each position of the packing, for causal
+    /// models; else [sequences, width].
+    /// </returns>
     public abstract Tensor EncodeSequences(ItemVectors items, PackedSequences sequences);
+
+    /// <summary>The states together with what encoding them adds to the loss, a scalar already weighted, or null.</summary>
+    public virtual (Tensor States, Tensor? Penalty) EncodeForTraining(ItemVectors items, PackedSequences sequences) =>
+        (EncodeSequences(items, sequences), null);
+
+    /// <summary>Called before an epoch's first step: what the model derives from all items for the length of an epoch is derived now.</summary>
+    /// <param name="features">The items' features.</param>
+    /// <param name="rows">Rows of every item of the flow.</param>
+    /// <param name="seed">A function of the run's seed and the epoch.</param>
+    public virtual void BeginEpoch(ItemFeatureTable features, int[] rows, ulong seed)
+    {
+    }
 
     /// <summary>The logit of each candidate for each state.</summary>
     /// <param name="states">[states, width]</param>

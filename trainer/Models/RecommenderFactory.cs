@@ -13,7 +13,7 @@ public static class RecommenderFactory
         var chosen = config.Data.Modalities.Count > 0 ? config.Data.Modalities : store.ModalityNames;
         if (config.Model.Kind == ModelKind.Unisrec) chosen = ["text"];
         foreach (string name in chosen) store.Modality(name);
-        if (chosen.Count == 0 && !config.Model.Ids)
+        if (chosen.Count == 0 && (!config.Model.Ids || config.Model.Kind == ModelKind.Missrec))
             throw new UserErrorException($"The feature store {config.Data.Features} holds no modality, but the model needs at least one; run unim2rec-extract run, or set model.kind=sasrec.");
         return chosen;
     }
@@ -21,6 +21,8 @@ public static class RecommenderFactory
     public static Recommender Create(RunConfig config, ItemFeatureTable features) => config.Model.Kind switch
     {
         ModelKind.Sasrec => new SasRecModel(config.Model, features.ItemCount, features.DomainCount, config.Data.MaxLength),
+        ModelKind.Missrec => new MissRecModel(
+            config.Model, config.Model.Missrec.RatioFor(config.Objective.Candidates), features.Widths, features.ItemCount, config.Data.MaxLength),
         _ => new UniM2RecModel(config.Model, features.Widths, features.ItemCount, features.DomainCount, config.Data.MaxLength),
     };
 }

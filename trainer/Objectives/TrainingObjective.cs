@@ -22,9 +22,10 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
     {
         using var scope = NewDisposeScope();
         var vectors = recommender.EncodeItems(items);
-        var states = recommender.EncodeSequences(vectors, batch.Sequences);
+        var (states, penalty) = recommender.EncodeForTraining(vectors, batch.Sequences);
         var logits = recommender.Score(states.index_select(0, batch.TargetStates), vectors.First(batch.CandidateCount), batch.Evidence);
         var loss = SequenceItemContrast.Loss(logits, batch.TargetSlots, batch.CandidateLogCount);
+        if (penalty is not null) loss = loss + penalty;
         if (objective.SequenceContrast > 0 && batch.View is { } view)
         {
             var viewVectors = view.Kind switch
@@ -33,7 +34,9 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
                 ViewKind.ModalityDrop => recommender.EncodeItems(WithoutOneModality(items)),
                 _ => vectors,
             };
-            var viewStates = recommender.EncodeSequences(viewVectors, view.Sequences).index_select(0, view.States);
+            var (allViewStates, viewPenalty) = recommender.EncodeForTraining(viewVectors, view.Sequences);
+            var viewStates = allViewStates.index_select(0, view.States);
+            if (viewPenalty is not null) loss = loss + viewPenalty;
             var contrast = SequenceSequenceContrast.Loss(
                 states.index_select(0, view.OriginalStates), viewStates, view.TargetSlots, model.Temperature);
             loss = loss + (contrast * objective.SequenceContrast);

@@ -41,7 +41,7 @@ public sealed class BatchBuilder(InteractionLog log, int itemCount, int[]? catal
         {
             foreach (var (state, target) in windows[w].Targets)
             {
-                states.Add(packed.Start[w] + state - windows[w].First);
+                states.Add(packed.StateOf(w, state - windows[w].First));
                 targets.Add(_items.Slot(log.ItemOf(target)));
             }
         }

@@ -7,8 +7,12 @@ namespace UniM2Rec.Trainer.Sequences;
 /// </summary>
 public sealed class PackedSequences
 {
-    internal PackedSequences(Tensor slots, Tensor positions, Tensor segments, int[] start, bool causal)
+    private readonly bool _causal;
+
+    internal PackedSequences(IReadOnlyList<int[]> sequences, Tensor slots, Tensor positions, Tensor segments, int[] start, bool causal)
     {
+        _causal = causal;
+        Sequences = sequences;
         Slots = slots;
         Positions = positions;
         Segments = segments;
@@ -19,6 +23,9 @@ public sealed class PackedSequences
         AttentionBias = zeros_like(same, dtype: ScalarType.Float32).masked_fill_(same.logical_not(), float.NegativeInfinity)
             .unsqueeze(1).MoveToOuterDisposeScope();
     }
+
+    /// <summary>By sequence: the slots of its items, in time order.</summary>
+    public IReadOnlyList<int[]> Sequences { get; }
 
     /// <summary>[rows, length] int64: the item's slot in the batch; padding repeats slot 0.</summary>
     public Tensor Slots { get; }
@@ -34,4 +41,10 @@ public sealed class PackedSequences
 
     /// <summary>By sequence: the flat index (row · length + column) of its first position.</summary>
     public int[] Start { get; }
+
+    /// <summary>
+    /// Index, among a model's states, of the one after <paramref name="position"/> of <paramref name="sequence"/>. Causal models have a state
+    /// at each position; others have one a sequence, which sees all of it.
+    /// </summary>
+    public long StateOf(int sequence, int position) => _causal ? Start[sequence] + position : sequence;
 }

@@ -30,7 +30,7 @@ public static class SequencePacker
             }
         }
 
-        return new PackedSequences(Grid(slots), Grid(positions), Grid(segments), start, causal);
+        return new PackedSequences(sequences, Grid(slots), Grid(positions), Grid(segments), start, causal);
 
         Tensor Grid(long[] values) => tensor(values, device: device).view(rows, length);
     }

@@ -25,13 +25,13 @@ public sealed class ViewBuilder(ObjectiveConfig objective, Random random)
             var view = Keep(kind, log, windows[w], sequences[w].AsSpan(0, length), log.DomainOf(target));
             if (view.Length == 0) continue;
             kept.Add(view);
-            original.Add(packed.Start[w] + length - 1);
+            original.Add(packed.StateOf(w, length - 1));
             targets.Add(items.Slot(log.ItemOf(target)));
         }
 
         if (kept.Count == 0) return null;
         var viewPacked = SequencePacker.Pack(kept, causal, device);
-        var states = kept.Select((s, i) => (long)viewPacked.Start[i] + s.Length - 1).ToArray();
+        var states = kept.Select((s, i) => viewPacked.StateOf(i, s.Length - 1)).ToArray();
         return new SequenceView(
             kind, viewPacked, tensor(states, device: device), tensor(original.ToArray(), device: device), tensor(targets.ToArray(), device: device));
     }

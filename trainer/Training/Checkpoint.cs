@@ -30,7 +30,8 @@ public static class Checkpoint
         Check(path, modalities, WeightFile.Load(path, NamedWeights(model), (name, why) => throw Other(path, name, why)));
 
     /// <summary>
-    /// Starts a model from a pre-trained one: everything is taken over but what only fine-tuning has, id embeddings and the evidence head.
+    /// Starts a model from a pre-trained one: everything is taken over but what only fine-tuning has, id embeddings and the evidence head,
+    /// and interests, which are discovered anew at the first epoch.
     /// </summary>
     /// <returns>Names of the parameters that start fresh.</returns>
     /// <exception cref="UserErrorException">The file's network has another shape.</exception>
@@ -39,7 +40,7 @@ public static class Checkpoint
         var fresh = new List<string>();
         Check(path, modalities, WeightFile.Load(path, NamedWeights(model), (name, why) =>
         {
-            if (!name.EndsWith(".ids", StringComparison.Ordinal) && !name.StartsWith("evidence_head.", StringComparison.Ordinal)) throw Other(path, name, why);
+            if (!StartsFresh(name)) throw Other(path, name, why);
             fresh.Add(name);
         }));
         return fresh;
@@ -73,7 +74,11 @@ public static class Checkpoint
     }
 
     private static IEnumerable<(string Name, Tensor Value)> NamedWeights(Recommender model) =>
-        model.named_parameters().Select(p => (p.name, (Tensor)p.parameter));
+        model.named_parameters().Select(p => (p.name, (Tensor)p.parameter)).Concat(model.named_buffers());
+
+    private static bool StartsFresh(string name) =>
+        name == "ids" || name.EndsWith(".ids", StringComparison.Ordinal)
+        || name.StartsWith("evidence_head.", StringComparison.Ordinal) || name.StartsWith("interests.", StringComparison.Ordinal);
 
     private static void Check(string path, IReadOnlyList<string> modalities, IReadOnlyDictionary<string, string> metadata)
     {

@@ -108,6 +108,7 @@ public sealed class TrainingLoop : IDisposable
         var batches = EpochPlan.Batches(_training, _config.Training.BatchTargets, _config.Training.Seed, position.Epoch);
         double lossSum = 0;
         int seen = 0;
+        if (position.Step == 0) _model.BeginEpoch(_features, _data.FlowRows, EpochPlan.StepSeed(_config.Training.Seed, position.Epoch, 0xFFFFE));
         _model.train();
         using (var task = _progress.Start($"Epoch {position.Epoch + 1}", targets, "targets"))
         {

@@ -1,0 +1,103 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Layers;
+using UniM2Rec.Trainer.Models;
+using static TorchSharp.torch;
+
+namespace UniM2Rec.Trainer.Interests;
+
+/// <summary>
+/// The interests of an epoch: their vectors, each the mean of its members, and which interest each item belongs to by each modality. They are
+/// constants between refreshes, as in the published code, and are kept with the weights, so that a resumed epoch and a finished run have the
+/// ones that the weights were trained with.
+/// </summary>
+public sealed class InterestTable : nn.Module
+{
+    private const int Tile = 4096;
+    private readonly double _ratio;
+    private readonly InterestDiscovery _discovery;
+    private readonly Tensor centroids;
+    private readonly Tensor membership;
+
+    /// <param name="config">How interests are found.</param>
+    /// <param name="ratio">Interests for each vector.</param>
+    /// <param name="items">Rows of the feature store.</param>
+    /// <param name="modalities">Modalities of the model.</param>
+    /// <param name="width">Width of the vectors.</param>
+    public InterestTable(MissRecConfig config, double ratio, int items, int modalities, long width)
+        : base(nameof(InterestTable))
+    {
+        _ratio = ratio;
+        _discovery = new InterestDiscovery(config.Clustering, config.NeighborRatio);
+        centroids = zeros(Wanted((long)items * modalities), width);
+        membership = full([items, modalities], -1L, dtype: ScalarType.Int64);
+        RegisterComponents();
+    }
+
+    /// <summary>[interests, width]: the interests' vectors; rows past the last interest are 0 and belong to nobody.</summary>
+    public Tensor Centroids => centroids;
+
+    /// <summary>[items, modalities] int64: an item's interest in each modality, or -1 where it lacks the modality.</summary>
+    public Tensor Membership => membership;
+
+    /// <summary>Discovers the interests anew.</summary>
+    /// <param name="features">The items' features.</param>
+    /// <param name="rows">The items whose vectors are clustered.</param>
+    /// <param name="adapt">From items to their vector in each modality, [items, width] each.</param>
+    /// <param name="seed">Fixes what clustering draws.</param>
+    public void Refresh(ItemFeatureTable features, int[] rows, Func<ItemBatch, IReadOnlyList<Tensor>> adapt, ulong seed)
+    {
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        var parts = new List<Tensor>();
+        var owners = new List<(int Row, int Modality)>();
+        var same = new List<int>();
+        var seen = new Dictionary<(int, UInt128), int>();
+        foreach (var tile in rows.Chunk(Tile))
+        {
+            var batch = features.Gather(tile);
+            var adapted = adapt(batch);
+            var present = batch.Present.cpu().data<float>().ToArray();
+            for (int m = 0; m < adapted.Count; m++)
+            {
+                var held = Enumerable.Range(0, tile.Length).Where(i => present[(i * adapted.Count) + m] > 0).ToArray();
+                if (held.Length == 0) continue;
+                parts.Add(adapted[m].index_select(0, tensor(Array.ConvertAll(held, i => (long)i), device: adapted[m].device)));
+                var frozen = batch.Features[m].cpu().contiguous();
+                int bytes = (int)frozen.shape[1] * sizeof(float);
+                foreach (int i in held)
+                {
+                    var key = (m, Digest(frozen.bytes.Slice(i * bytes, bytes)));
+                    if (!seen.TryGetValue(key, out int first)) seen[key] = first = owners.Count;
+                    same.Add(first);
+                    owners.Add((tile[i], m));
+                }
+            }
+        }
+
+        centroids.zero_();
+        var byRow = new long[membership.numel()];
+        Array.Fill(byRow, -1);
+        if (owners.Count > 0)
+        {
+            var vectors = cat(parts.ToArray(), 0);
+            var (interests, count) = _discovery.Discover(vectors, same.ToArray(), Wanted(owners.Count), seed);
+            int modalities = (int)membership.shape[1];
+            for (int v = 0; v < interests.Length; v++) byRow[(owners[v].Row * modalities) + owners[v].Modality] = interests[v];
+            centroids.narrow(0, 0, count).copy_(KMeans.Means(vectors, ones(vectors.shape[0], device: vectors.device), interests, count));
+        }
+
+        membership.copy_(tensor(byRow).view(membership.shape));
+    }
+
+    /// <summary>Equal features are found by digest, not by comparing adapted vectors: a matrix product may round equal rows differently.</summary>
+    private static UInt128 Digest(ReadOnlySpan<byte> features)
+    {
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(features, digest);
+        return MemoryMarshal.Read<UInt128>(digest);
+    }
+
+    private int Wanted(long vectors) => (int)Math.Max(1, Math.Ceiling(_ratio * vectors));
+}

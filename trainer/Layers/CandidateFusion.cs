@@ -1,0 +1,64 @@
+using TorchSharp.Modules;
+using UniM2Rec.Trainer.Configuration;
+using static TorchSharp.torch;
+
+namespace UniM2Rec.Trainer.Layers;
+
+/// <summary>
+/// MISSRec's fusion on the candidate side (arXiv 2308.11175, §3.3): with s_m the cosine between a state and the candidate's vector in modality m,
+/// <code>score = Σ_m s_m · softmax_m(α s)</code>
+/// so that the same item is matched by the modality that this user cares about. α is learned and 0 at the start, where the score is the mean.
+/// Modalities that a candidate lacks take no part; the published code scores the adaptor's bias in their place.
+/// </summary>
+public sealed class CandidateFusion : nn.Module
+{
+    private readonly CandidateFusionKind _kind;
+    private readonly Parameter? sharpness;
+
+    /// <param name="kind">Whose α.</param>
+    /// <param name="items">Rows of the feature store.</param>
+    public CandidateFusion(CandidateFusionKind kind, int items)
+        : base(nameof(CandidateFusion))
+    {
+        _kind = kind;
+        if (kind != CandidateFusionKind.Static) sharpness = Weights.Zeros(kind == CandidateFusionKind.Shared ? 1 : items);
+        RegisterComponents();
+    }
+
+    /// <summary>α of the items in <paramref name="rows"/>: [items, 1]; 0 for static fusion.</summary>
+    public Tensor Sharpness(Tensor rows) => sharpness switch
+    {
+        null => zeros([rows.shape[0], 1], device: rows.device),
+        _ when _kind == CandidateFusionKind.Shared => sharpness.view(1, 1).expand(rows.shape[0], 1),
+        _ => sharpness.index_select(0, rows).view(-1, 1),
+    };
+
+    /// <param name="cosines">By modality: [states, candidates]; 0 where the candidate lacks it.</param>
+    /// <param name="present">[candidates, modalities]: 1 or 0.</param>
+    /// <param name="alpha">[candidates]: α of each.</param>
+    /// <returns>[states, candidates]</returns>
+    public Tensor Fuse(IReadOnlyList<Tensor> cosines, Tensor present, Tensor alpha)
+    {
+        if (cosines.Count == 1) return cosines[0];
+        using var scope = NewDisposeScope();
+        return (cosines.Count == 2 ? FuseTwo(cosines[0], cosines[1], present, alpha) : FuseMany(cosines, present, alpha)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The softmax of two is a sigmoid of their difference, which saves most passes over the scores.</summary>
+    private static Tensor FuseTwo(Tensor first, Tensor second, Tensor present, Tensor alpha)
+    {
+        var both = present.select(1, 0) * present.select(1, 1);
+        var onlyFirst = present.select(1, 0) - both;
+        var difference = first - second;
+        var weight = ((difference * alpha).sigmoid() * both) + onlyFirst;
+        return second + (difference * weight);
+    }
+
+    private static Tensor FuseMany(IReadOnlyList<Tensor> cosines, Tensor present, Tensor alpha)
+    {
+        var all = stack(cosines.ToArray(), 2); // [states, candidates, modalities]
+        var scaled = all * alpha.view(1, -1, 1);
+        var masses = (scaled - scaled.amax([2], keepdim: true).detach()).exp() * present;
+        return (all * masses).sum(2) / masses.sum(2).clamp_min(1e-12);
+    }
+}

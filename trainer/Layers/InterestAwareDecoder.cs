@@ -1,0 +1,69 @@
+using TorchSharp.Modules;
+using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Sequences;
+using static TorchSharp.torch;
+
+namespace UniM2Rec.Trainer.Layers;
+
+/// <summary>
+/// MISSRec's decoder (arXiv 2308.11175, §3.2; the published code's nn.Transformer decoder of one layer): item vectors + learned positions →
+/// LayerNorm → dropout → attention over the sequence's items → attention over its encoded interests → feed-forward, each with a residual and a
+/// LayerNorm after it. Nothing is causal, and only the state at the last item is read, so with one layer everything past the first LayerNorm is
+/// computed for that one position a sequence; the result is the same. The published code's further LayerNorm behind the decoder would
+/// normalise twice in a row and is left out.
+/// </summary>
+public sealed class InterestAwareDecoder : nn.Module
+{
+    private readonly double _dropout;
+    private readonly DropoutMasks _masks;
+    private readonly Parameter positions;
+    private readonly Normalization input_norm;
+    private readonly OneQueryAttention item_attention;
+    private readonly Normalization item_norm;
+    private readonly OneQueryAttention interest_attention;
+    private readonly Normalization interest_norm;
+    private readonly Affine inner;
+    private readonly Affine outer;
+    private readonly Normalization output_norm;
+
+    public InterestAwareDecoder(ModelConfig config, int maxLength, DropoutMasks masks)
+        : base(nameof(InterestAwareDecoder))
+    {
+        (_dropout, _masks) = (config.Dropout, masks);
+        positions = Weights.Normal(maxLength, config.Width);
+        input_norm = new Normalization(config.Width);
+        item_attention = new OneQueryAttention(config.Width, config.Heads, config.Dropout, masks);
+        item_norm = new Normalization(config.Width);
+        interest_attention = new OneQueryAttention(config.Width, config.Heads, config.Dropout, masks);
+        interest_norm = new Normalization(config.Width);
+        inner = new Affine(config.Width, config.FeedForward);
+        outer = new Affine(config.FeedForward, config.Width);
+        output_norm = new Normalization(config.Width);
+        RegisterComponents();
+    }
+
+    /// <summary>Everything but the input LayerNorm: what parameter-efficient fine-tuning leaves as it is.</summary>
+    public IEnumerable<Parameter> TransformerParameters => 
+        named_parameters().Where(p => !p.name.StartsWith("input_norm.", StringComparison.Ordinal)).Select(p => p.parameter);
+
+    /// <param name="items">[items, width]: vectors by slot.</param>
+    /// <param name="sequences">Which item stands where.</param>
+    /// <param name="interests">[rows, length, width]: encoded interests, packed by <paramref name="interestGroups"/>.</param>
+    /// <param name="interestGroups">Which interests belong to which sequence.</param>
+    /// <returns>[sequences, width]: the state at each sequence's last item.</returns>
+    public Tensor Decode(Tensor items, PackedSequences sequences, Tensor interests, SequenceGroups interestGroups)
+    {
+        using var scope = NewDisposeScope();
+        long rows = sequences.Slots.shape[0], length = sequences.Slots.shape[1], width = items.shape[1];
+        var inputs = items.index_select(0, sequences.Slots.view(-1)) + positions.index_select(0, sequences.Positions.view(-1));
+        var x = _masks.Apply(input_norm.call(inputs), _dropout, training); // [rows · length, width]
+        var lastPositions = sequences.Sequences.Select((s, i) => (long)sequences.Start[i] + s.Length - 1).ToArray();
+        var last = x.index_select(0, tensor(lastPositions, device: x.device)); // [sequences, width]
+
+        var attended = item_attention.Attend(last, x.view(rows, length, width), new SequenceGroups(sequences));
+        last = item_norm.call(last + _masks.Apply(attended, _dropout, training));
+        last = interest_norm.call(last + _masks.Apply(interest_attention.Attend(last, interests, interestGroups), _dropout, training));
+        var fed = outer.call(_masks.Apply(nn.functional.gelu(inner.call(last)), _dropout, training));
+        return output_norm.call(last + _masks.Apply(fed, _dropout, training)).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,143 @@
+using TorchSharp.Modules;
+using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Interests;
+using UniM2Rec.Trainer.Layers;
+using UniM2Rec.Trainer.Sequences;
+using static TorchSharp.torch;
+
+namespace UniM2Rec.Trainer.Models;
+
+/// <summary>
+/// MISSRec (arXiv 2308.11175; published code: missrec.py). Items are their adapted modality vectors. A sequence's distinct interests go through
+/// a context encoder of one layer; a decoder of one layer goes over the items (sum of modalities + position, with ids + id embedding) and over
+/// the encoded interests; its state at the last item stands for the user and is compared with each modality of a candidate, fused per user.
+/// <para>
+/// Different from the published code, which is wrong there: interests (see <see cref="InterestDiscovery"/>); a modality that an item lacks adds
+/// nothing, neither the adaptor's bias to the item's vector nor its cosine to the score; the regulariser counts a sequence's interests alone,
+/// not padding; an augmented view drops an item's picture and its interests together with its text, as it is made of items.
+/// </para>
+/// <para>
+/// The state depends on the whole sequence, so every (history, target) pair is a sequence of its own, and there is one state for each.
+/// </para>
+/// </summary>
+public sealed class MissRecModel : Recommender
+{
+    private readonly ModelConfig _config;
+    private readonly int _modalities;
+    private readonly DropoutMasks _masks;
+    private readonly ModuleList<nn.Module<Tensor, Tensor>> adaptors;
+    private readonly Parameter? ids;
+    private readonly InterestTable interests;
+    private readonly Parameter no_interest;
+    private readonly TransformerLayer context_encoder;
+    private readonly InterestAwareDecoder decoder;
+    private readonly CandidateFusion fusion;
+
+    /// <param name="config">The network.</param>
+    /// <param name="interestRatio">Interests for each vector of an item's modality.</param>
+    /// <param name="widths">Widths of the modalities' features; at least one.</param>
+    /// <param name="items">Rows of the feature store.</param>
+    /// <param name="maxLength">Items of a sequence at most.</param>
+    public MissRecModel(ModelConfig config, double interestRatio, IReadOnlyList<int> widths, int items, int maxLength)
+        : base(nameof(MissRecModel))
+    {
+        (_config, _modalities, _masks) = (config, widths.Count, new DropoutMasks());
+        adaptors = nn.ModuleList(widths.Select(w => ItemEncoder.CreateAdaptor(config, w, _masks)).ToArray());
+        ids = config.Ids ? Weights.Normal(items, config.Width) : null;
+        interests = new InterestTable(config.Missrec, interestRatio, items, widths.Count, config.Width);
+        no_interest = Weights.Normal(1, config.Width);
+        context_encoder = new TransformerLayer(config.Width, config.Heads, config.FeedForward, config.Dropout, _masks, config.Dropout);
+        decoder = new InterestAwareDecoder(config, maxLength, _masks);
+        fusion = new CandidateFusion(config.Missrec.Fusion, items);
+        RegisterComponents();
+    }
+
+    public override bool Causal => false;
+
+    public override void Reseed(ulong seed) => _masks.Reseed(seed);
+
+    public override void BeginEpoch(ItemFeatureTable features, int[] rows, ulong seed)
+    {
+        eval();
+        interests.Refresh(features, rows, Adapt, seed);
+    }
+
+    /// <returns>
+    /// Input: [items, width]. Candidate: [items, (modalities [+ 1 with ids]) · width + modalities + 1]: unit vectors of each modality (0 where
+    /// absent) and of the id, then presence of each modality, then the item's α of the fusion.
+    /// </returns>
+    public override ItemVectors EncodeItems(ItemBatch items)
+    {
+        using var scope = NewDisposeScope();
+        var adapted = Adapt(items);
+        var input = adapted.Aggregate((a, b) => a + b);
+        var candidate = adapted.Select(x => nn.functional.normalize(x, dim: -1)).ToList();
+        if (ids is not null)
+        {
+            var own = ids.index_select(0, items.Rows);
+            input = input + own;
+            candidate.Add(nn.functional.normalize(own, dim: -1));
+        }
+
+        candidate.Add(items.Present);
+        candidate.Add(fusion.Sharpness(items.Rows));
+        return new ItemVectors(input.MoveToOuterDisposeScope(), cat(candidate.ToArray(), 1).MoveToOuterDisposeScope(), items.Rows);
+    }
+
+    public override Tensor EncodeSequences(ItemVectors items, PackedSequences sequences)
+    {
+        using var scope = NewDisposeScope();
+        return Encode(items, sequences).States.MoveToOuterDisposeScope();
+    }
+
+    public override (Tensor States, Tensor? Penalty) EncodeForTraining(ItemVectors items, PackedSequences sequences)
+    {
+        using var scope = NewDisposeScope();
+        var (states, encoded, groups) = Encode(items, sequences);
+        return (states.MoveToOuterDisposeScope(), _config.Missrec.Regularizer > 0 ? Penalty(encoded, groups).MoveToOuterDisposeScope() : null);
+    }
+
+    public override Tensor Score(Tensor states, ItemVectors candidates, HistoryEvidence? evidence)
+    {
+        using var scope = NewDisposeScope();
+        var unit = nn.functional.normalize(states, dim: -1);
+        int blocks = _modalities + (ids is null ? 0 : 1);
+        var cosines = Enumerable.Range(0, blocks)
+            .Select(b => unit.matmul(candidates.Candidate.narrow(1, b * _config.Width, _config.Width).t())).ToList();
+        var present = candidates.Candidate.narrow(1, blocks * _config.Width, _modalities);
+        var alpha = candidates.Candidate.select(1, (blocks * _config.Width) + _modalities);
+        var score = fusion.Fuse(cosines.Take(_modalities).ToList(), present, alpha);
+        if (ids is not null) score = (cosines[^1] + (score * 2)) * (1 / 3.0);
+        return (score * (1 / _config.Temperature)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Fine-tuning in the published code trains the adaptors, the decoder's input LayerNorm, α and ids.</summary>
+    public override IEnumerable<Parameter> Frozen(Freeze freeze) => freeze switch
+    {
+        Freeze.Encoder => context_encoder.parameters().Concat(decoder.TransformerParameters),
+        Freeze.Adaptors => adaptors.parameters(),
+        _ => [],
+    };
+
+    /// <summary>By modality: [items, width]; 0 where the item lacks it.</summary>
+    private List<Tensor> Adapt(ItemBatch items) =>
+        items.Features.Select((x, m) => adaptors[m].call(x) * items.Present.narrow(1, m, 1)).ToList();
+
+    /// <summary>States [sequences, width]; encoded interests [rows, length, width] and which of them are whose.</summary>
+    private (Tensor States, Tensor Interests, SequenceGroups Groups) Encode(ItemVectors items, PackedSequences sequences)
+    {
+        long none = interests.Centroids.shape[0];
+        var sets = InterestSets.Of(sequences, interests.Membership.index_select(0, items.Rows!), none);
+        var table = cat([interests.Centroids, no_interest], 0).index_select(0, sets.Interests); // [distinct, width]
+        var encoded = context_encoder.EncodeGathered(table, sets.Packed.Slots, sets.Packed.AttentionBias);
+        var groups = new SequenceGroups(sets.Packed);
+        return (decoder.Decode(items.Input, sequences, encoded, groups), encoded, groups);
+    }
+
+    /// <summary>
+    /// Keeps the encoded interests of a sequence apart: weight · Σ over sequences of ‖Σ over its interests of m‖² / width. As every m has about
+    /// the same length, behind a LayerNorm, that is their mutual inner products. (Summed over the sequences, as published.)
+    /// </summary>
+    private Tensor Penalty(Tensor encoded, SequenceGroups groups) =>
+        groups.Sum(encoded).square().sum() * (_config.Missrec.Regularizer / _config.Width);
+}
