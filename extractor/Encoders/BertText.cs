@@ -58,11 +58,14 @@ internal sealed class BertText(bool lowercase, bool stripAccents) : Normalizer
         var clean = new StringBuilder(text.Length);
         foreach (var character in text.EnumerateRunes())
         {
+            // Unassigned code points go first: some lie among the ideographs.
             if (IsWhiteSpace(character))
                 clean.Append(' ');
+            else if (character.Value == 0xFFFD || IsControl(character))
+                continue;
             else if (IsIdeograph(character.Value))
                 clean.Append(' ').Append(character.ToString()).Append(' ');
-            else if (character.Value != 0xFFFD && !IsControl(character))
+            else
                 clean.Append(character.ToString());
         }
 

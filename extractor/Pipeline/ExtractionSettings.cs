@@ -36,6 +36,9 @@ public sealed record ExtractionSettings : IValidatable
     /// <summary>Padded tokens a text batch at most.</summary>
     public int TokenBudget { get; init; } = 4096;
 
+    /// <summary>Padded terms a batch at most, for n-gram encoders: their tables of vectors pay best in batches that stay in the cache.</summary>
+    public int TermBudget { get; init; } = 1024;
+
     /// <summary>Items a batch at most.</summary>
     public int MaxBatchItems { get; init; } = 256;
 
@@ -57,8 +60,8 @@ public sealed record ExtractionSettings : IValidatable
             yield return $"textFields is '{string.Join(",", TextFields)}'; expected some of {string.Join(", ", ItemText.Fields)}";
         if (Threads < 0)
             yield return $"threads is {Threads}; expected 0 (one a core) or more";
-        if (TokenBudget < 1 || MaxBatchItems < 1 || MaxBatchPictures < 1)
-            yield return $"tokenBudget, maxBatchItems and maxBatchPictures are {TokenBudget}, {MaxBatchItems} and {MaxBatchPictures}; expected at least 1 each";
+        if (TokenBudget < 1 || TermBudget < 1 || MaxBatchItems < 1 || MaxBatchPictures < 1)
+            yield return $"tokenBudget, termBudget, maxBatchItems and maxBatchPictures are {TokenBudget}, {TermBudget}, {MaxBatchItems} and {MaxBatchPictures}; expected at least 1 each";
         if (ShardRows < 0)
             yield return $"shardRows is {ShardRows}; expected 0 (automatic) or more";
         if (GpuMemoryMib < 0)

@@ -32,7 +32,7 @@ public sealed class ModalityExtraction
         _settings = settings;
         _badPictures = badPictures;
         var spec = pack.Config.Tokenizer;
-        _plan = new(settings.TokenBudget, pack.Config.Image is null ? settings.MaxBatchItems : settings.MaxBatchPictures, spec is { PadToMaxLength: true } ? spec.MaxLength : 0);
+        _plan = new(spec?.Type is TokenizerType.Ngrams or TokenizerType.HashedNgrams ? settings.TermBudget : settings.TokenBudget, pack.Config.Image is null ? settings.MaxBatchItems : settings.MaxBatchPictures, spec is { PadToMaxLength: true } ? spec.MaxLength : 0);
     }
 
     /// <summary>Makes the pending shards.</summary>

@@ -18,7 +18,8 @@ public sealed class NgramTokenizer
 
     private NgramTokenizer(TermTable? terms, int maxWords, bool lowercase, int maxLength)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(maxWords is >= 1 and <= TermReader.LongestRun, true, nameof(maxWords));
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxWords, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(maxWords, TermReader.LongestRun);
         _terms = terms;
         _maxWords = maxWords;
         _lowercase = lowercase;

@@ -33,6 +33,8 @@ public static class TextSvdFitter
 
         var tokenizer = NgramTokenizer.WithVocabulary(vocabulary.Terms, options.MaxWords, options.MaxLength);
         var idf = TfIdf.InverseDocumentFrequencies(sample.Count, vocabulary.DocumentFrequencies);
+        for (var term = 0; term < idf.Length; term++)
+            idf[term] *= vocabulary.Terms[term].Contains(' ') ? (float)options.RunWeight : 1;
         var matrix = TfIdf.Matrix(sample, tokenizer, idf, cancellation);
         var svd = TruncatedSvd.Compute(matrix, options.Width, options.Oversampling, options.Iterations, options.Seed, progress, cancellation);
 

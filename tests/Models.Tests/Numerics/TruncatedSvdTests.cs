@@ -41,6 +41,21 @@ public sealed class TruncatedSvdTests
     }
 
     [Fact]
+    public void A_steep_spectrum_still_gives_an_orthonormal_basis()
+    {
+        // Singular values fall by a factor of 10,000 over the rank asked for, far below what one Cholesky pass in float32 can separate.
+        const int rank = 200;
+        var random = new RandomNumbers(2);
+        var sparse = FromDense(Matrix<double>.Build.Dense(320, 300, (_, j) => random.NextCentred() * Math.Pow(10, -j / 50.0)));
+
+        var svd = TruncatedSvd.Compute(sparse, rank, oversampling: 30, iterations: 4, seed: 3, Progress.None, default);
+
+        var v = Matrix<double>.Build.Dense(300, svd.Rank, (i, j) => svd.RightVectors[i * svd.Rank + j]);
+        Assert.InRange(svd.Rank, 100, rank);
+        Assert.True((v.Transpose() * v - Matrix<double>.Build.DenseIdentity(svd.Rank)).L2Norm() < 0.05);
+    }
+
+    [Fact]
     public void Dependent_rows_give_a_smaller_rank()
     {
         // 300 rows, but only 4 different ones.
