@@ -1,7 +1,7 @@
-#load "build/processes.cake"
-#load "build/stack.cake"
-#load "build/system-stack.cake"
-#load "build/tests.cake"
+#load ".config/build/processes.cake"
+#load ".config/build/stack.cake"
+#load ".config/build/system-stack.cake"
+#load ".config/build/tests.cake"
 
 // --target=...  --configuration=Release  --stack=auto|nuget|system  --force (probe the feed again)  --cuda=true|false  --libtorch=FOLDER (or UNIM2REC_LIBTORCH)  --arguments="..." (Bench)
 var target = Argument("target", "Default");
@@ -13,6 +13,14 @@ var demonstration = new[]
 {
     "{0}/unim2rec-extract synth --out {1}/market",
     "{0}/unim2rec-extract run --dataset {1}/market --out {1}/features",
+    "{0}/unim2rec-train pretrain --dataset {1}/market --features {1}/features --domains home,clothing,kitchen --epochs 6 --out {1}/pretrained",
+    "{0}/unim2rec-train finetune --dataset {1}/market --features {1}/features --domain office --from {1}/pretrained --epochs 15 --out {1}/fine-tuned",
+    "{0}/unim2rec-train finetune --dataset {1}/market --features {1}/features --domain office --epochs 15 --out {1}/from-scratch",
+    "{0}/unim2rec-train evaluate --run {1}/from-scratch",
+    "{0}/unim2rec-train evaluate --run {1}/fine-tuned",
+    "{0}/unim2rec-train recommend --run {1}/fine-tuned --top 10 --out {1}/recommendations.csv --show 3",
+    "{0}/unim2rec-train report --runs {1}/fine-tuned {1}/from-scratch {1}/pretrained",
+    "{0}/unim2rec-train compare --runs {1}/fine-tuned {1}/from-scratch",
 };
 
 // What set-up made stays: it takes longest and does not go stale.

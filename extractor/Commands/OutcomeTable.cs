@@ -1,3 +1,4 @@
+using UniM2Rec.Diagnostics;
 using Spectre.Console;
 using UniM2Rec.Extractor.Pipeline;
 

@@ -1,3 +1,4 @@
+using UniM2Rec.Diagnostics;
 using System.Numerics.Tensors;
 using Spectre.Console;
 using UniM2Rec.Features;

@@ -26,21 +26,22 @@ public static class CompareCommand
             var reports = folders.Select(f => EvaluationReport.Load(f.Evaluation)).ToList();
             var rows = folders.Zip(reports, (f, r) => (Path.GetFileName(f.Path), r.Metrics)).ToList();
             rows.AddRange(reports[0].Baselines.Select(b => (b.Key, b.Value)));
-            MetricsTable.Print(rows);
+            var console = ResultConsole.Create();
+            MetricsTable.Print(console, rows);
             var first = RankFile.Load(folders[0].Ranks);
-            foreach (var other in folders.Skip(1)) PrintDifference(folders[0], first, other);
+            foreach (var other in folders.Skip(1)) PrintDifference(console, folders[0], first, other);
             return ExitCodes.Done;
         });
     }
 
-    private static void PrintDifference(RunFolder firstRun, IReadOnlyDictionary<string, int> first, RunFolder otherRun)
+    private static void PrintDifference(IAnsiConsole console, RunFolder firstRun, IReadOnlyDictionary<string, int> first, RunFolder otherRun)
     {
         var other = RankFile.Load(otherRun.Ranks);
         var users = first.Keys.Where(other.ContainsKey).Order(StringComparer.Ordinal).ToList();
         if (users.Count == 0)
             throw new UserErrorException($"The runs {firstRun.Path} and {otherRun.Path} were evaluated on no user in common; compare runs of the same target domain.");
         var (mean, low, high) = PairedBootstrap.Difference(Gains(first), Gains(other));
-        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture,
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
             $"{Path.GetFileName(otherRun.Path)} − {Path.GetFileName(firstRun.Path)}: NDCG@{CutOff} {mean:+0.0000;-0.0000} (95% interval {low:+0.0000;-0.0000} to {high:+0.0000;-0.0000}, {users.Count} users)");
 
         double[] Gains(IReadOnlyDictionary<string, int> ranks) => users.Select(u => ranks[u] <= CutOff ? 1 / Math.Log2(ranks[u] + 1) : 0).ToArray();

@@ -30,7 +30,7 @@ public static class EvaluateCommand
             using var session = FinishedRun.Open(config, run, context);
             var report = Evaluate(session, config, run, parsed.GetRequiredValue(split), context);
             report.Save(run.Evaluation);
-            MetricsTable.Print(report, config.Model.Kind.ToString());
+            MetricsTable.Print(ResultConsole.Create(), report, config.Model.Kind.ToString());
             context.Log.Information("Written to {File}", run.Evaluation);
             return ExitCodes.Done;
         });

@@ -13,7 +13,7 @@ public static class PretrainCommand
     private static RunConfig Defaults => new()
     {
         Objective = new() { Candidates = CandidateSet.InBatch, SequenceContrast = 1e-3, CrossDomainChance = 0.5 },
-        Training = new() { ValidationUsers = 2000 },
+        Training = new() { Epochs = 10, Patience = 2, BatchTargets = 4096, ValidationUsers = 2000 },
     };
 
     public static Command Create()

@@ -51,7 +51,7 @@ public static class RecommendCommand
                 }, context.Cancellation)));
             }
 
-            shown.Print();
+            shown.Print(ResultConsole.Create());
             context.Log.Information("Recommendations for {Users} users are in {File}", windows.Count, path);
             return ExitCodes.Done;
         });

@@ -78,16 +78,19 @@ public sealed record ModelConfig : IValidatable
     public double ModalityDropout { get; init; }
 
     /// <summary>
-    /// Whether logits also take in what the history says about single candidates: that they were had before, and co-occurrence with its newest
-    /// items. Used where candidates are the catalogue, not in in-batch pre-training.
+    /// Whether a learned bias is added to the logits of candidates that the history already holds. Used where candidates are the catalogue,
+    /// not in in-batch pre-training.
     /// </summary>
-    public bool Evidence { get; init; }
+    public bool SeenBias { get; init; }
+
+    /// <summary>Whether a learned function of a candidate's co-occurrence with the history's newest items is added to its logit; likewise.</summary>
+    public bool CoOccurrence { get; init; }
 
     /// <summary>How much an event's co-occurrences weigh less than those of the next newer one.</summary>
-    public double EvidenceDecay { get; init; } = 0.7;
+    public double CoOccurrenceDecay { get; init; } = 0.7;
 
     /// <summary>Power of the items' user counts that co-occurrences are divided by; 0.5 is the cosine.</summary>
-    public double EvidencePower { get; init; } = 0.5;
+    public double CoOccurrencePower { get; init; } = 0.5;
 
     /// <summary>Divides the cosine between a state and a candidate.</summary>
     public double Temperature { get; init; } = 0.07;
@@ -103,8 +106,8 @@ public sealed record ModelConfig : IValidatable
         if (FeedForward < 1) yield return $"feedForward is {FeedForward}; it must be at least 1";
         if (Experts < 1) yield return $"experts is {Experts}; it must be at least 1";
         if (Temperature <= 0) yield return $"temperature is {Temperature}; it must be above 0";
-        if (EvidenceDecay is < 0 or > 1) yield return $"evidenceDecay is {EvidenceDecay}; it must be between 0 and 1";
-        if (EvidencePower is < 0 or > 1) yield return $"evidencePower is {EvidencePower}; it must be between 0 and 1";
+        if (CoOccurrenceDecay is < 0 or > 1) yield return $"coOccurrenceDecay is {CoOccurrenceDecay}; it must be between 0 and 1";
+        if (CoOccurrencePower is < 0 or > 1) yield return $"coOccurrencePower is {CoOccurrencePower}; it must be between 0 and 1";
         foreach (var (key, value) in new[]
                  {
                      ("dropout", Dropout), ("adaptorDropout", AdaptorDropout), ("idDropout", IdDropout), ("modalityDropout", ModalityDropout),

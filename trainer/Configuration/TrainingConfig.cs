@@ -25,10 +25,10 @@ public enum ExampleForm
 /// <summary>The training loop.</summary>
 public sealed record TrainingConfig : IValidatable
 {
-    public int Epochs { get; init; } = 100;
+    public int Epochs { get; init; } = 50;
 
     /// <summary>Epochs without a better validation figure after which training stops.</summary>
-    public int Patience { get; init; } = 10;
+    public int Patience { get; init; } = 5;
 
     /// <summary>Targets of one optimiser step, at least; a user's targets are never split between steps.</summary>
     public int BatchTargets { get; init; } = 2048;

@@ -69,7 +69,7 @@ public sealed class FullRanking(
             var packed = SequencePacker.Pack(sequences, model.Causal, device);
             var last = tensor(sequences.Select((s, i) => packed.StateOf(i, s.Length - 1)).ToArray(), device: device);
             var states = model.EncodeSequences(catalogue.Vectors, packed).index_select(0, last);
-            visit(tile, model.Score(states, candidates, evidence?.Build(tile, training: false, device)));
+            visit(tile, model.Logits(states, candidates, evidence?.Build(tile, training: false, device)));
         }
     }
 

@@ -14,16 +14,22 @@ public sealed class EvidenceHead : nn.Module
 {
     /// <summary>The parameter moves by Adam's small steps; scaled so that it gets anywhere within an epoch.</summary>
     private const double SeenScale = 5;
-    private readonly Parameter seen_bias;
-    private readonly Parameter related_weight;
-    private readonly Parameter related_sharpness;
+    private readonly Parameter? seen_bias;
+    private readonly Parameter? related_weight;
+    private readonly Parameter? related_sharpness;
 
-    public EvidenceHead()
+    /// <param name="seen">Whether there is the first term.</param>
+    /// <param name="related">Whether there is the second.</param>
+    public EvidenceHead(bool seen, bool related)
         : base(nameof(EvidenceHead))
     {
-        seen_bias = new Parameter(full(1, -1f));
-        related_weight = new Parameter(full(1, 1f));
-        related_sharpness = new Parameter(full(1, 3f));
+        if (seen) seen_bias = new Parameter(full(1, -1f));
+        if (related)
+        {
+            related_weight = new Parameter(full(1, 1f));
+            related_sharpness = new Parameter(full(1, 3f));
+        }
+
         RegisterComponents();
     }
 
@@ -33,9 +39,11 @@ public sealed class EvidenceHead : nn.Module
     public Tensor Add(Tensor logits, HistoryEvidence evidence)
     {
         using var scope = NewDisposeScope();
-        var strength = (evidence.Strength * related_sharpness.exp()).log1p() * related_weight;
-        var bias = (seen_bias * SeenScale).expand(evidence.Seen.shape[0]);
-        return logits.view(-1).index_add(0, evidence.Related, strength, 1).index_add_(0, evidence.Seen, bias, 1)
-            .view(logits.shape).MoveToOuterDisposeScope();
+        var flat = logits.view(-1);
+        if (related_weight is not null && related_sharpness is not null)
+            flat = flat.index_add(0, evidence.Related, (evidence.Strength * related_sharpness.exp()).log1p() * related_weight, 1);
+        if (seen_bias is not null)
+            flat = flat.index_add(0, evidence.Seen, (seen_bias * SeenScale).expand(evidence.Seen.shape[0]), 1);
+        return flat.view(logits.shape).MoveToOuterDisposeScope();
     }
 }

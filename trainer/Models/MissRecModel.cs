@@ -39,7 +39,7 @@ public sealed class MissRecModel : Recommender
     /// <param name="items">Rows of the feature store.</param>
     /// <param name="maxLength">Items of a sequence at most.</param>
     public MissRecModel(ModelConfig config, double interestRatio, IReadOnlyList<int> widths, int items, int maxLength)
-        : base(nameof(MissRecModel))
+        : base(nameof(MissRecModel), config)
     {
         (_config, _modalities, _masks) = (config, widths.Count, new DropoutMasks());
         adaptors = nn.ModuleList(widths.Select(w => ItemEncoder.CreateAdaptor(config, w, _masks)).ToArray());
@@ -97,7 +97,7 @@ public sealed class MissRecModel : Recommender
         return (states.MoveToOuterDisposeScope(), _config.Missrec.Regularizer > 0 ? Penalty(encoded, groups).MoveToOuterDisposeScope() : null);
     }
 
-    public override Tensor Score(Tensor states, ItemVectors candidates, HistoryEvidence? evidence)
+    public override Tensor Score(Tensor states, ItemVectors candidates)
     {
         using var scope = NewDisposeScope();
         var unit = nn.functional.normalize(states, dim: -1);

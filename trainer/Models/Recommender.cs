@@ -1,3 +1,5 @@
+using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Layers;
 using UniM2Rec.Trainer.Sequences;
 using static TorchSharp.torch;
 
@@ -7,8 +9,17 @@ namespace UniM2Rec.Trainer.Models;
 /// A model that ranks items for sequences. Items and sequences are encoded apart, so that each distinct item is encoded once a step and serves
 /// as history, as target and as negative.
 /// </summary>
-public abstract class Recommender(string name) : nn.Module(name)
+public abstract class Recommender : nn.Module
 {
+    /// <summary>Registered with the other components by the model's own constructor.</summary>
+    protected readonly EvidenceHead? evidence_head;
+
+    /// <param name="name">The model's name.</param>
+    /// <param name="config">Tells what the history's evidence adds to the logits.</param>
+    protected Recommender(string name, ModelConfig config)
+        : base(name) =>
+        evidence_head = config.SeenBias || config.CoOccurrence ? new EvidenceHead(config.SeenBias, config.CoOccurrence) : null;
+
     /// <summary>Whether the state at a position depends only on earlier ones, so that every position can give a loss in one pass.</summary>
     public abstract bool Causal { get; }
 
@@ -33,15 +44,26 @@ public abstract class Recommender(string name) : nn.Module(name)
     {
     }
 
-    /// <summary>The logit of each candidate for each state.</summary>
+    /// <summary>How well each candidate fits each state.</summary>
+    /// <param name="states">[states, width]</param>
+    /// <param name="candidates">Vectors of the candidates.</param>
+    /// <returns>[states, candidates], already divided by the temperature.</returns>
+    public abstract Tensor Score(Tensor states, ItemVectors candidates);
+
+    /// <summary>The logit of each candidate for each state: <see cref="Score"/> and what the history's evidence adds.</summary>
     /// <param name="states">[states, width]</param>
     /// <param name="candidates">Vectors of the candidates.</param>
     /// <param name="evidence">What the histories say about single candidates, or null where the model does not ask for it.</param>
-    /// <returns>[states, candidates], already divided by the temperature.</returns>
-    public abstract Tensor Score(Tensor states, ItemVectors candidates, HistoryEvidence? evidence);
+    /// <returns>[states, candidates]</returns>
+    public Tensor Logits(Tensor states, ItemVectors candidates, HistoryEvidence? evidence)
+    {
+        using var scope = NewDisposeScope();
+        var scores = Score(states, candidates);
+        return (evidence_head is null || evidence is null ? scores : evidence_head.Add(scores, evidence)).MoveToOuterDisposeScope();
+    }
 
     /// <summary>Parameters that stay fixed under <paramref name="freeze"/>.</summary>
-    public abstract IEnumerable<TorchSharp.Modules.Parameter> Frozen(Configuration.Freeze freeze);
+    public abstract IEnumerable<TorchSharp.Modules.Parameter> Frozen(Freeze freeze);
 
     /// <summary>Starts the step's random numbers, so that a step depends on its seed alone.</summary>
     public abstract void Reseed(ulong seed);

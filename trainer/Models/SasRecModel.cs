@@ -14,7 +14,7 @@ public sealed class SasRecModel : Recommender
     private readonly SequenceEncoder sequence_encoder;
 
     public SasRecModel(ModelConfig config, int items, int domains, int maxLength)
-        : base(nameof(SasRecModel))
+        : base(nameof(SasRecModel), config)
     {
         _masks = new DropoutMasks();
         item_encoder = new ItemEncoder(config, [], items, domains, _masks);
@@ -34,7 +34,7 @@ public sealed class SasRecModel : Recommender
 
     public override Tensor EncodeSequences(ItemVectors items, PackedSequences sequences) => sequence_encoder.Encode(items.Input, sequences);
 
-    public override Tensor Score(Tensor states, ItemVectors candidates, HistoryEvidence? evidence) => states.matmul(candidates.Candidate.t());
+    public override Tensor Score(Tensor states, ItemVectors candidates) => states.matmul(candidates.Candidate.t());
 
     public override IEnumerable<Parameter> Frozen(Freeze freeze) => freeze == Freeze.Encoder ? sequence_encoder.TransformerParameters : [];
 }

@@ -17,16 +17,14 @@ public sealed class UniM2RecModel : Recommender
     private readonly DropoutMasks _masks;
     private readonly ItemEncoder item_encoder;
     private readonly SequenceEncoder sequence_encoder;
-    private readonly EvidenceHead? evidence_head;
 
     public UniM2RecModel(ModelConfig config, IReadOnlyList<int> widths, int items, int domains, int maxLength)
-        : base(nameof(UniM2RecModel))
+        : base(nameof(UniM2RecModel), config)
     {
         _temperature = config.Temperature;
         _masks = new DropoutMasks();
         item_encoder = new ItemEncoder(config, widths, items, domains, _masks);
         sequence_encoder = new SequenceEncoder(config, maxLength, _masks);
-        evidence_head = config.Evidence ? new EvidenceHead() : null;
         RegisterComponents();
     }
 
@@ -42,13 +40,11 @@ public sealed class UniM2RecModel : Recommender
 
     public override Tensor EncodeSequences(ItemVectors items, PackedSequences sequences) => sequence_encoder.Encode(items.Input, sequences);
 
-    public override Tensor Score(Tensor states, ItemVectors candidates, HistoryEvidence? evidence)
+    public override Tensor Score(Tensor states, ItemVectors candidates)
     {
         using var scope = NewDisposeScope();
         var unit = nn.functional.normalize(states, dim: -1) * (1 / _temperature);
-        var logits = unit.matmul(candidates.Candidate.t());
-        if (evidence_head is not null && evidence is not null) logits = evidence_head.Add(logits, evidence);
-        return logits.MoveToOuterDisposeScope();
+        return unit.matmul(candidates.Candidate.t()).MoveToOuterDisposeScope();
     }
 
     public override IEnumerable<Parameter> Frozen(Freeze freeze) => freeze switch

@@ -23,7 +23,7 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
         using var scope = NewDisposeScope();
         var vectors = recommender.EncodeItems(items);
         var (states, penalty) = recommender.EncodeForTraining(vectors, batch.Sequences);
-        var logits = recommender.Score(states.index_select(0, batch.TargetStates), vectors.First(batch.CandidateCount), batch.Evidence);
+        var logits = recommender.Logits(states.index_select(0, batch.TargetStates), vectors.First(batch.CandidateCount), batch.Evidence);
         var loss = SequenceItemContrast.Loss(logits, batch.TargetSlots, batch.CandidateLogCount);
         if (penalty is not null) loss = loss + penalty;
         if (objective.SequenceContrast > 0 && batch.View is { } view)

@@ -8,17 +8,17 @@ namespace UniM2Rec.Trainer.Reporting;
 public static class MetricsTable
 {
     /// <summary>One evaluation: the model, its baselines, then its slices.</summary>
-    public static void Print(EvaluationReport report, string model)
+    public static void Print(IAnsiConsole console, EvaluationReport report, string model)
     {
-        AnsiConsole.MarkupLineInterpolated($"{report.Users:N0} users, {report.Items:N0} items, {report.Split} split, full ranking");
+        console.MarkupLineInterpolated($"{report.Users:N0} users, {report.Items:N0} items, {report.Split} split, full ranking");
         var rows = new List<(string, IReadOnlyDictionary<string, double>)> { (model, report.Metrics) };
         rows.AddRange(report.Baselines.Select(b => (b.Key, b.Value)));
         rows.AddRange(report.Slices.Select(s => ($"  {s.Key} ({s.Value.Users:N0})", s.Value.Metrics)));
-        Print(rows);
+        Print(console, rows);
     }
 
     /// <summary>Rows of the same metrics.</summary>
-    public static void Print(IReadOnlyList<(string Name, IReadOnlyDictionary<string, double> Metrics)> rows)
+    public static void Print(IAnsiConsole console, IReadOnlyList<(string Name, IReadOnlyDictionary<string, double> Metrics)> rows)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumn("");
         var names = rows[0].Metrics.Keys.ToList();
@@ -29,6 +29,6 @@ public static class MetricsTable
             table.AddRow(new[] { name }.Concat(cells).Select(Markup.Escape).ToArray());
         }
 
-        AnsiConsole.Write(table);
+        console.Write(table);
     }
 }

@@ -18,7 +18,7 @@ public sealed class RecommendationPrinter(ItemTitles titles, InteractionLog log,
         if (_kept.Count < users && window.Length >= HistoryShown / 2) _kept.Add((window, rows));
     }
 
-    public void Print()
+    public void Print(IAnsiConsole console)
     {
         foreach (var (window, rows) in _kept)
         {
@@ -27,7 +27,7 @@ public sealed class RecommendationPrinter(ItemTitles titles, InteractionLog log,
             for (int e = Math.Max(window.First, window.End - HistoryShown); e < window.End; e++) history.AddNode(Line(log.ItemOf(e)));
             var next = tree.AddNode("is recommended");
             foreach (int row in rows.Take(RecommendationsShown)) next.AddNode(Line(row));
-            AnsiConsole.Write(tree);
+            console.Write(tree);
         }
     }
 

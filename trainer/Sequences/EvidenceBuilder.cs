@@ -4,11 +4,11 @@ namespace UniM2Rec.Trainer.Sequences;
 
 /// <summary>Collects <see cref="HistoryEvidence"/> for targets of windows.</summary>
 /// <param name="log">The flow.</param>
-/// <param name="coOccurrence">Over the same candidates.</param>
+/// <param name="coOccurrence">Over the same candidates, or null where only what was seen matters.</param>
 /// <param name="columnOfRow">By row of the store: the candidate's column, or -1.</param>
 /// <param name="candidateCount">Number of columns.</param>
 /// <param name="decay">How much an event weighs less than the next newer one.</param>
-public sealed class EvidenceBuilder(InteractionLog log, CoOccurrence coOccurrence, int[] columnOfRow, int candidateCount, double decay)
+public sealed class EvidenceBuilder(InteractionLog log, CoOccurrence? coOccurrence, int[] columnOfRow, int candidateCount, double decay)
 {
     /// <summary>Events that relations are taken from, at most: older ones have no weight left.</summary>
     private const int Reach = 20;
@@ -51,26 +51,34 @@ public sealed class EvidenceBuilder(InteractionLog log, CoOccurrence coOccurrenc
             if (columnOfRow[row] >= 0) scratch.See(columnOfRow[row]);
         }
 
-        var newest = history[Math.Max(0, history.Length - Reach)..];
-        double weight = 1;
-        for (int i = newest.Length - 1; i >= 0; i--, weight *= decay)
+        if (coOccurrence is not null)
         {
-            var columns = coOccurrence.Columns(newest[i]);
-            var values = coOccurrence.Values(newest[i]);
-            for (int c = 0; c < columns.Length; c++) scratch.Add(columns[c], (float)weight * values[c]);
+            var newest = history[Math.Max(0, history.Length - Reach)..];
+            Relate(scratch, coOccurrence, newest);
+            if (training) TakeOutOwnPairs(scratch, coOccurrence, newest, user);
         }
 
-        if (training) TakeOutOwnPairs(scratch, newest, user);
         return scratch.Take(first, Least);
     }
 
-    /// <summary>This user counted once in each C of two of the own items; what these add to the strengths is subtracted again.</summary>
-    private void TakeOutOwnPairs(Scratch scratch, ReadOnlySpan<int> newest, int user)
+    private void Relate(Scratch scratch, CoOccurrence pairs, ReadOnlySpan<int> newest)
     {
-        var scale = coOccurrence.Scale;
+        double weight = 1;
+        for (int i = newest.Length - 1; i >= 0; i--, weight *= decay)
+        {
+            var columns = pairs.Columns(newest[i]);
+            var values = pairs.Values(newest[i]);
+            for (int c = 0; c < columns.Length; c++) scratch.Add(columns[c], (float)weight * values[c]);
+        }
+    }
+
+    /// <summary>This user counted once in each C of two of the own items; what these add to the strengths is subtracted again.</summary>
+    private void TakeOutOwnPairs(Scratch scratch, CoOccurrence pairs, ReadOnlySpan<int> newest, int user)
+    {
+        var scale = pairs.Scale;
         double total = 0, weight = 1;
         for (int i = newest.Length - 1; i >= 0; i--, weight *= decay) total += weight * scale[newest[i]];
-        foreach (int row in coOccurrence.Users[user])
+        foreach (int row in pairs.Users[user])
         {
             int column = columnOfRow[row];
             if (column < 0) continue;

@@ -55,7 +55,7 @@ public class FullRankingTests
 
         public void Dispose() => _catalogue.Dispose();
 
-        private sealed class Model() : Recommender("test")
+        private sealed class Model() : Recommender("test", new UniM2Rec.Trainer.Configuration.ModelConfig())
         {
             public override bool Causal => true;
 
@@ -63,7 +63,7 @@ public class FullRankingTests
 
             public override Tensor EncodeSequences(ItemVectors items, PackedSequences sequences) => ones(sequences.Slots.numel(), 1);
 
-            public override Tensor Score(Tensor states, ItemVectors candidates, HistoryEvidence? evidence) => states.matmul(candidates.Candidate.t());
+            public override Tensor Score(Tensor states, ItemVectors candidates) => states.matmul(candidates.Candidate.t());
 
             public override IEnumerable<TorchSharp.Modules.Parameter> Frozen(UniM2Rec.Trainer.Configuration.Freeze freeze) => [];
 

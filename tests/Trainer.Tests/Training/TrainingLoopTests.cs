@@ -115,6 +115,27 @@ public class TrainingLoopTests : IDisposable
     }
 
     [Fact]
+    public void MissRec_fine_tunes_a_pre_trained_run_with_its_encoder_and_decoder_frozen()
+    {
+        var model = Config().Model with { Kind = ModelKind.Missrec, Adaptor = AdaptorKind.Linear };
+        var pretraining = Config() with { Model = model, Objective = new() { Candidates = CandidateSet.InBatch, SequenceContrast = 0.1 } };
+        using (var source = Open("source", pretraining)) source.Loop.Run(CancellationToken.None);
+
+        using var session = Open("target", Config() with { Model = model with { Ids = true }, Training = Config().Training with { Freeze = Freeze.Encoder, Epochs = 1 } });
+        string weights = RunFolder.Create(_market.Run("source"), resume: true, overwrite: false).Best;
+        var fresh = Checkpoint.LoadPretrained(weights, session.Model, session.Features.Names);
+        // Fine-tuning has more interests than pre-training; they are discovered anew.
+        Assert.Equal(["ids", "interests.centroids"], fresh.Order());
+
+        var before = session.Model.named_parameters().ToDictionary(p => p.name, p => p.parameter.data<float>().ToArray());
+        session.Loop.Run(CancellationToken.None);
+        var moved = session.Model.named_parameters().Where(p => !before[p.name].SequenceEqual(p.parameter.data<float>().ToArray())).Select(p => p.name);
+        Assert.Equal(
+            ["adaptors.0.bias", "adaptors.0.weight", "adaptors.1.bias", "adaptors.1.weight", "decoder.input_norm.bias", "decoder.input_norm.weight", "fusion.sharpness", "ids"],
+            moved.Order());
+    }
+
+    [Fact]
     public void Features_of_another_catalogue_are_refused()
     {
         File.AppendAllText(Path.Combine(_market.Dataset, "books", "items.csv"), "new,A new book,,,,\n");
@@ -125,7 +146,7 @@ public class TrainingLoopTests : IDisposable
     private RunConfig Config() => new()
     {
         Data = new() { Dataset = _market.Dataset, Features = _market.Features, Targets = ["music"], MaxLength = 10 },
-        Model = new() { Width = 16, Layers = 1, Heads = 2, FeedForward = 16, Experts = 2, Dropout = 0.1 },
+        Model = new() { Width = 16, Layers = 1, Heads = 2, FeedForward = 16, Experts = 2, Dropout = 0.1, SeenBias = true, CoOccurrence = true },
         Training = new() { BatchTargets = 64, Device = "cpu", Epochs = 2, LearningRate = 5e-3 },
     };
 

@@ -1,12 +1,13 @@
 using Spectre.Console;
 
-namespace UniM2Rec.Extractor.Commands;
+namespace UniM2Rec.Diagnostics;
 
 /// <summary>The console that results are written to. Redirected output has no width of its own, so it gets one that no table needs to fold for.</summary>
-internal static class ResultConsole
+public static class ResultConsole
 {
     private const int RedirectedWidth = 180;
 
+    /// <summary>A console over standard output.</summary>
     public static IAnsiConsole Create()
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
