@@ -78,6 +78,7 @@ public sealed class ExtractionRun(ExtractionSettings settings, IProgressSink pro
             Device = device,
             Threads = settings.EffectiveThreads(),
             Spinning = spinning,
+            FixedShapes = device.IsCuda,
             GpuMemoryLimit = (long)settings.GpuMemoryMib << 20,
         });
         var fingerprint = pack.Config.Modality == EncoderModality.Image ? pack.Fingerprint(cancellation) : text.Fingerprint(pack.Fingerprint(cancellation));
