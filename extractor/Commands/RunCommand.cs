@@ -42,7 +42,7 @@ internal static class RunCommand
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        var settings = JsonConfig.Load<ExtractionSettings>(parsed.GetValue(Config), [.. parsed.GetValue(Set) ?? [], .. Overrides(parsed)]);
+        var settings = JsonConfig.Load<ExtractionSettings>(parsed.GetValue(Config), [.. Overrides(parsed), .. parsed.GetValue(Set) ?? []]);
         var dataset = Catalogue.Dataset.Open(parsed.GetRequiredValue(Dataset));
         var folder = parsed.GetRequiredValue(Out);
         var partition = parsed.GetValue(Partition) is { } text ? StorePartition.Parse(text) : null;
@@ -56,7 +56,7 @@ internal static class RunCommand
         return ExitCodes.DoneWithSkippedItems;
     }
 
-    /// <summary>Options are settings with a name of their own; they win over the file and over --set.</summary>
+    /// <summary>Options are settings with a name of their own; they win over the file, and --set wins over them, as in the trainer.</summary>
     private static IEnumerable<string> Overrides(ParseResult parsed)
     {
         var named = new (string Key, string? Value)[]

@@ -28,7 +28,7 @@ internal sealed class BadPictureReview(Dataset dataset, RowReader reader, string
             if (item.Image.Length > 0 && !features.IsPresent(row) && !bad.Contains(row))
             {
                 var source = reader.Source(item);
-                bad.Add(row, source.ImageProblem ?? preparation.Prepare(source.ImagePath!, pixels) ?? "the picture could not be used when its features were made");
+                bad.Add(row, source.ImageProblem ?? preparation.Prepare(source.ImagePath!, pixels) ?? "the picture can be used now, but could not when its features were made; make them again with --start-over");
             }
 
             row++;

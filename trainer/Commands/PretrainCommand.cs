@@ -10,7 +10,7 @@ namespace UniM2Rec.Trainer.Commands;
 /// </summary>
 public static class PretrainCommand
 {
-    private static RunConfig Defaults => new()
+    internal static RunConfig Defaults => new()
     {
         Objective = new() { Candidates = CandidateSet.InBatch, SequenceContrast = 1e-3, CrossDomainChance = 0.5 },
         Training = new() { Epochs = 10, Patience = 2, BatchTargets = 4096, ValidationUsers = 2000 },

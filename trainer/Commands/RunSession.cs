@@ -35,7 +35,7 @@ public sealed class RunSession : IDisposable
     {
         var device = DeviceChoice.Resolve(config.Training.Device);
         set_num_threads(config.Training.Threads > 0 ? config.Training.Threads : Environment.ProcessorCount);
-        context.Log.Information("Training on {Device} with {Threads} processor threads", device.ToString(), get_num_threads());
+        context.Log.Information("Device: {Device:l}{Auto:l}, {Threads} processor threads", device.ToString(), config.Training.Device == "auto" ? " (auto)" : "", get_num_threads());
         var data = TrainingData.Open(config.Data, holdOut, run.Rejects, context.Progress, context.Cancellation);
         try
         {

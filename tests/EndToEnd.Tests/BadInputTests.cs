@@ -1,0 +1,99 @@
+using UniM2Rec.Features;
+
+namespace UniM2Rec.Tests;
+
+[Collection(MarketCollection.Name)]
+public class BadInputTests(Market market)
+{
+    /// <summary>The NVIDIA driver's first device: with it, a request for CUDA may be met.</summary>
+    private const string CudaDevice = "/dev/nvidia0";
+
+    [Fact]
+    public void A_folder_that_is_not_there_is_named()
+    {
+        ProgramUnderTest.Extract.Run("run", "--dataset", market["nowhere"], "--out", market["unused"]).ExpectError(1, market["nowhere"]);
+        ProgramUnderTest.Train.Run("pretrain", "--dataset", market["nowhere"], "--features", market.Features, "--out", market["unused"]).ExpectError(1, market["nowhere"]);
+        ProgramUnderTest.Train.Run("pretrain", "--dataset", market.Folder, "--features", market["nowhere"], "--out", market["unused"]).ExpectError(1, market["nowhere"]);
+        ProgramUnderTest.Train.Run("evaluate", "--run", market["nowhere"]).ExpectError(1, market["nowhere"]);
+
+        Assert.False(File.Exists(Path.Combine(market["unused"], "config.json")));
+    }
+
+    [Fact]
+    public void An_unknown_domain_is_answered_with_the_nearest_one() =>
+        ProgramUnderTest.Train.Run(["finetune", .. market.Data, "--domain", "kichen", "--out", market["unused"]]).ExpectError(1, "'kichen'", "'kitchen'");
+
+    [Fact]
+    public void An_unknown_setting_is_answered_with_the_nearest_one()
+    {
+        ProgramUnderTest.Extract.Run("run", "--dataset", market.Folder, "--out", market["unused"], "--set", "shardRow=4").ExpectError(1, "'shardRow'", "'shardRows'");
+        ProgramUnderTest.Train.Run(["pretrain", .. market.Data, "--out", market["unused"], "--set", "model.widht=4"]).ExpectError(1, "'model.widht'", "'width'");
+    }
+
+    [Fact]
+    public void Items_without_ids_are_refused_and_nothing_is_made()
+    {
+        market.Write("no-ids/dataset.json", """{ "name": "no-ids", "domains": ["a"] }""");
+        market.Write("no-ids/a/items.csv", "id,title\n1,x\n");
+        ProgramUnderTest.Extract.Run("run", "--dataset", market["no-ids"], "--out", market["no-ids-features"]).ExpectError(1, "item_id", Path.Combine("a", "items.csv"));
+
+        Assert.False(File.Exists(Path.Combine(market["no-ids-features"], "store.json")));
+    }
+
+    [Fact]
+    public void A_truncated_picture_is_listed_and_flagged_missing_and_the_rest_is_done()
+    {
+        byte[] picture = File.ReadAllBytes(Directory.EnumerateFiles(market.Folder, "*.jpg", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First());
+        market.Write("cut/dataset.json", """{ "name": "cut", "domains": ["a"], "images": "images" }""");
+        market.Write("cut/a/items.csv", "item_id,title,image\nwhole,red lamp,whole.jpg\ncut,blue lamp,cut.jpg\n");
+        Directory.CreateDirectory(market["cut/images"]);
+        File.WriteAllBytes(market["cut/images/whole.jpg"], picture);
+        File.WriteAllBytes(market["cut/images/cut.jpg"], picture[..(picture.Length / 2)]);
+        ProgramUnderTest.Extract.Run("run", "--dataset", market["cut"], "--out", market["cut-features"], "--max-reject-rate", "0.5").Expect(3);
+        using var store = FeatureStore.Open(market["cut-features"]);
+
+        Assert.True(store.Modality("image").IsPresent(store.FindRow("a", "whole")));
+        Assert.False(store.Modality("image").IsPresent(store.FindRow("a", "cut")));
+        Assert.True(store.Modality("text").IsPresent(store.FindRow("a", "cut")));
+        Assert.Contains("cut.jpg", Assert.Single(File.ReadLines(Path.Combine(market["cut-features"], "rejects.csv")).Skip(1)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Cuda_that_is_not_there_is_refused()
+    {
+        if (File.Exists(CudaDevice)) return;
+        ProgramUnderTest.Extract.Run("run", "--dataset", market.Folder, "--out", market["unused"], "--device", "cuda").ExpectError(1, "cuda", "--device cpu");
+        ProgramUnderTest.Train.Run(["pretrain", .. market.Data, "--out", market["unused"], "--device", "cuda"]).ExpectError(1, "cuda", "--device cpu");
+    }
+
+    [Fact]
+    public void A_run_is_not_overwritten_unasked()
+    {
+        var before = Directory.GetFiles(market.Pretrained).ToDictionary(f => f, File.GetLastWriteTimeUtc);
+        ProgramUnderTest.Train.Run(["finetune", .. market.Data, "--domain", Market.Target, "--out", market.Pretrained]).ExpectError(1, "--resume", "--overwrite");
+        var changed = before.Where(f => File.GetLastWriteTimeUtc(f.Key) != f.Value).Select(f => Path.GetFileName(f.Key));
+
+        Assert.Empty(changed.Except(["train.log"]));
+    }
+
+    [Theory]
+    [InlineData("run")]
+    [InlineData("run", "--dataset", "x", "--out", "y", "--no-such-option")]
+    [InlineData("no-such-verb")]
+    public void Wrong_usage_of_the_extractor_is_told_apart(params string[] arguments) =>
+        Assert.NotEmpty(ProgramUnderTest.Extract.Run(arguments).Expect(2).Errors);
+
+    [Theory]
+    [InlineData("pretrain")]
+    [InlineData("recommend", "--run", "x", "--out", "y", "--top", "many")]
+    [InlineData("no-such-verb")]
+    public void Wrong_usage_of_the_trainer_is_told_apart(params string[] arguments) =>
+        Assert.NotEmpty(ProgramUnderTest.Train.Run(arguments).Expect(2).Errors);
+
+    [Fact]
+    public void Help_is_no_wrong_usage()
+    {
+        Assert.Contains("--dataset", ProgramUnderTest.Extract.Run("run", "--help").Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains("--domain", ProgramUnderTest.Train.Run("finetune", "--help").Expect(0).Output, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Text.Json;
+using UniM2Rec.Catalogue;
+using UniM2Rec.Features;
+
+namespace UniM2Rec.Tests;
+
+[Collection(MarketCollection.Name)]
+public class PipelineTests(Market market)
+{
+    [Fact]
+    public void Every_item_has_a_row_and_what_it_lacks_is_flagged()
+    {
+        using var store = FeatureStore.Open(market.Features);
+        var items = Items().ToList();
+
+        Assert.Equal(items.Count, store.ItemCount);
+        Assert.Equal(["cross", "image", "text"], store.ModalityNames.Order());
+        Assert.Equal(items.Count(i => i.Image.Length > 0), store.Modality("image").PresentCount);
+        Assert.Equal(items.Count(i => i.Text.Length > 0 || i.Description.Length > 0), store.Modality("text").PresentCount);
+        Assert.All(items, i => Assert.Equal(i.Image.Length > 0, store.Modality("image").IsPresent(store.FindRow(i.Domain, i.ItemId))));
+    }
+
+    [Fact]
+    public void Evaluation_writes_the_figures_of_the_model_and_of_popularity()
+    {
+        using var report = JsonDocument.Parse(File.ReadAllText(Path.Combine(market.FineTuned, "evaluation.json")));
+        var root = report.RootElement;
+
+        Assert.Equal("test", root.GetProperty("split").GetString());
+        Assert.Equal(Items().Count(i => i.Domain == Market.Target), root.GetProperty("items").GetInt32());
+        Assert.Equal(Histories().Count(h => h.Value.Count >= 3), root.GetProperty("users").GetInt32());
+        foreach (var metrics in new[] { root.GetProperty("metrics"), root.GetProperty("baselines").GetProperty("popularity") })
+        {
+            double recall = metrics.GetProperty("recall@10").GetDouble();
+            Assert.InRange(recall, 0.1, 1);
+            Assert.InRange(metrics.GetProperty("ndcg@10").GetDouble(), recall / Math.Log2(11), recall);
+        }
+    }
+
+    [Fact]
+    public void Recommendations_are_ranked_complete_and_leave_out_what_a_user_had()
+    {
+        const int top = 5;
+        string path = market["recommendations.csv"];
+        ProgramUnderTest.Train.Run("recommend", "--run", market.FineTuned, "--top", "5", "--out", path, "--show", "1").Expect(0);
+        string[] lines = File.ReadAllLines(path);
+        var rows = lines.Skip(1).Select(l => l.Split(',')).ToList();
+        var histories = Histories();
+        var catalogue = Items().Where(i => i.Domain == Market.Target).Select(i => i.ItemId).ToHashSet();
+
+        Assert.Equal("user_id,rank,domain,item_id,title,score", lines[0]);
+        Assert.All(rows, row => Assert.Equal(Market.Target, row[2]));
+        Assert.Superset(histories.Keys.ToHashSet(), rows.Select(row => row[0]).ToHashSet());
+        foreach (var user in rows.GroupBy(row => row[0]))
+        {
+            var scores = user.Select(row => double.Parse(row[^1], CultureInfo.InvariantCulture)).ToList();
+            Assert.Equal(Enumerable.Range(1, top), user.Select(row => int.Parse(row[1], CultureInfo.InvariantCulture)));
+            Assert.Equal(top, user.Select(row => row[3]).Where(catalogue.Contains).Distinct().Count());
+            Assert.DoesNotContain(user, row => histories.GetValueOrDefault(user.Key)?.Contains(row[3]) == true);
+            Assert.Equal(scores.OrderDescending(), scores);
+        }
+    }
+
+    [Fact]
+    public void Export_writes_one_vector_an_item_in_the_order_of_the_ids()
+    {
+        ProgramUnderTest.Train.Run("export", "--run", market.FineTuned, "--out", market["items.safetensors"]).Expect(0);
+        using var vectors = SafeTensorsFile.Open(market["items.safetensors"]);
+        string[] ids = File.ReadAllLines(market["items.csv"]);
+
+        Assert.Equal(Items().Where(i => i.Domain == Market.Target).Select(i => $"{i.Domain},{i.ItemId}"), ids.Skip(1));
+        Assert.Equal([ids.Length - 1, 32], vectors.Entry("items").Shape);
+    }
+
+    [Fact]
+    public void Comparison_and_report_name_every_run_and_the_baseline()
+    {
+        string scratch = market["from-scratch"];
+        ProgramUnderTest.Train.Run(["finetune", .. market.Data, "--domain", Market.Target, "--epochs", "1", "--out", scratch, .. Market.SmallModel]).Expect(0);
+        ProgramUnderTest.Train.Run("evaluate", "--run", scratch).Expect(0);
+        string comparison = ProgramUnderTest.Train.Run("compare", "--runs", market.FineTuned, scratch).Expect(0).Output;
+        ProgramUnderTest.Train.Run("report", "--runs", market.FineTuned, scratch, market.Pretrained).Expect(0);
+        string report = File.ReadAllText(Path.Combine(market.FineTuned, "report.html"));
+
+        Assert.All(["fine-tuned", "from-scratch", "popularity"], name => Assert.Contains(name, comparison, StringComparison.Ordinal));
+        Assert.Contains("from-scratch − fine-tuned: NDCG@10", comparison, StringComparison.Ordinal);
+        Assert.All(["fine-tuned", "from-scratch", "pretrained", "popularity", "<svg"], name => Assert.Contains(name, report, StringComparison.Ordinal));
+    }
+
+    private IEnumerable<Item> Items()
+    {
+        var dataset = Dataset.Open(market.Folder);
+        return dataset.Domains.SelectMany(domain =>
+        {
+            using var rejects = new RejectLog(csvPath: null);
+            return dataset.ReadItems(domain, rejects).ToList();
+        });
+    }
+
+    /// <summary>What each user had in the target domain.</summary>
+    private Dictionary<string, HashSet<string>> Histories()
+    {
+        using var rejects = new RejectLog(csvPath: null);
+        return Dataset.Open(market.Folder).ReadInteractions(Market.Target, rejects).ToList()
+            .GroupBy(i => i.UserId).ToDictionary(g => g.Key, g => g.Select(i => i.ItemId).ToHashSet());
+    }
+}
