@@ -10,5 +10,7 @@ internal static class ImportCommand
         {
             ImportUniSRecCommand.Create(),
             ImportRecBoleCommand.Create(),
+            ImportAmazonCommand.Create(),
+            ImportMovieLensCommand.Create(),
         };
 }

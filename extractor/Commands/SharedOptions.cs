@@ -15,6 +15,9 @@ internal static class SharedOptions
     public static Option<string> Out(string description) =>
         new("--out") { Description = description, Required = true, HelpName = "folder" };
 
+    public static Option<string?> Images() =>
+        new("--images") { Description = "Local folder of pictures that are named by item id (ID.jpg, .png, ...); nothing is downloaded.", HelpName = "folder" };
+
     public static Option<double> MaxRejectRate() =>
         new("--max-reject-rate") { Description = "Share of bad rows (listed in rejects.csv) above which the run fails.", DefaultValueFactory = _ => 0.01 };
 

@@ -1,0 +1,106 @@
+using System.IO.Compression;
+using System.Text;
+using UniM2Rec.Catalogue;
+using UniM2Rec.Diagnostics;
+using UniM2Rec.Extractor.Importing;
+using UniM2Rec.Extractor.Importing.Amazon;
+using UniM2Rec.Tests.Testing;
+
+namespace UniM2Rec.Tests.Importing;
+
+[Collection("console")]
+public class AmazonImporterTests
+{
+    private const string Old = """{"reviewerID":"u1","asin":"A","overall":5.0,"unixReviewTime":200}""" + "\n" + """{"reviewerID":"u1","asin":"B","overall":2.0,"unixReviewTime":100}""" + "\n";
+
+    [Fact]
+    public void Reviews_of_2014_come_with_metadata_in_Python_form()
+    {
+        using var folder = new TemporaryFolder();
+        var domain = Read(folder, Old,
+            "{'asin': 'A', 'title': \"Men's \\\"Best\\\" shoe\", 'brand': 'L\\'Or\\xe9al', 'categories': [['Shoes', 'Men'], ['Shoes', 'Sale']], 'price': 9.5, 'related': None, 'ok': True}\n"
+            + "{'asin': 'C', 'title': 'never reviewed'}\n");
+
+        var item = Assert.Single(domain.Items);
+        Assert.Equal("Men's \"Best\" shoe. Shoes Men Sale. L'Oréal", item.Text);
+        Assert.Equal([("u1", "A", 200.0, 5f), ("u1", "B", 100.0, 2f)], Rows(domain));
+    }
+
+    [Fact]
+    public void Metadata_of_2018_is_cleaned_of_HTML_and_page_scripts()
+    {
+        using var folder = new TemporaryFolder();
+        var domain = Read(folder, Old,
+            """{"asin":"A","title":"Salt &amp; <b>Pepper</b>\n mill","brand":"Peu&#39;geot","category":["Kitchen &amp; Dining","Mills"],"description":["<p>Grinds.</p>","Well."]}""" + "\n"
+            + """{"asin":"B","title":"var aPageStart = (new Date()).getTime();","category":[],"brand":""}""" + "\n"
+            + """{"asin":"A","title":"a repeated line"}""" + "\n");
+
+        Assert.Equal(["Salt & Pepper mill. Kitchen & Dining Mills. Peu'geot", ""], domain.Items.Select(i => i.Text));
+        Assert.Equal("Grinds. Well.", domain.Items[0].Description);
+    }
+
+    [Fact]
+    public void Reviews_of_2023_are_keyed_by_the_parent_and_timed_in_milliseconds()
+    {
+        using var folder = new TemporaryFolder();
+        var domain = Read(folder,
+            """{"rating":4.0,"user_id":"u","asin":"child","parent_asin":"P","timestamp":1588687728923}""" + "\n",
+            """{"parent_asin":"P","title":"Lamp","categories":["Home","Light"],"store":"Shop","details":{"Brand":"Lux"},"description":["Bright"]}""" + "\n");
+
+        Assert.Equal([("u", "P", 1588687728.923, 4f)], Rows(domain));
+        Assert.Equal("Lamp. Home Light. Lux", domain.Items[0].Text);
+    }
+
+    [Fact]
+    public void Bad_lines_are_rejected_with_line_and_reason()
+    {
+        using var folder = new TemporaryFolder();
+        using (var rejects = new RejectLog(folder["rejects.csv"], maxRate: 1))
+            Read(folder, Old + "no json\n" + """{"reviewerID":"u","overall":1,"unixReviewTime":1}""" + "\n" + """{"reviewerID":"u","asin":"A","overall":"x","unixReviewTime":1}""" + "\n" + """{"reviewerID":"u","asin":"A","overall":1}""" + "\n", "{'asin': 'A', 'title': 'cut", rejects);
+
+        var reasons = File.ReadAllLines(folder["rejects.csv"]).Skip(1).Select(line => line.Split(',', 3)).ToArray();
+        Assert.Equal(["3", "4", "5", "6", "1"], reasons.Select(r => r[1]));
+        Assert.Contains("is no JSON object", reasons[0][2], StringComparison.Ordinal);
+        Assert.Contains("asin", reasons[1][2], StringComparison.Ordinal);
+        Assert.Contains("rating", reasons[2][2], StringComparison.Ordinal);
+        Assert.Contains("unixReviewTime", reasons[3][2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_command_drops_items_without_metadata_takes_the_core_and_finds_pictures()
+    {
+        using var folder = new TemporaryFolder();
+        var reviews = new StringBuilder();
+        foreach (var (user, item) in new[] { ("a", "X"), ("a", "Y"), ("b", "Y"), ("b", "X"), ("c", "X"), ("c", "gone"), ("a", "gone") })
+            reviews.Append($$"""{"reviewerID":"{{user}}","asin":"{{item}}","overall":5,"unixReviewTime":{{1000 - reviews.Length}}}""").Append('\n');
+        WriteCompressed(folder["reviews.json.gz"], reviews.ToString());
+        WriteCompressed(folder["meta.json.gz"], """{"asin":"Y","title":"why"}""" + "\n" + """{"asin":"X","title":"ex"}""" + "\n");
+        folder.Write("pictures/X.png", "");
+
+        var (code, _, errors) = await ProgramRun.Of(
+            "import", "amazon", "--reviews", folder["reviews.json.gz"], "--metadata", folder["meta.json.gz"], "--domain", "shop", "--out", folder["out"], "--k-core", "2", "--images", folder["pictures"]);
+
+        Assert.True(code == 0, errors);
+        var dataset = Dataset.Open(folder["out"]);
+        using var silent = new RejectLog(csvPath: null);
+        var items = dataset.ReadItems("shop", silent).ToArray();
+        Assert.Equal([("X", "ex", "X.png"), ("Y", "why", "")], items.Select(i => (i.ItemId, i.Text, i.Image)));
+        Assert.Equal(folder["pictures/X.png"], dataset.ResolveImage(items[0]));
+        Assert.Equal(["a/Y", "a/X", "b/X", "b/Y"], dataset.ReadInteractions("shop", silent).Select(e => $"{e.UserId}/{e.ItemId}"));
+    }
+
+    private static ImportedDomain Read(TemporaryFolder folder, string reviews, string metadata, RejectLog? rejects = null)
+    {
+        using var strict = new RejectLog(csvPath: null, maxRate: 0);
+        return AmazonImporter.Read("shop", folder.Write("reviews.json", reviews), folder.Write("meta.json", metadata), 0, null, rejects ?? strict, Progress.None, CancellationToken.None);
+    }
+
+    private static IEnumerable<(string, string, double, float)> Rows(ImportedDomain domain) =>
+        domain.Interactions.Rows.Select(r => (domain.Interactions.Users[r.User], domain.Interactions.Items[r.Item], r.Timestamp, r.Rating));
+
+    private static void WriteCompressed(string path, string text)
+    {
+        using var gzip = new GZipStream(File.Create(path), CompressionLevel.Fastest);
+        gzip.Write(Encoding.UTF8.GetBytes(text));
+    }
+}
