@@ -1,6 +1,7 @@
 using Spectre.Console;
 using UniM2Rec.Diagnostics;
 using UniM2Rec.Extractor.Encoders;
+using UniM2Rec.Models.Graphs;
 using UniM2Rec.Models.Packs;
 
 namespace UniM2Rec.Extractor.Commands;
@@ -11,7 +12,7 @@ internal static class EncoderTable
     public static Table Create()
     {
         var table = new Table();
-        foreach (var column in new[] { "encoder", "modality", "inputs", "output", "width", "type", "fingerprint", "state" })
+        foreach (var column in new[] { "encoder", "modality", "inputs", "output", "width", "precision", "fingerprint", "state" })
             table.AddColumn(column);
         return table;
     }
@@ -27,7 +28,7 @@ internal static class EncoderTable
             TextTokenizers.Open(pack);
             table.AddRow(new[]
             {
-                pack.Config.Name, pack.ModalityName, string.Join(", ", session.Inputs.Select(i => $"{i.Name} {i.Type}")), session.OutputName, $"{session.Width}", $"{session.OutputType}",
+                pack.Config.Name, pack.ModalityName, string.Join(", ", session.Inputs.Select(i => $"{i.Name} {i.Type}")), session.OutputName, $"{session.Width}", ModelWeights.Scan(pack.ModelPath).Precision,
                 pack.Fingerprint(cancellation)[..12], "loads",
             }.Select(Markup.Escape).ToArray());
             return true;

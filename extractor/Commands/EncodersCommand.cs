@@ -8,14 +8,16 @@ internal static class EncodersCommand
     public static Command Create() =>
         new ExtractCommand(
             "encoders",
-            "List, check, build, fit and add encoders.",
+            "List, check, build, fit, add and convert encoders.",
             "encoders list",
-            "encoders add --model mobilenet.onnx --out models-onnx/mobilenet --output embedding --mean 0.5 0.5 0.5 --std 0.5 0.5 0.5")
+            "encoders add --model mobilenet.onnx --out models-onnx/mobilenet --output embedding --mean 0.5 0.5 0.5 --std 0.5 0.5 0.5",
+            "encoders convert --from bert-base-uncased --out models-onnx/bert")
         {
             EncodersListCommand.Create(),
             EncodersCheckCommand.Create(),
             EncodersBuildCommand.Create(),
             EncodersFitCommand.Create(),
             EncodersAddCommand.Create(),
+            EncodersConvertCommand.Create(),
         };
 }

@@ -6,8 +6,8 @@ namespace UniM2Rec.Extractor.Encoders;
 
 /// <summary>
 /// Text as the original BERT sees it, with one space between words: control characters go, white space becomes spaces, ideographs and
-/// punctuation stand alone, letters are lowered and accents taken off where the model wants that (BasicTokenizer of google-research/bert,
-/// tokenization.py). The package's own BertTokenizer cuts words otherwise: it drops symbols and joins words at underscores.
+/// punctuation stand alone, letters are lowered one by one and accents taken off where the model wants that (Hugging Face's BertTokenizer,
+/// which goes back to google-research/bert's tokenization.py). The package's own BertTokenizer cuts words otherwise: it drops symbols and joins words at underscores.
 /// </summary>
 internal sealed class BertText(bool lowercase, bool stripAccents) : Normalizer
 {
@@ -108,7 +108,7 @@ internal sealed class BertText(bool lowercase, bool stripAccents) : Normalizer
     private string Lower(string word)
     {
         if (lowercase)
-            word = LowerCase.Of(word);
+            word = LowerCase.OfEach(word);
         if (_bases is null)
             return word;
         var stripped = new StringBuilder(word.Length);

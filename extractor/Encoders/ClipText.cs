@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.ML.Tokenizers;
 using UniM2Rec.Diagnostics;
@@ -6,8 +7,9 @@ using UniM2Rec.Models.Packs;
 namespace UniM2Rec.Extractor.Encoders;
 
 /// <summary>
-/// CLIP's byte-pair encoding (openai/CLIP, clip/simple_tokenizer.py): text in lower case with single spaces, cut into words, letters of one
-/// word merged; between the start and the end token, which also pads.
+/// CLIP's byte-pair encoding (openai/CLIP, clip/simple_tokenizer.py): HTML's character references decoded twice, lower case, single spaces,
+/// cut into words, the bytes of each word merged; between the start and the end token, which also pads. Not done is what the original leaves
+/// to the package ftfy: mending text that was decoded wrongly, and straight quotes for curly ones.
 /// </summary>
 internal sealed partial class ClipText : ITextTokenizer
 {
@@ -25,12 +27,11 @@ internal sealed partial class ClipText : ITextTokenizer
         _lowercase = spec.Lowercase;
         try
         {
-            _tokenizer = BpeTokenizer.Create(new BpeOptions(pack.VocabularyPath!, pack.MergesPath)
-            {
-                PreTokenizer = new RegexPreTokenizer(Words(), null),
-                EndOfWordSuffix = "</w>",
-                ByteLevel = true,
-            });
+            var options = new BpeOptions(pack.VocabularyPath!, pack.MergesPath) { EndOfWordSuffix = "</w>", ByteLevel = true };
+            var special = options.Vocabulary.Where(entry => entry.Key is Start or End).ToDictionary(entry => entry.Key, entry => entry.Value);
+            options.SpecialTokens = special;
+            options.PreTokenizer = new ClipWords(special.Keys);
+            _tokenizer = BpeTokenizer.Create(options);
         }
         catch (Exception failure) when (failure is ArgumentException or InvalidOperationException or System.Text.Json.JsonException or FormatException)
         {
@@ -49,8 +50,8 @@ internal sealed partial class ClipText : ITextTokenizer
 
     public int Encode(string text, Span<long> ids, Span<float> weights)
     {
-        var clean = WhiteSpace().Replace(text, " ").Trim();
-        var pieces = _tokenizer.EncodeToIds(_lowercase ? clean.ToLowerInvariant() : clean);
+        var clean = WhiteSpace().Replace(WebUtility.HtmlDecode(WebUtility.HtmlDecode(text)), " ").Trim();
+        var pieces = _tokenizer.EncodeToIds(_lowercase ? LowerCase.Of(clean) : clean);
         var count = Math.Min(pieces.Count, MaxLength - 2);
         ids[0] = _start;
         for (var i = 0; i < count; i++)
@@ -62,9 +63,6 @@ internal sealed partial class ClipText : ITextTokenizer
     private int IdOf(string token, EncoderPack pack) => _tokenizer.Vocabulary.TryGetValue(token, out var id)
         ? id
         : throw new UserErrorException($"{pack.VocabularyPath} has no token {token}, which CLIP needs; put the model's vocab.json there.");
-
-    [GeneratedRegex(@"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex Words();
 
     [GeneratedRegex(@"\s+", RegexOptions.CultureInvariant)]
     private static partial Regex WhiteSpace();

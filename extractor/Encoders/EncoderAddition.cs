@@ -18,7 +18,7 @@ public static class EncoderAddition
         Directory.CreateDirectory(folder);
         File.Delete(Path.Combine(folder, EncoderPack.ConfigFile));
         Copy(request.ModelPath, folder, EncoderPack.DefaultModelFile);
-        foreach (var location in ExternalDataScanner.Locations(request.ModelPath))
+        foreach (var location in ModelWeights.Scan(request.ModelPath).ExternalFiles)
             Copy(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(request.ModelPath))!, location), folder, location);
         if (request.VocabularyPath is not null)
             Copy(request.VocabularyPath, folder, config.Tokenizer!.Vocabulary);

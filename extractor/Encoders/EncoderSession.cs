@@ -22,12 +22,14 @@ public sealed class EncoderSession : IDisposable
     private readonly string[] _inputNames;
     private readonly string[] _outputNames;
     private readonly VectorReading _reading;
+    private readonly OrtIoBinding? _binding;
     private float[] _converted = [];
 
-    private EncoderSession(EncoderPack pack, InferenceSession session)
+    private EncoderSession(EncoderPack pack, InferenceSession session, bool fixedShapes)
     {
         _pack = pack;
         _session = session;
+        FixedShapes = fixedShapes;
         Inputs = [.. session.InputMetadata.Select(i => new SessionInput(i.Key, InputRoles.Of(i.Key, i.Value, pack.ModelPath), i.Value.ElementDataType, i.Value.Dimensions))];
         SessionChecks.Check(pack, Inputs);
         _inputs = [.. Inputs.Select(i => InputBuffer.Create(i, pack.ModelPath))];
@@ -36,6 +38,7 @@ public sealed class EncoderSession : IDisposable
         OutputName = OutputChoice.Of(pack, session.OutputMetadata);
         _outputNames = [OutputName];
         _reading = new VectorReading(pack.Config);
+        _binding = fixedShapes ? session.CreateIoBinding() : null;
         Width = session.OutputMetadata[OutputName].Dimensions is [.., > 0 and var last] ? last : MeasureWidth();
     }
 
@@ -48,8 +51,14 @@ public sealed class EncoderSession : IDisposable
     /// <summary>Numbers a feature vector.</summary>
     public int Width { get; }
 
-    /// <summary>Element type of the output, as the model names it.</summary>
-    public TensorElementType OutputType => _session.OutputMetadata[OutputName].ElementDataType;
+    /// <summary>
+    /// Whether the model, which takes text and picture, can't be told that the text is missing: it reads the empty text then, which for
+    /// VisualBERT is its two special tokens.
+    /// </summary>
+    public bool ReadsMissingText => _pack.Config.Modality == EncoderModality.Cross && Inputs.All(i => i.Role != InputRole.HasText);
+
+    /// <summary>Whether batches are to come in few fixed shapes (<see cref="SessionSettings.FixedShapes"/>).</summary>
+    public bool FixedShapes { get; }
 
     /// <summary>Time spent inside the session so far.</summary>
     public TimeSpan TimeInSession { get; private set; }
@@ -75,7 +84,7 @@ public sealed class EncoderSession : IDisposable
         try
         {
             session = new InferenceSession(pack.ModelPath, options);
-            return new EncoderSession(pack, session);
+            return new EncoderSession(pack, session, settings.FixedShapes);
         }
         catch (OnnxRuntimeException failure)
         {
@@ -92,23 +101,24 @@ public sealed class EncoderSession : IDisposable
     /// <summary>Encodes some items of a window and lays their vectors into it.</summary>
     /// <param name="window">The prepared items.</param>
     /// <param name="items">Which of them; one batch.</param>
+    /// <param name="rows">Rows of the batch, at least as many as items; what is too many is filled up and passed over.</param>
     /// <param name="length">Ids a row, padding included; ignored where the encoder reads no text.</param>
     /// <exception cref="UserErrorException">The model fails, or answers in a shape that can't be read.</exception>
-    public void Encode(PreparedItems window, ReadOnlySpan<int> items, int length)
+    public void Encode(PreparedItems window, ReadOnlySpan<int> items, int rows, int length)
     {
         try
         {
             for (var i = 0; i < _inputs.Length; i++)
-                _values[i] = _inputs[i].Fill(window, items, length);
+                _values[i] = _inputs[i].Fill(window, items, rows, length);
             var before = Stopwatch.GetTimestamp();
-            using var outputs = _session.Run(_runOptions, _inputNames, _values, _outputNames);
+            using var outputs = RunSession();
             TimeInSession += Stopwatch.GetElapsedTime(before);
             var shape = outputs[0].GetTensorTypeAndShape().Shape;
-            _reading.Read(AsFloats(outputs[0]), shape, window, items, length, _pack.ModelPath);
+            _reading.Read(AsFloats(outputs[0]), shape, window, items, rows, length, _pack.ModelPath);
         }
         catch (OnnxRuntimeException failure)
         {
-            throw new UserErrorException($"{_pack.ModelPath} failed on {items.Length} items ({failure.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}); check the model with 'unim2rec-extract encoders check', or lower the batch settings.", failure);
+            throw new UserErrorException($"{_pack.ModelPath} failed on {rows} items ({failure.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}); check the model with 'unim2rec-extract encoders check', or lower the batch settings.", failure);
         }
         finally
         {
@@ -118,11 +128,34 @@ public sealed class EncoderSession : IDisposable
         }
     }
 
+    /// <summary>Runs a shape once, on nothing, so that its kernels are chosen and its memory is taken before the first batch.</summary>
+    /// <exception cref="UserErrorException">The model fails, or the GPU's memory is too small.</exception>
+    public void WarmUp(int rows, int length)
+    {
+        var nothing = new PreparedItems(1, length, hasWeights: true, _pack.Config.Image?.Size ?? 0, Width, paddingId: 0) { Count = 1 };
+        Encode(nothing, [0], rows, length);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        _binding?.Dispose();
         _session.Dispose();
         _runOptions.Dispose();
+    }
+
+    private IDisposableReadOnlyCollection<OrtValue> RunSession()
+    {
+        if (_binding is null)
+            return _session.Run(_runOptions, _inputNames, _values, _outputNames);
+        for (var i = 0; i < _values.Length; i++)
+            _binding.BindInput(_inputNames[i], _values[i]);
+        // The answer is read here, so it is brought to the processor's memory.
+        _binding.BindOutputToDevice(OutputName, OrtMemoryInfo.DefaultInstance);
+        _binding.SynchronizeBoundInputs();
+        _session.RunWithBinding(_runOptions, _binding);
+        _binding.SynchronizeBoundOutputs();
+        return _binding.GetOutputValues();
     }
 
     private ReadOnlySpan<float> AsFloats(OrtValue output)
@@ -146,10 +179,10 @@ public sealed class EncoderSession : IDisposable
         var tokens = _pack.Config.Tokenizer is null ? 0 : _pack.Config.Tokenizer.PadToMaxLength ? _pack.Config.Tokenizer.MaxLength : 1;
         var window = new PreparedItems(1, tokens, hasWeights: true, side, width: 0, paddingId: 0) { Count = 1 };
         for (var i = 0; i < _inputs.Length; i++)
-            _values[i] = _inputs[i].Fill(window, [0], tokens);
+            _values[i] = _inputs[i].Fill(window, [0], 1, tokens);
         try
         {
-            using var outputs = _session.Run(_runOptions, _inputNames, _values, _outputNames);
+            using var outputs = RunSession();
             return checked((int)outputs[0].GetTensorTypeAndShape().Shape[^1]);
         }
         finally

@@ -12,22 +12,22 @@ internal sealed class InputBuffer<T>(SessionInput input) : InputBuffer(input)
 {
     private T[] _values = [];
 
-    public override OrtValue Fill(PreparedItems window, ReadOnlySpan<int> items, int length)
+    public override OrtValue Fill(PreparedItems window, ReadOnlySpan<int> items, int rows, int length)
     {
         var (stride, shape) = Input.Role switch
         {
-            InputRole.Pixels => (window.PixelLength, new long[] { items.Length, 3, window.PictureSide, window.PictureSide }),
-            InputRole.HasText or InputRole.HasImage => (1, [items.Length]),
-            _ => (length, [items.Length, length]),
+            InputRole.Pixels => (window.PixelLength, new long[] { rows, 3, window.PictureSide, window.PictureSide }),
+            InputRole.HasText or InputRole.HasImage => (1, [rows]),
+            _ => (length, [rows, length]),
         };
-        if (_values.Length < items.Length * stride)
-            _values = new T[items.Length * stride];
-        for (var i = 0; i < items.Length; i++)
-            FillRow(window, items[i], _values.AsSpan(i * stride, stride));
-        var memory = _values.AsMemory(0, items.Length * stride);
+        if (_values.Length < rows * stride)
+            _values = new T[rows * stride];
+        for (var i = 0; i < rows; i++)
+            FillRow(window, items[Math.Min(i, items.Length - 1)], _values.AsSpan(i * stride, stride));
+        var memory = _values.AsMemory(0, rows * stride);
         // ONNX Runtime has a half type of its own, of the same two bytes.
         return typeof(T) == typeof(Half)
-            ? OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, Reinterpret(items.Length * stride), shape)
+            ? OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, Reinterpret(rows * stride), shape)
             : OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory, shape);
     }
 

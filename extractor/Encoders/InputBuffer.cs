@@ -24,6 +24,7 @@ internal abstract class InputBuffer(SessionInput input)
     /// <summary>Fills the buffer for some items of a window and wraps it as a tensor.</summary>
     /// <param name="window">The prepared items.</param>
     /// <param name="items">Which of them, in the order of the batch.</param>
+    /// <param name="rows">Rows of the tensor; those after the items repeat the last one.</param>
     /// <param name="length">Ids a row, padding included.</param>
-    public abstract OrtValue Fill(PreparedItems window, ReadOnlySpan<int> items, int length);
+    public abstract OrtValue Fill(PreparedItems window, ReadOnlySpan<int> items, int rows, int length);
 }

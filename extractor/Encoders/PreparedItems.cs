@@ -48,7 +48,7 @@ public sealed class PreparedItems
     /// <summary>What the items are made of, before preparation.</summary>
     public ItemSource[] Sources { get; }
 
-    /// <summary>Ids of each item; 0 where it has no text.</summary>
+    /// <summary>Ids of each item; 0 where it has no text and the encoder is told so.</summary>
     public int[] TokenCounts { get; }
 
     /// <summary>Whether an item has a text that the encoder can read.</summary>

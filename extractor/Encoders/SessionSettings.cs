@@ -12,6 +12,12 @@ public sealed record SessionSettings
     /// <summary>Whether idle threads wait busily: faster between the operators of a large model, a waste beside threads that prepare pictures.</summary>
     public bool Spinning { get; init; } = true;
 
+    /// <summary>
+    /// Whether batches come in few fixed shapes, and inputs and outputs are bound (IO binding): on a GPU, where each new shape costs a search for
+    /// kernels and new memory.
+    /// </summary>
+    public bool FixedShapes { get; init; }
+
     /// <summary>Most GPU memory, in bytes; 0 = no limit.</summary>
     public long GpuMemoryLimit { get; init; }
 }

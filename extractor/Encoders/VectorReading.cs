@@ -7,17 +7,17 @@ namespace UniM2Rec.Extractor.Encoders;
 /// <summary>From a model's output to one vector an item: pooling over positions, unit length, scale.</summary>
 internal sealed class VectorReading(EncoderConfig config)
 {
-    /// <summary>Reads [items, width] or [items, positions, width] into the window.</summary>
+    /// <summary>Reads [rows, width] or [rows, positions, width] into the window; rows after the items are passed over.</summary>
     /// <exception cref="UserErrorException">The shape does not fit the pooling.</exception>
-    public void Read(ReadOnlySpan<float> output, long[] shape, PreparedItems window, ReadOnlySpan<int> items, int length, string model)
+    public void Read(ReadOnlySpan<float> output, long[] shape, PreparedItems window, ReadOnlySpan<int> items, int rows, int length, string model)
     {
         var positions = shape switch
         {
-            [var n, _] when n == items.Length => 0,
-            [var n, var p, _] when n == items.Length && config.Pooling != Pooling.None => checked((int)p),
-            [var n, 1, _] when n == items.Length => 1,
+            [var n, _] when n == rows => 0,
+            [var n, var p, _] when n == rows && config.Pooling != Pooling.None => checked((int)p),
+            [var n, 1, _] when n == rows => 1,
             _ => throw new UserErrorException(
-                $"{model} answered {items.Length} items with [{string.Join(", ", shape)}], but [items, width] was expected, or [items, positions, width] with 'pooling' (cls, mean, max) in {EncoderPack.ConfigFile}."),
+                $"{model} answered {rows} items with [{string.Join(", ", shape)}], but [items, width] was expected, or [items, positions, width] with 'pooling' (cls, mean, max) in {EncoderPack.ConfigFile}."),
         };
         for (var i = 0; i < items.Length; i++)
         {

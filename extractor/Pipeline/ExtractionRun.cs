@@ -41,7 +41,7 @@ public sealed class ExtractionRun(ExtractionSettings settings, IProgressSink pro
         {
             var packs = new PackResolution(settings, store.Folder, dataset, scan.Fingerprint, progress);
             foreach (var (modality, name) in Wanted(scan))
-                outcomes.Add(Extract(packs.Resolve(name, modality, cancellation), device, store, reader, text, bad, cancellation));
+                outcomes.Add(Extract(packs.Resolve(name, modality, cancellation), RebuildCommand(dataset, store, modality, name), device, store, reader, text, bad, cancellation));
         }
 
         if (partition is null && outcomes.Any(o => o.Kept > 0))
@@ -69,7 +69,7 @@ public sealed class ExtractionRun(ExtractionSettings settings, IProgressSink pro
     }
 
     private ModalityOutcome Extract(
-        EncoderPack pack, DeviceChoice device, FeatureStoreWriter store, RowReader reader, ItemText text, BadPictures bad, CancellationToken cancellation)
+        EncoderPack pack, string rebuildCommand, DeviceChoice device, FeatureStoreWriter store, RowReader reader, ItemText text, BadPictures bad, CancellationToken cancellation)
     {
         // A large model waits busily between its operators; small ones leave the cores to the threads that prepare.
         var spinning = pack.Config.Tokenizer?.Type is TokenizerType.WordPiece or TokenizerType.ClipBpe;
@@ -78,11 +78,12 @@ public sealed class ExtractionRun(ExtractionSettings settings, IProgressSink pro
             Device = device,
             Threads = settings.EffectiveThreads(),
             Spinning = spinning,
+            FixedShapes = device.IsCuda,
             GpuMemoryLimit = (long)settings.GpuMemoryMib << 20,
         });
         var fingerprint = pack.Config.Modality == EncoderModality.Image ? pack.Fingerprint(cancellation) : text.Fingerprint(pack.Fingerprint(cancellation));
         var specification = new ModalitySpecification(pack.ModalityName, session.Width, settings.Dtype, pack.Config.Name, fingerprint);
-        ReportStale(store, specification);
+        ReportStale(store, specification, rebuildCommand);
         var writer = store.StartModality(specification);
         if (writer.PendingRows == 0)
             log.Information("{Modality:l}: up to date ({Encoder:l}, {Fingerprint:l})", specification.Name, specification.EncoderName, Short(fingerprint));
@@ -92,7 +93,7 @@ public sealed class ExtractionRun(ExtractionSettings settings, IProgressSink pro
         return extraction.Run(reader, writer, store.ItemCount, progress, cancellation);
     }
 
-    private void ReportStale(FeatureStoreWriter store, ModalitySpecification wanted)
+    private void ReportStale(FeatureStoreWriter store, ModalitySpecification wanted, string rebuildCommand)
     {
         if (store.Complete.FirstOrDefault(m => m.Name == wanted.Name) is not { } old || old.MakesSameRowsAs(wanted))
             return;
@@ -103,8 +104,16 @@ public sealed class ExtractionRun(ExtractionSettings settings, IProgressSink pro
         }
 
         log.Warning(
-            "{Modality:l}: stale, made by {OldEncoder:l} {OldFingerprint:l}, and the encoder is now {Encoder:l} {Fingerprint:l}; its features are made again",
-            wanted.Name, old.EncoderName, old.EncoderFingerprint, wanted.EncoderName, wanted.EncoderFingerprint);
+            "{Modality:l}: stale, made by {OldEncoder:l} {OldFingerprint:l}, and the encoder is now {Encoder:l} {Fingerprint:l}; its features are made again by this run (alone: {Command:l})",
+            wanted.Name, old.EncoderName, old.EncoderFingerprint, wanted.EncoderName, wanted.EncoderFingerprint, rebuildCommand);
+    }
+
+    private static string RebuildCommand(Dataset dataset, FeatureStoreWriter store, EncoderModality modality, string encoder)
+    {
+        var others = Enum.GetValues<EncoderModality>().Where(other => other != modality).Select(other => $" --no-{Word(other)}");
+        return $"unim2rec-extract run --dataset {dataset.Folder} --out {store.Folder} --{Word(modality)} {encoder}{string.Concat(others)}";
+
+        static string Word(EncoderModality name) => name.ToString().ToLowerInvariant();
     }
 
     /// <summary>Bad pictures take their place in the list by the line of their item.</summary>

@@ -9,12 +9,15 @@ public sealed class ItemPreparation
 {
     private readonly ITextTokenizer? _tokenizer;
     private readonly PicturePreparation? _pictures;
+    private readonly bool _readsMissingText;
 
     /// <summary>For one encoder.</summary>
     /// <param name="pack">Its description.</param>
     /// <param name="tokenizer">Its tokenizer, shared by all threads; null where it reads no text.</param>
-    public ItemPreparation(EncoderPack pack, ITextTokenizer? tokenizer)
+    /// <param name="readsMissingText">Whether an item without text gets the ids of the empty text (<see cref="EncoderSession.ReadsMissingText"/>).</param>
+    public ItemPreparation(EncoderPack pack, ITextTokenizer? tokenizer, bool readsMissingText)
     {
+        _readsMissingText = readsMissingText;
         _tokenizer = tokenizer;
         _pictures = pack.Config.Image is { } image ? new(image) : null;
     }
@@ -35,10 +38,10 @@ public sealed class ItemPreparation
     private void PrepareText(PreparedItems window, int i)
     {
         var text = window.Sources[i].Text;
-        if (text.Length == 0)
+        if (text.Length == 0 && !_readsMissingText)
             return;
         window.TokenCounts[i] = _tokenizer!.Encode(text, window.IdRoom(i), window.WeightRoom(i));
-        window.HasText[i] = window.TokenCounts[i] > 0;
+        window.HasText[i] = text.Length > 0 && window.TokenCounts[i] > 0;
     }
 
     private void PreparePicture(PreparedItems window, int i)

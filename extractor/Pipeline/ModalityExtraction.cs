@@ -31,8 +31,7 @@ public sealed class ModalityExtraction
         _tokenizer = tokenizer;
         _settings = settings;
         _badPictures = badPictures;
-        var spec = pack.Config.Tokenizer;
-        _plan = new(spec?.Type is TokenizerType.Ngrams or TokenizerType.HashedNgrams ? settings.TermBudget : settings.TokenBudget, pack.Config.Image is null ? settings.MaxBatchItems : settings.MaxBatchPictures, spec is { PadToMaxLength: true } ? spec.MaxLength : 0);
+        _plan = CreatePlan(pack, settings, session.FixedShapes);
     }
 
     /// <summary>Makes the pending shards.</summary>
@@ -51,6 +50,8 @@ public sealed class ModalityExtraction
         var (start, allocated, inSession) = (Stopwatch.GetTimestamp(), GC.GetTotalAllocatedBytes(), _session.TimeInSession);
         if (rows > 0)
         {
+            if (_session.FixedShapes)
+                WarmUp(cancellation);
             using var task = progress.Start($"{writer.Modality.Name} ({_pack.Config.Name})", rows, "items");
             using var assembly = new ShardAssembly(writer);
             Stages(windows, reader, pending, assembly, task, cancellation).GetAwaiter().GetResult();
@@ -78,6 +79,29 @@ public sealed class ModalityExtraction
             stop => PrepareStage(_settings.EffectiveThreads(), read.Reader, prepared.Writer, stop),
             stop => EncodeStage(prepared.Reader, encoded.Writer, stop),
             stop => WriteStage(encoded.Reader, free.Writer, assembly, task, stop));
+    }
+
+    private static BatchPlan CreatePlan(EncoderPack pack, ExtractionSettings settings, bool fixedShapes)
+    {
+        var spec = pack.Config.Tokenizer;
+        int[]? lengths = spec switch
+        {
+            null => fixedShapes ? [0] : null,
+            { PadToMaxLength: true } => [spec.MaxLength],
+            _ => fixedShapes ? BatchPlan.LengthBuckets(spec.MaxLength) : null,
+        };
+        var budget = spec?.Type is TokenizerType.Ngrams or TokenizerType.HashedNgrams ? settings.TermBudget : settings.TokenBudget;
+        return new(budget, pack.Config.Image is null ? settings.MaxBatchItems : settings.MaxBatchPictures, lengths, fixedShapes);
+    }
+
+    /// <summary>The largest shape first, so that memory is taken once and then divided.</summary>
+    private void WarmUp(CancellationToken cancellation)
+    {
+        foreach (var (rows, length) in _plan.Shapes)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            _session.WarmUp(rows, length);
+        }
     }
 
     private PreparedItems CreateWindow()
@@ -116,7 +140,7 @@ public sealed class ModalityExtraction
     {
         await StageGroup.Run(stop, [.. Enumerable.Range(0, preparers).Select(_ => (Func<CancellationToken, Task>)(async inner =>
         {
-            var preparation = new ItemPreparation(_pack, _tokenizer);
+            var preparation = new ItemPreparation(_pack, _tokenizer, _session.ReadsMissingText);
             await foreach (var window in input.ReadAllAsync(inner))
             {
                 preparation.Prepare(window, inner);
@@ -137,7 +161,7 @@ public sealed class ModalityExtraction
             foreach (var batch in _plan.Batches)
             {
                 stop.ThrowIfCancellationRequested();
-                _session.Encode(window, _plan.Items(batch), batch.Length);
+                _session.Encode(window, _plan.Items(batch), batch.Rows, batch.Length);
             }
 
             await output.WriteAsync(window, stop);

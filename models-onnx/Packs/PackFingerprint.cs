@@ -32,7 +32,7 @@ internal static class PackFingerprint
     {
         yield return ("config", pack.ConfigPath);
         yield return ("model", pack.ModelPath);
-        foreach (var location in ExternalDataScanner.Locations(pack.ModelPath))
+        foreach (var location in ModelWeights.Scan(pack.ModelPath).ExternalFiles)
         {
             var path = Path.Combine(Path.GetDirectoryName(pack.ModelPath)!, location);
             if (!File.Exists(path))

@@ -1,4 +1,3 @@
-using UniM2Rec.Extractor.Commands;
 using UniM2Rec.Tests.Testing;
 
 namespace UniM2Rec.Tests.Commands;
@@ -17,6 +16,9 @@ public class CommandLineTests
     [InlineData(1, "inspect", "--features", "no-such-folder")]
     [InlineData(0, "--help")]
     [InlineData(0, "encoders", "add", "--help")]
+    [InlineData(0, "encoders", "convert", "--help")]
+    [InlineData(2, "encoders", "convert", "--from", "x", "--out", "y", "--precision", "fp8")]
+    [InlineData(1, "encoders", "convert", "--from", "no-such-folder", "--out", "y")]
     public async Task Exit_codes_tell_wrong_usage_from_failure(int expected, params string[] arguments)
     {
         var (code, _) = await Run(arguments);
@@ -66,15 +68,7 @@ public class CommandLineTests
 
     private static async Task<(int Code, string Errors)> Run(params string[] arguments)
     {
-        var (errors, console) = (new StringWriter(), Console.Error);
-        Console.SetError(errors);
-        try
-        {
-            return (await CommandLine.RunAsync(arguments, errors), errors.ToString());
-        }
-        finally
-        {
-            Console.SetError(console);
-        }
+        var (code, _, errors) = await ProgramRun.Of(arguments);
+        return (code, errors);
     }
 }

@@ -35,6 +35,19 @@ public class BatchPlanTests
         var plan = new BatchPlan(tokenBudget: 10, maxItems: 8);
         plan.Plan([3, 40, 3], _ => true);
 
-        Assert.Equal([(0, 1, 40), (1, 2, 3)], plan.Batches);
+        Assert.Equal([(0, 1, 1, 40), (1, 2, 2, 3)], plan.Batches);
+    }
+
+    [Fact]
+    public void Fixed_shapes_are_few_and_the_largest_comes_first()
+    {
+        Assert.Equal([16, 32, 64, 128], BatchPlan.LengthBuckets(128));
+        Assert.Equal([10, 20, 39, 77], BatchPlan.LengthBuckets(77));
+        var plan = new BatchPlan(tokenBudget: 64, maxItems: 8, [8, 16, 32], fixedRows: true);
+        plan.Plan([3, 30, 16, 9, 1], _ => true);
+
+        Assert.Equal([(2, 32), (4, 16), (8, 8)], plan.Shapes);
+        Assert.Equal([(0, 2, 2, 32), (2, 3, 4, 16)], plan.Batches);
+        Assert.Equal((59L, 128L), (plan.Tokens, plan.PaddedTokens));
     }
 }

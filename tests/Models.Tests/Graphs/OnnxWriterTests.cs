@@ -33,7 +33,7 @@ public sealed class OnnxWriterTests : IDisposable
 
         Vectors.AssertClose(expected, actual, 1e-5);
         Assert.Equal(external, File.Exists(_folder["m.onnx.data"]));
-        Assert.Equal(external ? ["m.onnx.data"] : [], ExternalDataScanner.Locations(_folder["m.onnx"]));
+        Assert.Equal(external ? ["m.onnx.data"] : [], ModelWeights.Scan(_folder["m.onnx"]).ExternalFiles);
     }
 
     [Fact]

@@ -4,29 +4,55 @@ using UniM2Rec.Diagnostics;
 namespace UniM2Rec.Models.Graphs;
 
 /// <summary>
-/// Finds which files beside an ONNX model hold weights, by walking its protobuf without keeping any tensor. Field numbers are those of
-/// onnx.proto (IR version 8).
+/// What an ONNX model says of its weights, found by walking its protobuf without keeping any tensor. Field numbers are those of onnx.proto
+/// (IR version 8).
 /// </summary>
-public static class ExternalDataScanner
+public sealed class ModelWeights
 {
-    /// <summary>The distinct locations that the model's tensors name, in ordinal order; empty where all weights are inside the model.</summary>
+    private readonly SortedSet<string> _locations = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<int, long> _elements = [];
+
+    private ModelWeights()
+    {
+    }
+
+    /// <summary>The distinct files beside the model that its tensors name, in ordinal order; empty where all weights are inside the model.</summary>
+    public IReadOnlyList<string> ExternalFiles => [.. _locations];
+
+    /// <summary>Element type that most weights have, in ONNX's words: float32, float16, int8, ...; "none" for a model without weights.</summary>
+    public string Precision => _elements.Count == 0 ? "none" : NameOf(_elements.MaxBy(type => type.Value).Key);
+
+    /// <summary>Scans a model.</summary>
     /// <exception cref="UserErrorException">The file is no ONNX model.</exception>
-    public static IReadOnlyList<string> Locations(string modelPath)
+    public static ModelWeights Scan(string modelPath)
     {
         using var file = File.OpenRead(modelPath);
         using var input = CodedInputStream.CreateWithLimits(file, int.MaxValue, recursionLimit: 100);
-        var found = new SortedSet<string>(StringComparer.Ordinal);
+        var found = new ModelWeights();
         try
         {
-            Walk(input, end: long.MaxValue, Message.Model, found);
+            found.Walk(input, end: long.MaxValue, Message.Model);
         }
         catch (InvalidProtocolBufferException broken)
         {
             throw new UserErrorException($"{modelPath} is not a readable ONNX model ({broken.Message.TrimEnd('.')}); export or copy it again.", broken);
         }
 
-        return [.. found];
+        return found;
     }
+
+    private static string NameOf(int dataType) => dataType switch
+    {
+        1 => "float32",
+        2 => "uint8",
+        3 => "int8",
+        6 => "int32",
+        7 => "int64",
+        10 => "float16",
+        11 => "float64",
+        16 => "bfloat16",
+        _ => $"type {dataType}",
+    };
 
     /// <summary>Messages on the way from a model to a tensor's external data.</summary>
     private enum Message
@@ -56,38 +82,47 @@ public static class ExternalDataScanner
         _ => null,
     };
 
-    private static void Walk(CodedInputStream input, long end, Message message, SortedSet<string> found)
+    private void Walk(CodedInputStream input, long end, Message message)
     {
+        var (elements, type) = (1L, 0);
         while (input.Position < end)
         {
             var tag = input.ReadTag();
             if (tag == 0)
                 return;
             var field = WireFormat.GetTagFieldNumber(tag);
-            if (WireFormat.GetTagWireType(tag) != WireFormat.WireType.LengthDelimited)
+            var isPacked = WireFormat.GetTagWireType(tag) == WireFormat.WireType.LengthDelimited;
+            if (message == Message.Tensor && field == 1)
             {
-                input.SkipLastField();
-                continue;
+                // dims: one a field, or all in one
+                for (var last = isPacked ? input.ReadLength() + input.Position : input.Position + 1; input.Position < last;)
+                    elements *= input.ReadInt64();
             }
-
-            if (message == Message.Tensor && field == 13)
+            else if (message == Message.Tensor && field == 2 && !isPacked)
             {
-                ReadEntry(input.ReadBytes(), found);
+                type = input.ReadInt32();
             }
-            else if (Child(message, field) is { } child)
+            else if (message == Message.Tensor && field == 13 && isPacked)
+            {
+                ReadEntry(input.ReadBytes());
+            }
+            else if (isPacked && Child(message, field) is { } child)
             {
                 var length = input.ReadLength();
-                Walk(input, input.Position + length, child, found);
+                Walk(input, input.Position + length, child);
             }
             else
             {
                 input.SkipLastField();
             }
         }
+
+        if (message == Message.Tensor)
+            _elements[type] = _elements.GetValueOrDefault(type) + elements;
     }
 
     /// <summary>StringStringEntryProto: key = 1, value = 2.</summary>
-    private static void ReadEntry(ByteString entry, SortedSet<string> found)
+    private void ReadEntry(ByteString entry)
     {
         var input = entry.CreateCodedInput();
         string key = "", value = "";
@@ -103,6 +138,6 @@ public static class ExternalDataScanner
         }
 
         if (key == "location")
-            found.Add(value);
+            _locations.Add(value);
     }
 }

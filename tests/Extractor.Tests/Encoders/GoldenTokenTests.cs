@@ -1,0 +1,78 @@
+using System.IO.Compression;
+using System.Text.Json;
+using UniM2Rec.Extractor.Encoders;
+using UniM2Rec.Models.Packs;
+using UniM2Rec.Tests.Encoders.Golden;
+using UniM2Rec.Tests.Testing;
+
+namespace UniM2Rec.Tests.Encoders;
+
+/// <summary>
+/// Hard texts against ids of an independent implementation. The published vocabularies are not part of the project: they are compared with
+/// where UNIM2REC_VOCABULARIES names a folder with bert-base-uncased-vocab.txt and clip_bpe_simple_vocab_16e6.txt.gz.
+/// </summary>
+public class GoldenTokenTests
+{
+    private const int MaxLength = 2048;
+    private const int ClipMerges = 48894;
+    private static readonly string? Published = Environment.GetEnvironmentVariable("UNIM2REC_VOCABULARIES");
+
+    [Fact]
+    public void Word_pieces_equal_those_of_Hugging_Face()
+    {
+        var golden = GoldenIds.Read("word-piece.json");
+        using var folder = new TemporaryFolder();
+        folder.Write("vocab.txt", string.Concat(golden.Vocabulary.Select(token => token + "\n")));
+        AssertSame(golden, WordPiece(folder), c => c.Ids);
+        if (Published is null)
+            return;
+        File.Copy(Path.Combine(Published, "bert-base-uncased-vocab.txt"), folder["vocab.txt"], overwrite: true);
+        AssertSame(golden, WordPiece(folder), c => c.Published);
+    }
+
+    [Fact]
+    public void Clips_pieces_equal_those_of_OpenAI()
+    {
+        var golden = GoldenIds.Read("clip-bpe.json");
+        using var folder = new TemporaryFolder();
+        WriteClip(folder, golden.Vocabulary, golden.Merges);
+        AssertSame(golden, Clip(folder), c => c.Ids);
+        if (Published is null)
+            return;
+        using var lines = new StreamReader(new GZipStream(File.OpenRead(Path.Combine(Published, "clip_bpe_simple_vocab_16e6.txt.gz")), CompressionMode.Decompress));
+        var merges = lines.ReadToEnd().Split('\n').Skip(1).Take(ClipMerges).ToArray();
+        var bytes = golden.Vocabulary.Take(512);
+        WriteClip(folder, [.. bytes, .. merges.Select(m => m.Replace(" ", "", StringComparison.Ordinal)), "<|startoftext|>", "<|endoftext|>"], merges);
+        AssertSame(golden, Clip(folder), c => c.Published);
+    }
+
+    private static void AssertSame(GoldenIds golden, ITextTokenizer tokenizer, Func<GoldenIds.Case, long[]> expected)
+    {
+        Assert.True(golden.Cases.Length >= 200);
+        var ids = new long[MaxLength];
+        var different = golden.Cases
+            .Where(c => !ids.AsSpan(0, tokenizer.Encode(c.Text, ids, [])).SequenceEqual(expected(c)))
+            .Select(c => $"{JsonSerializer.Serialize(c.Text)}: {string.Join(' ', ids.Take(tokenizer.Encode(c.Text, ids, [])))} instead of {string.Join(' ', expected(c))}")
+            .ToArray();
+        Assert.True(different.Length == 0, string.Join('\n', different));
+    }
+
+    private static void WriteClip(TemporaryFolder folder, IReadOnlyList<string> vocabulary, string[] merges)
+    {
+        folder.Write("vocab.json", JsonSerializer.Serialize(vocabulary.Select((token, id) => (token, id)).ToDictionary(e => e.token, e => e.id)));
+        folder.Write("merges.txt", "#version: 0.2\n" + string.Join('\n', merges) + "\n");
+    }
+
+    private static ITextTokenizer WordPiece(TemporaryFolder folder) =>
+        Open(folder, new TokenizerSpec { Type = TokenizerType.WordPiece, Vocabulary = "vocab.txt", MaxLength = MaxLength });
+
+    private static ITextTokenizer Clip(TemporaryFolder folder) =>
+        Open(folder, new TokenizerSpec { Type = TokenizerType.ClipBpe, Vocabulary = "vocab.json", Merges = "merges.txt", MaxLength = MaxLength, StripAccents = false });
+
+    private static ITextTokenizer Open(TemporaryFolder folder, TokenizerSpec tokenizer)
+    {
+        folder.Write("model.onnx", "");
+        EncoderPack.WriteConfig(folder.Path, new EncoderConfig { Name = "golden", Tokenizer = tokenizer });
+        return TextTokenizers.Open(EncoderPack.Open(folder.Path))!;
+    }
+}
