@@ -19,7 +19,7 @@ internal sealed record ProgramResult(int Code, string Output, string Errors)
         Expect(code);
         var lines = Errors.Split('\n').Where(line => line.StartsWith("error: ", StringComparison.Ordinal) || line.Contains(" ERR ", StringComparison.Ordinal));
         string error = Assert.Single(lines).TrimEnd();
-        Assert.EndsWith(".", error, StringComparison.Ordinal);
+        Assert.True(error[^1] is '.' or '?', error);
         Assert.DoesNotContain("Unhandled exception", Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("\n   at ", Errors, StringComparison.Ordinal);
         Assert.All(words, word => Assert.Contains(word, error, StringComparison.Ordinal));

@@ -14,11 +14,11 @@ public static class RecommendCommand
     public static Command Create()
     {
         var runOption = new Option<string>("--run") { Description = "Run folder.", Required = true };
-        var top = new Option<int>("--top") { Description = "Items a user.", DefaultValueFactory = _ => 10 };
+        var top = WholeNumber.WithDefault("--top", "Items a user.", 10);
         var output = new Option<string>("--out") { Description = "CSV to write: user_id,rank,domain,item_id,title,score.", Required = true };
         var users = new Option<string?>("--users") { Description = "Only these users, separated by commas." };
         var includeSeen = new Option<bool>("--include-seen") { Description = "Also recommend what the user already has." };
-        var show = new Option<int>("--show") { Description = "Users whose history and recommendations are also printed." };
+        var show = WholeNumber.WithDefault("--show", "Users whose history and recommendations are also printed.", 0);
         var device = new Option<string?>("--device") { Description = "auto, cpu, cuda or cuda:n." };
         var command = new Command("recommend",
             "Write the best items for each user.\n\nExample:\n  unim2rec-train recommend --run runs/garden --top 10 --out recommendations.csv --show 3")

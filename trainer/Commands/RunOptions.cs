@@ -12,10 +12,10 @@ public sealed class RunOptions
     private readonly Option<string?> _config = new("--config") { Description = "JSON file with settings (docs/CONFIG.md)." };
     private readonly Option<string?> _preset = new("--preset") { Description = $"Settings that come with the program: {string.Join(", ", Presets.Names)}." };
     private readonly Option<string[]> _set = new("--set") { Description = "One setting, as key=value; may be given often.", AllowMultipleArgumentsPerToken = false };
-    private readonly Option<int?> _epochs = new("--epochs") { Description = "Epochs at most." };
-    private readonly Option<int?> _seed = new("--seed") { Description = "The same seed gives the same result." };
+    private readonly Option<int?> _epochs = WholeNumber.Optional("--epochs", "Epochs at most.");
+    private readonly Option<int?> _seed = WholeNumber.Optional("--seed", "The same seed gives the same result.");
     private readonly Option<string?> _device = new("--device") { Description = "auto, cpu, cuda or cuda:n." };
-    private readonly Option<int?> _threads = new("--threads") { Description = "Processor threads; 0 = one a core." };
+    private readonly Option<int?> _threads = WholeNumber.Optional("--threads", "Processor threads; 0 = one a core.");
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the run that is in --out." };
     private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace the run that is in --out." };
 

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace UniM2Rec.Trainer.Configuration;
 
 /// <summary>Which parameters stay as the pre-trained run left them.</summary>
@@ -23,7 +25,7 @@ public enum ExampleForm
 }
 
 /// <summary>The training loop.</summary>
-public sealed record TrainingConfig : IValidatable
+public sealed partial record TrainingConfig : IValidatable
 {
     public int Epochs { get; init; } = 50;
 
@@ -70,7 +72,11 @@ public sealed record TrainingConfig : IValidatable
         if (WeightDecay < 0) yield return $"weightDecay is {WeightDecay}; it must be 0 or more";
         if (ClipNorm < 0) yield return $"clipNorm is {ClipNorm}; it must be 0 or more";
         if (Averaging is < 0 or >= 1) yield return $"averaging is {Averaging}; it must be at least 0 and below 1";
+        if (!WatchForm().IsMatch(Watch)) yield return $"watch is '{Watch}'; it must be recall@K or ndcg@K with K of 1 or more";
         if (ValidationUsers < 0) yield return $"validationUsers is {ValidationUsers}; it must be 0 or more";
         if (Threads < 0) yield return $"threads is {Threads}; it must be 0 or more";
     }
+
+    [GeneratedRegex(@"^(recall|ndcg)@[1-9]\d{0,8}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex WatchForm();
 }
