@@ -117,7 +117,7 @@ public class TrainingLoopTests : IDisposable
     [Fact]
     public void MissRec_fine_tunes_a_pre_trained_run_with_its_encoder_and_decoder_frozen()
     {
-        var model = Config().Model with { Kind = ModelKind.Missrec, Adaptor = AdaptorKind.Linear };
+        var model = Config().Model with { Kind = ModelKind.Missrec, Adaptor = AdaptorKind.Linear, SeenBias = false, CoOccurrence = false };
         var pretraining = Config() with { Model = model, Objective = new() { Candidates = CandidateSet.InBatch, SequenceContrast = 0.1 } };
         using (var source = Open("source", pretraining)) source.Loop.Run(CancellationToken.None);
 
