@@ -27,6 +27,7 @@ constexpr size_t huge_page = size_t{2} << 20;
 constexpr size_t smallest = 64;
 constexpr int steps = 8;  // classes to a doubling: a block is at most 1/8 larger than asked for
 constexpr int class_count = 34 * steps;
+constexpr int reach = steps;  // classes above a block's own that may serve it: up to twice its size
 
 // In front of every block; its size keeps the data aligned.
 struct alignas(alignment) Header {
@@ -72,12 +73,17 @@ public:
         TORCH_CHECK_WITH(OutOfMemoryError, size_class < class_count, "a tensor of ", payload, " bytes is too large");
         {
             std::lock_guard<std::mutex> lock(mutex_);
-            Bucket& bucket = buckets_[size_class];
-            bucket.used_at = ++clock_;
-            if (Header* block = bucket.free) {
-                bucket.free = block->next;
-                cached_ -= block->bytes;
-                return block + 1;
+            buckets_[size_class].used_at = ++clock_;
+            // Batches differ a little in size from step to step, so a large block also serves what is up to half smaller:
+            // otherwise every size that ever occurred would keep blocks of its own.
+            const int last = class_bytes(size_class) < huge_page ? size_class : std::min(size_class + reach, class_count - 1);
+            for (int c = size_class; c <= last; c++) {
+                if (Header* block = buckets_[c].free) {
+                    buckets_[c].free = block->next;
+                    buckets_[c].used_at = clock_;
+                    cached_ -= block->bytes;
+                    return block + 1;
+                }
             }
         }
         return fresh(size_class) + 1;
