@@ -68,6 +68,14 @@ public class BadInputTests(Market market)
     }
 
     [Fact]
+    public void Weights_are_refused_on_features_of_another_encoder_that_are_as_wide()
+    {
+        ProgramUnderTest.Extract.Run("run", "--dataset", market.Folder, "--out", market["hashed"], "--text", "text-hash").Expect(0);
+        ProgramUnderTest.Train.Run("finetune", "--from", market.Pretrained, "--features", market["hashed"], "--domain", Market.Target, "--out", market["on-hashed"])
+            .ExpectError(1, "text-svd", "text-hash");
+    }
+
+    [Fact]
     public void A_run_is_not_overwritten_unasked()
     {
         var before = Directory.GetFiles(market.Pretrained).ToDictionary(f => f, File.GetLastWriteTimeUtc);

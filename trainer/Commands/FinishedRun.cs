@@ -23,7 +23,7 @@ public static class FinishedRun
         var session = RunSession.Open(config, run, pretraining ? (log, _) => HeldOutSplit.LastForValidation(log) : HeldOutSplit.For, context);
         try
         {
-            Checkpoint.LoadModel(run.Best, session.Model, session.Features.Names);
+            Checkpoint.LoadModel(run.Best, session.Model, session.Features);
             return session;
         }
         catch

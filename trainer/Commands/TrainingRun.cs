@@ -21,7 +21,7 @@ public static class TrainingRun
         File.WriteAllText(run.Config, JsonConfig.Serialize(config));
         if (pretrained is not null)
         {
-            var fresh = Checkpoint.LoadPretrained(pretrained.Best, session.Model, session.Features.Names);
+            var fresh = Checkpoint.LoadPretrained(pretrained.Best, session.Model, session.Features);
             context.Log.Information("Starting from {Run}{Fresh}", pretrained.Path, fresh.Count > 0 ? $", with fresh {string.Join(", ", fresh)}" : "");
         }
 

@@ -43,7 +43,7 @@ public sealed class InterestAwareDecoder : nn.Module
     }
 
     /// <summary>Everything but the input LayerNorm: what parameter-efficient fine-tuning leaves as it is.</summary>
-    public IEnumerable<Parameter> TransformerParameters => 
+    public IEnumerable<Parameter> TransformerParameters =>
         named_parameters().Where(p => !p.name.StartsWith("input_norm.", StringComparison.Ordinal)).Select(p => p.parameter);
 
     /// <param name="items">[items, width]: vectors by slot.</param>

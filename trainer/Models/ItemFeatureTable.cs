@@ -46,6 +46,9 @@ public sealed class ItemFeatureTable : IDisposable
     /// <summary>Widths of the modalities, in the model's order.</summary>
     public IReadOnlyList<int> Widths => _modalities.Select(m => m.Width).ToList();
 
+    /// <summary>Names of the encoders that made them, each with the beginning of its fingerprint, in the model's order.</summary>
+    public IReadOnlyList<string> Encoders => _modalities.Select(m => $"{m.EncoderName} ({m.EncoderFingerprint[..Math.Min(12, m.EncoderFingerprint.Length)]})").ToList();
+
     public int ItemCount => _store.ItemCount;
 
     public int DomainCount => _store.Domains.Count;

@@ -19,30 +19,39 @@ public sealed record RunPosition(int Epoch, int Step, long TotalSteps, int BestE
 public static class Checkpoint
 {
     private const string Modalities = "modalities";
+    private const string Encoders = "encoders";
 
-    /// <summary>Keeps a model's weights.</summary>
-    public static void SaveModel(string path, Recommender model, IReadOnlyList<string> modalities) =>
-        WeightFile.Save(path, NamedWeights(model), new Dictionary<string, string> { [Modalities] = string.Join(',', modalities) });
+    /// <summary>Keeps a model's weights, and which features they were learned from.</summary>
+    public static void SaveModel(string path, Recommender model, ItemFeatureTable features) =>
+        WeightFile.Save(path, NamedWeights(model), new Dictionary<string, string>
+        {
+            [Modalities] = string.Join(',', features.Names),
+            [Encoders] = string.Join(", ", features.Encoders),
+        });
 
-    /// <summary>Restores weights; the file must hold exactly this model.</summary>
-    /// <exception cref="UserErrorException">The file is of another model.</exception>
-    public static void LoadModel(string path, Recommender model, IReadOnlyList<string> modalities) =>
-        Check(path, modalities, WeightFile.Load(path, NamedWeights(model), (name, why) => throw Other(path, name, why)));
+    /// <summary>Restores weights; the file must hold exactly this model, learned from features of the same encoders.</summary>
+    /// <exception cref="UserErrorException">The file is of another model or of other features.</exception>
+    public static void LoadModel(string path, Recommender model, ItemFeatureTable features)
+    {
+        RequireSameFeatures(path, features);
+        WeightFile.Load(path, NamedWeights(model), (name, why) => throw Other(path, name, why));
+    }
 
     /// <summary>
     /// Starts a model from a pre-trained one: everything is taken over but what only fine-tuning has, id embeddings and the evidence head,
     /// and interests, which are discovered anew at the first epoch.
     /// </summary>
     /// <returns>Names of the parameters that start fresh.</returns>
-    /// <exception cref="UserErrorException">The file's network has another shape.</exception>
-    public static IReadOnlyList<string> LoadPretrained(string path, Recommender model, IReadOnlyList<string> modalities)
+    /// <exception cref="UserErrorException">The file's network has another shape, or it learned from other features.</exception>
+    public static IReadOnlyList<string> LoadPretrained(string path, Recommender model, ItemFeatureTable features)
     {
+        RequireSameFeatures(path, features);
         var fresh = new List<string>();
-        Check(path, modalities, WeightFile.Load(path, NamedWeights(model), (name, why) =>
+        WeightFile.Load(path, NamedWeights(model), (name, why) =>
         {
             if (!StartsFresh(name)) throw Other(path, name, why);
             fresh.Add(name);
-        }));
+        });
         return fresh;
     }
 
@@ -80,11 +89,15 @@ public static class Checkpoint
         name == "ids" || name.EndsWith(".ids", StringComparison.Ordinal)
         || name.StartsWith("evidence_head.", StringComparison.Ordinal) || name.StartsWith("interests.", StringComparison.Ordinal);
 
-    private static void Check(string path, IReadOnlyList<string> modalities, IReadOnlyDictionary<string, string> metadata)
+    /// <summary>Vectors of another encoder mean something else, even where they are as wide.</summary>
+    private static void RequireSameFeatures(string path, ItemFeatureTable features)
     {
-        string wanted = string.Join(',', modalities);
-        if (metadata.TryGetValue(Modalities, out string? held) && held != wanted)
-            throw new UserErrorException($"The weights in {path} are for the modalities '{held}', but this run reads '{wanted}'; set data.modalities to '{held}'.");
+        using var file = SafeTensorsFile.Open(path);
+        string modalities = string.Join(',', features.Names), encoders = string.Join(", ", features.Encoders);
+        if (file.Metadata.TryGetValue(Modalities, out string? held) && held != modalities)
+            throw new UserErrorException($"The weights in {path} are for the modalities '{held}', but this run reads '{modalities}'; set data.modalities to '{held}'.");
+        if (file.Metadata.TryGetValue(Encoders, out string? made) && made != encoders)
+            throw new UserErrorException($"The weights in {path} were learned from features made by {made}, but the feature store now has those of {encoders}; extract with the former again, or train anew.");
     }
 
     private static UserErrorException Other(string path, string name, string why) =>

@@ -71,7 +71,7 @@ public sealed class TrainingLoop : IDisposable
         while (position.Epoch < _config.Training.Epochs && (position.BestEpoch < 0 || position.Epoch - position.BestEpoch <= _config.Training.Patience))
             position = Epoch(position, targets, cancellation);
 
-        if (position.BestEpoch >= 0) Checkpoint.LoadModel(_run.Best, _model, _features.Names);
+        if (position.BestEpoch >= 0) Checkpoint.LoadModel(_run.Best, _model, _features);
         _log.Information("Best epoch {Epoch}: validation {Metric} {Figure:F4}", position.BestEpoch + 1, _config.Training.Watch, position.BestFigure);
         return position;
     }
@@ -158,7 +158,7 @@ public sealed class TrainingLoop : IDisposable
         if (figure > position.BestFigure)
         {
             position = position with { BestEpoch = position.Epoch, BestFigure = figure };
-            Checkpoint.SaveModel(_run.Best, _model, _features.Names);
+            Checkpoint.SaveModel(_run.Best, _model, _features);
         }
 
         _average?.Swap();

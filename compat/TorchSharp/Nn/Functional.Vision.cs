@@ -45,14 +45,14 @@ public static partial class torch
             public static Tensor interpolate(
                 Tensor x, long[]? size = null, double[]? scale_factor = null, InterpolationMode mode = InterpolationMode.Nearest, bool? align_corners = null,
                 bool recompute_scale_factor = false, bool antialias = false) => (mode, antialias) switch
-            {
-                (InterpolationMode.Nearest, false) => Call(Aten.upsample_nearest2d_vec, x, size, scale_factor),
-                (InterpolationMode.Bilinear, false) => Call(Aten.upsample_bilinear2d_vec, x, size, align_corners ?? false, scale_factor),
-                (InterpolationMode.Bilinear, true) => Call(Aten._upsample_bilinear2d_aa_vec, x, size, align_corners ?? false, scale_factor),
-                (InterpolationMode.Bicubic, false) => Call(Aten.upsample_bicubic2d_vec, x, size, align_corners ?? false, scale_factor),
-                (InterpolationMode.Bicubic, true) => Call(Aten._upsample_bicubic2d_aa_vec, x, size, align_corners ?? false, scale_factor),
-                _ => throw new ArgumentException($"interpolate with mode {mode}, antialias {antialias} is not supported.", nameof(mode)),
-            };
+                {
+                    (InterpolationMode.Nearest, false) => Call(Aten.upsample_nearest2d_vec, x, size, scale_factor),
+                    (InterpolationMode.Bilinear, false) => Call(Aten.upsample_bilinear2d_vec, x, size, align_corners ?? false, scale_factor),
+                    (InterpolationMode.Bilinear, true) => Call(Aten._upsample_bilinear2d_aa_vec, x, size, align_corners ?? false, scale_factor),
+                    (InterpolationMode.Bicubic, false) => Call(Aten.upsample_bicubic2d_vec, x, size, align_corners ?? false, scale_factor),
+                    (InterpolationMode.Bicubic, true) => Call(Aten._upsample_bicubic2d_aa_vec, x, size, align_corners ?? false, scale_factor),
+                    _ => throw new ArgumentException($"interpolate with mode {mode}, antialias {antialias} is not supported.", nameof(mode)),
+                };
 
             private static long[] Pair(long value) => [value, value];
         }

@@ -88,7 +88,7 @@ public sealed class FormatTests : IDisposable
     {
         string document = File.ReadAllText(FindUp("docs/FORMAT.md"));
         foreach (string key in Keys(manifest).Concat(Keys(manifest.GetProperty("modalities")[0])).Append("unfinished").Append("partition"))
-            Assert.True(document.Contains($"`{key}") , key);
+            Assert.True(document.Contains($"`{key}"), key);
     }
 
     private static string FindUp(string path)

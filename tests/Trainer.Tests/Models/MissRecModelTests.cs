@@ -16,7 +16,13 @@ public class MissRecModelTests
 
     private static ModelConfig Network(CandidateFusionKind fusion, bool ids) => new()
     {
-        Kind = ModelKind.Missrec, Adaptor = AdaptorKind.Linear, Width = 12, Heads = 4, FeedForward = 10, Dropout = 0, Ids = ids,
+        Kind = ModelKind.Missrec,
+        Adaptor = AdaptorKind.Linear,
+        Width = 12,
+        Heads = 4,
+        FeedForward = 10,
+        Dropout = 0,
+        Ids = ids,
         Missrec = new() { Fusion = fusion, Regularizer = 0.01 },
     };
 

@@ -15,7 +15,14 @@ public class FastPathTests
 
     private static ModelConfig Network(bool ids) => new()
     {
-        Width = 12, Heads = 2, Layers = 2, FeedForward = 10, Experts = 3, Dropout = 0, AdaptorDropout = 0, Ids = ids,
+        Width = 12,
+        Heads = 2,
+        Layers = 2,
+        FeedForward = 10,
+        Experts = 3,
+        Dropout = 0,
+        AdaptorDropout = 0,
+        Ids = ids,
     };
 
     [Theory]

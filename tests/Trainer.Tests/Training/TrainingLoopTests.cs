@@ -78,7 +78,7 @@ public class TrainingLoopTests : IDisposable
         }
 
         using var again = Open("interests", config);
-        Checkpoint.LoadModel(RunFolder.Create(_market.Run("interests"), resume: true, overwrite: false).Best, again.Model, again.Features.Names);
+        Checkpoint.LoadModel(RunFolder.Create(_market.Run("interests"), resume: true, overwrite: false).Best, again.Model, again.Features);
         Assert.Equal(learned, again.TestNdcg());
     }
 
@@ -117,13 +117,13 @@ public class TrainingLoopTests : IDisposable
     [Fact]
     public void MissRec_fine_tunes_a_pre_trained_run_with_its_encoder_and_decoder_frozen()
     {
-        var model = Config().Model with { Kind = ModelKind.Missrec, Adaptor = AdaptorKind.Linear };
+        var model = Config().Model with { Kind = ModelKind.Missrec, Adaptor = AdaptorKind.Linear, SeenBias = false, CoOccurrence = false };
         var pretraining = Config() with { Model = model, Objective = new() { Candidates = CandidateSet.InBatch, SequenceContrast = 0.1 } };
         using (var source = Open("source", pretraining)) source.Loop.Run(CancellationToken.None);
 
         using var session = Open("target", Config() with { Model = model with { Ids = true }, Training = Config().Training with { Freeze = Freeze.Encoder, Epochs = 1 } });
         string weights = RunFolder.Create(_market.Run("source"), resume: true, overwrite: false).Best;
-        var fresh = Checkpoint.LoadPretrained(weights, session.Model, session.Features.Names);
+        var fresh = Checkpoint.LoadPretrained(weights, session.Model, session.Features);
         // Fine-tuning has more interests than pre-training; they are discovered anew.
         Assert.Equal(["ids", "interests.centroids"], fresh.Order());
 
