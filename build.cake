@@ -3,7 +3,7 @@
 #load ".config/build/system-stack.cake"
 #load ".config/build/tests.cake"
 
-// --target=...  --configuration=Release  --stack=auto|nuget|system  --force (probe the feed again)  --cuda=true|false  --libtorch=FOLDER (or UNIM2REC_LIBTORCH)  --arguments="..." (Bench)
+// --target=...  --configuration=Release  --stack=auto|nuget|system  --force (probe the feed again)  --cuda=true|false  --libtorch=FOLDER (or UNIM2REC_LIBTORCH)  --benchmark=Trainer|Extractor  --arguments="..." (Bench)
 var target = Argument("target", "Default");
 var configuration = Argument("configuration", "Release");
 var programs = "artifacts/bin";
@@ -57,9 +57,9 @@ Task("Test").IsDependentOn("Build").Does(() => RunTests(configuration));
 
 Task("Bench").IsDependentOn("Publish").Does(() =>
 {
-    var benchmarks = GetFiles("tests/*.Benchmarks/*.csproj");
+    var benchmarks = GetFiles($"tests/{Argument("benchmark", "*")}.Benchmarks/*.csproj");
     if (benchmarks.Count == 0)
-        throw new CakeException("There is no benchmark project; they are looked for as tests/*.Benchmarks/*.csproj.");
+        throw new CakeException("There is no such benchmark project; they are looked for as tests/NAME.Benchmarks/*.csproj, with NAME from --benchmark.");
     foreach (var project in benchmarks)
         Run("dotnet", $"run --project \"{project}\" -c {configuration} --no-build -- {Argument("arguments", "")}");
 });

@@ -1,5 +1,5 @@
-using UniM2Rec.Diagnostics;
 using Spectre.Console;
+using UniM2Rec.Diagnostics;
 using UniM2Rec.Extractor.Importing;
 
 namespace UniM2Rec.Extractor.Commands;

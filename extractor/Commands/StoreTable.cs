@@ -1,6 +1,6 @@
-using UniM2Rec.Diagnostics;
 using System.Numerics.Tensors;
 using Spectre.Console;
+using UniM2Rec.Diagnostics;
 using UniM2Rec.Features;
 
 namespace UniM2Rec.Extractor.Commands;

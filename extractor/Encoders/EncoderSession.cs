@@ -67,19 +67,7 @@ public sealed class EncoderSession : IDisposable
     /// <exception cref="UserErrorException">The model can't be loaded, or its inputs and outputs don't fit the pack.</exception>
     public static EncoderSession Open(EncoderPack pack, SessionSettings settings)
     {
-        using var options = new SessionOptions
-        {
-            IntraOpNumThreads = settings.Threads,
-            InterOpNumThreads = 1,
-            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
-            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
-            EnableCpuMemArena = true,
-            // Shapes change from batch to batch, so that plans for one shape would only pile up.
-            EnableMemoryPattern = false,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-        };
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", settings.Spinning ? "1" : "0");
-        settings.Device.AppendTo(options, settings.GpuMemoryLimit);
+        using var options = CreateOptions(settings);
         InferenceSession? session = null;
         try
         {
@@ -96,6 +84,25 @@ public sealed class EncoderSession : IDisposable
             session?.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The options that every session is opened with.</summary>
+    internal static SessionOptions CreateOptions(SessionSettings settings)
+    {
+        var options = new SessionOptions
+        {
+            IntraOpNumThreads = settings.Threads,
+            InterOpNumThreads = 1,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            EnableCpuMemArena = true,
+            // Shapes change from batch to batch, so that plans for one shape would only pile up.
+            EnableMemoryPattern = false,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", settings.Spinning ? "1" : "0");
+        settings.Device.AppendTo(options, settings.GpuMemoryLimit);
+        return options;
     }
 
     /// <summary>Encodes some items of a window and lays their vectors into it.</summary>

@@ -81,7 +81,8 @@ public sealed class ModalityExtraction
             stop => WriteStage(encoded.Reader, free.Writer, assembly, task, stop));
     }
 
-    private static BatchPlan CreatePlan(EncoderPack pack, ExtractionSettings settings, bool fixedShapes)
+    /// <summary>How an encoder's windows are cut into batches.</summary>
+    internal static BatchPlan CreatePlan(EncoderPack pack, ExtractionSettings settings, bool fixedShapes)
     {
         var spec = pack.Config.Tokenizer;
         int[]? lengths = spec switch
@@ -104,10 +105,13 @@ public sealed class ModalityExtraction
         }
     }
 
+    /// <summary>Rows that are prepared together.</summary>
+    internal static int WindowRows(EncoderPack pack, ExtractionSettings settings) => pack.Config.Image is null ? TextWindow : settings.MaxBatchPictures;
+
     private PreparedItems CreateWindow()
     {
         var image = _pack.Config.Image;
-        return new(image is null ? TextWindow : _settings.MaxBatchPictures, _tokenizer?.MaxLength ?? 0, _tokenizer?.HasWeights ?? false, image?.Size ?? 0, _session.Width, _tokenizer?.PaddingId ?? 0);
+        return new(WindowRows(_pack, _settings), _tokenizer?.MaxLength ?? 0, _tokenizer?.HasWeights ?? false, image?.Size ?? 0, _session.Width, _tokenizer?.PaddingId ?? 0);
     }
 
     /// <summary>A window never reaches over the end of a shard, so that what is computed together does not depend on where a run resumed.</summary>

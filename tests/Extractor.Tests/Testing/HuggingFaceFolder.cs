@@ -16,23 +16,23 @@ internal sealed class HuggingFaceFolder(TemporaryFolder root, string name)
 
     public static int WordPieceTokens => 5 + 2 * Letters.Length;
 
-    public static string WriteBert(TemporaryFolder root)
+    public static string WriteBert(TemporaryFolder root, BertSize? size = null)
     {
         var folder = new HuggingFaceFolder(root, "hub/bert");
-        folder.Bert("bert.");
-        folder.WordPiece("bert", "");
+        folder.Bert("bert.", size ?? BertSize.Tiny);
+        folder.WordPiece("bert", size ?? BertSize.Tiny, "");
         return folder.Save();
     }
 
-    /// <summary>As deep as ResNet-50; the last map has 4 · <see cref="Width"/> channels.</summary>
-    public static string WriteResNet(TemporaryFolder root)
+    /// <summary>As deep as ResNet-50; the last map has 32 · <paramref name="stem"/> channels (a true ResNet-50: 64 of the stem, pictures of 224).</summary>
+    public static string WriteResNet(TemporaryFolder root, int stem = 2, int side = Side)
     {
         var folder = new HuggingFaceFolder(root, "hub/resnet");
-        folder.Convolution("conv1", "bn1", 8, 3, 7);
-        var input = 8;
+        folder.Convolution("conv1", "bn1", stem, 3, 7);
+        var input = stem;
         for (var stage = 1; stage <= 4; stage++)
         {
-            var output = 4 << stage;
+            var output = 2 * stem << stage;
             for (var layer = 0; layer < ResNet50Depths[stage - 1]; layer++)
             {
                 var at = $"layer{stage}.{layer}.";
@@ -45,18 +45,18 @@ internal sealed class HuggingFaceFolder(TemporaryFolder root, string name)
             }
         }
 
-        folder.Pictures();
+        folder.Pictures(side);
         return folder.Save();
     }
 
     public static string WriteVisualBert(TemporaryFolder root)
     {
         var folder = new HuggingFaceFolder(root, "hub/visualbert");
-        folder.Bert("visual_bert.");
+        folder.Bert("visual_bert.", BertSize.Tiny);
         folder.Linear("visual_bert.embeddings.visual_projection", Width, 4 * Width);
         folder.Add("visual_bert.embeddings.visual_token_type_embeddings.weight", 2, Width);
         folder.Add("visual_bert.embeddings.visual_position_embeddings.weight", Positions, Width);
-        folder.WordPiece("visual_bert", $",\"visual_embedding_dim\":{4 * Width}");
+        folder.WordPiece("visual_bert", BertSize.Tiny, $",\"visual_embedding_dim\":{4 * Width}");
         return folder.Save();
     }
 
@@ -82,22 +82,26 @@ internal sealed class HuggingFaceFolder(TemporaryFolder root, string name)
             """);
         folder.Write("vocab.json", JsonSerializer.Serialize(vocabulary.Select((token, id) => (token, id)).ToDictionary(e => e.token, e => e.id)));
         folder.Write("merges.txt", "#version: 0.2\n" + string.Join('\n', merges) + "\n");
-        folder.Pictures();
+        folder.Pictures(Side);
         return folder.Save();
     }
 
-    private void Bert(string prefix)
+    private void Bert(string prefix, BertSize size)
     {
-        Add(prefix + "embeddings.word_embeddings.weight", WordPieceTokens, Width);
-        Add(prefix + "embeddings.position_embeddings.weight", Positions, Width);
-        Add(prefix + "embeddings.token_type_embeddings.weight", 2, Width);
-        Norm(prefix + "embeddings.LayerNorm");
-        foreach (var part in new[] { "attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense" })
-            Linear($"{prefix}encoder.layer.0.{part}", Width, Width);
-        Norm(prefix + "encoder.layer.0.attention.output.LayerNorm");
-        Linear(prefix + "encoder.layer.0.intermediate.dense", 20, Width);
-        Linear(prefix + "encoder.layer.0.output.dense", Width, 20);
-        Norm(prefix + "encoder.layer.0.output.LayerNorm");
+        Add(prefix + "embeddings.word_embeddings.weight", WordPieceTokens, size.Width);
+        Add(prefix + "embeddings.position_embeddings.weight", size.Positions, size.Width);
+        Add(prefix + "embeddings.token_type_embeddings.weight", 2, size.Width);
+        Norm(prefix + "embeddings.LayerNorm", size.Width);
+        for (var layer = 0; layer < size.Layers; layer++)
+        {
+            var at = $"{prefix}encoder.layer.{layer}.";
+            foreach (var part in new[] { "attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense" })
+                Linear(at + part, size.Width, size.Width);
+            Norm(at + "attention.output.LayerNorm", size.Width);
+            Linear(at + "intermediate.dense", size.Inner, size.Width);
+            Linear(at + "output.dense", size.Width, size.Inner);
+            Norm(at + "output.LayerNorm", size.Width);
+        }
     }
 
     private void Tower(string prefix)
@@ -110,15 +114,15 @@ internal sealed class HuggingFaceFolder(TemporaryFolder root, string name)
         Linear(prefix + "encoder.layers.0.mlp.fc2", Width, 20);
     }
 
-    private void WordPiece(string type, string more)
+    private void WordPiece(string type, BertSize size, string more)
     {
-        Write("config.json", $$"""{"model_type":"{{type}}","vocab_size":{{WordPieceTokens}},"hidden_size":{{Width}},"num_hidden_layers":1,"num_attention_heads":2,"intermediate_size":20,"max_position_embeddings":{{Positions}},"type_vocab_size":2{{more}}}""");
+        Write("config.json", $$"""{"model_type":"{{type}}","vocab_size":{{WordPieceTokens}},"hidden_size":{{size.Width}},"num_hidden_layers":{{size.Layers}},"num_attention_heads":{{size.Heads}},"intermediate_size":{{size.Inner}},"max_position_embeddings":{{size.Positions}},"type_vocab_size":2{{more}}}""");
         string[] tokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. Letters.Select(c => $"{c}"), .. Letters.Select(c => $"##{c}")];
         Write("vocab.txt", string.Concat(tokens.Select(token => token + "\n")));
     }
 
-    private void Pictures() =>
-        Write("preprocessor_config.json", $$"""{"size":{{Side}},"do_center_crop":true,"crop_size":{{Side}},"resample":3,"image_mean":[0.5,0.5,0.5],"image_std":[0.5,0.5,0.5]}""");
+    private void Pictures(int side) =>
+        Write("preprocessor_config.json", $$"""{"size":{{side}},"do_center_crop":true,"crop_size":{{side}},"resample":3,"image_mean":[0.5,0.5,0.5],"image_std":[0.5,0.5,0.5]}""");
 
     private void Linear(string at, int output, int input)
     {

@@ -1,0 +1,74 @@
+using Serilog;
+using Spectre.Console;
+using UniM2Rec.Catalogue;
+using UniM2Rec.Diagnostics;
+using UniM2Rec.Extractor.Pipeline;
+using UniM2Rec.Extractor.Synthesis;
+using UniM2Rec.Models.Packs;
+using UniM2Rec.Tests.Testing;
+using Progress = UniM2Rec.Diagnostics.Progress;
+
+namespace UniM2Rec.Benchmarks;
+
+/// <summary>Extraction and bare session in turns, so that both see the same machine; the ratio is what holds.</summary>
+internal static class ExtractionBenchmark
+{
+    public static int Run(int items, int pictureSide, int rounds, string? mobileNet, IReadOnlyList<string> names)
+    {
+        using var folder = new TemporaryFolder();
+        Marketplace.Generate(
+            new SynthSettings { Users = 50, Items = items, Domains = 1, TargetItemShare = 1, ImageSize = pictureSide, MissingText = 0, MissingImage = 0 }, folder["market"], Progress.None, CancellationToken.None);
+        var dataset = Dataset.Open(folder["market"]);
+        var packs = new BenchmarkPacks(folder, dataset, mobileNet);
+        var table = new Table();
+        foreach (var column in new[] { "encoder", "bare items/s", "run items/s", "run : bare", "outside session", "padding", "managed bytes an item" })
+            table.AddColumn(new TableColumn(column).RightAligned());
+        foreach (var name in names)
+        {
+            if (packs.Make(name) is { } pack)
+                table.AddRow([name, .. Compare(folder, dataset, pack, packs.EncodersFolder, rounds)]);
+            else
+                Console.Error.WriteLine($"{name}: left out, give its file");
+        }
+
+        ResultConsole.Create().Write(table);
+        return 0;
+    }
+
+    private static IEnumerable<string> Compare(TemporaryFolder folder, Dataset dataset, EncoderPack pack, string encoders, int rounds)
+    {
+        var name = Path.GetFileName(pack.Folder);
+        var settings = new ExtractionSettings
+        {
+            Text = pack.Config.Modality == EncoderModality.Text ? name : "",
+            Image = pack.Config.Modality == EncoderModality.Image ? name : "",
+            Cross = "",
+            Encoders = encoders,
+            Device = "cpu",
+        };
+        using var bare = new BareSession(pack, dataset, settings);
+        bare.Measure();
+        var results = new List<(double Bare, double Run, ModalityOutcome Outcome)>();
+        for (var round = 0; round < rounds; round++)
+        {
+            var before = bare.Measure();
+            var outcome = Extract(dataset, folder[$"{name}-{round}"], settings);
+            var after = bare.Measure();
+            results.Add(((before + after) / 2, outcome.Present / outcome.Seconds, outcome));
+            Directory.Delete(folder[$"{name}-{round}"], recursive: true);
+        }
+
+        var (rate, run, middle) = results.OrderBy(r => r.Run / r.Bare).ElementAt(rounds / 2);
+        return
+        [
+            $"{rate:N0}", $"{run:N0}", $"{run / rate:N3}", $"{1 - middle.SecondsInSession / middle.Seconds:P1}",
+            double.IsNaN(middle.PadRatio) ? "-" : $"{middle.PadRatio:P1}", $"{middle.AllocatedBytesPerItem:N0}",
+        ];
+    }
+
+    private static ModalityOutcome Extract(Dataset dataset, string store, ExtractionSettings settings)
+    {
+        using var log = new LoggerConfiguration().CreateLogger();
+        return new ExtractionRun(settings, Progress.None, log).Run(dataset, store, partition: null, startOver: false, CancellationToken.None).Outcomes.Single();
+    }
+}
