@@ -8,8 +8,8 @@ using UniM2Rec.Trainer.Evaluation;
 using UniM2Rec.Trainer.Models;
 using UniM2Rec.Trainer.Sequences;
 using UniM2Rec.Trainer.Training;
-using Progress = UniM2Rec.Diagnostics.Progress;
 using static TorchSharp.torch;
+using Progress = UniM2Rec.Diagnostics.Progress;
 
 namespace UniM2Rec.Benchmarks;
 
