@@ -97,7 +97,7 @@ internal static class TrainingBenchmark
         public Bench(RunConfig config)
         {
             var run = new RunFolder(_folder);
-            Data = TrainingData.Open(config.Data, HeldOutSplit.For, run.Rejects, Progress.None, CancellationToken.None);
+            Data = TrainingData.Open(config.Data, run.Rejects, Progress.None, CancellationToken.None);
             Features = new ItemFeatureTable(Data.Store, ["text"], CPU);
             Model = RecommenderFactory.Create(config, Features);
             Model.train();

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using UniM2Rec.Trainer.Configuration;
-using UniM2Rec.Trainer.Sequences;
 using UniM2Rec.Trainer.Training;
 
 namespace UniM2Rec.Trainer.Commands;
@@ -31,7 +30,7 @@ public static class FinetuneCommand
                 var config = options.Resolve(parsed, Defaults(pretrained), more);
                 RequireTarget(config);
                 var run = RunFolder.Create(options.Out(parsed), options.Resume(parsed), options.Overwrite(parsed));
-                return TrainingRun.Execute(config, run, HeldOutSplit.For, pretrained, context);
+                return TrainingRun.Execute(config, run, pretrained, context);
             });
     }
 
@@ -42,7 +41,7 @@ public static class FinetuneCommand
         var source = JsonConfig.Load<RunConfig>(pretrained.Config, []);
         return new RunConfig
         {
-            Data = source.Data with { Flow = [], Targets = [] },
+            Data = source.Data with { Flow = [], Targets = [], HoldOut = HoldOut.Targets },
             Model = source.Model,
         };
     }

@@ -1,5 +1,4 @@
 using UniM2Rec.Trainer.Configuration;
-using UniM2Rec.Trainer.Sequences;
 using UniM2Rec.Trainer.Training;
 
 namespace UniM2Rec.Trainer.Commands;
@@ -19,8 +18,7 @@ public static class FinishedRun
     {
         if (!File.Exists(run.Best))
             throw new UserErrorException($"The run {run.Path} has no weights yet (there is no {Path.GetFileName(run.Best)}); continue it with --resume until its first epoch is done.");
-        bool pretraining = config.Objective.Candidates == CandidateSet.InBatch;
-        var session = RunSession.Open(config, run, pretraining ? (log, _) => HeldOutSplit.LastForValidation(log) : HeldOutSplit.For, context);
+        var session = RunSession.Open(config, run, context);
         try
         {
             Checkpoint.LoadModel(run.Best, session.Model, session.Features);

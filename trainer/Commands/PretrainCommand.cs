@@ -1,6 +1,5 @@
 using System.CommandLine;
 using UniM2Rec.Trainer.Configuration;
-using UniM2Rec.Trainer.Sequences;
 using UniM2Rec.Trainer.Training;
 
 namespace UniM2Rec.Trainer.Commands;
@@ -12,6 +11,7 @@ public static class PretrainCommand
 {
     internal static RunConfig Defaults => new()
     {
+        Data = new() { HoldOut = HoldOut.LastEvent },
         Objective = new() { Candidates = CandidateSet.InBatch, SequenceContrast = 1e-3, CrossDomainChance = 0.5 },
         Training = new() { Epochs = 10, Patience = 2, BatchTargets = 4096, ValidationUsers = 2000 },
     };
@@ -31,7 +31,7 @@ public static class PretrainCommand
                 string[] more = parsed.GetValue(domains) is { } list ? [$"data.flow={list}", $"data.targets={list}"] : [];
                 var config = options.Resolve(parsed, Defaults, more);
                 var run = RunFolder.Create(options.Out(parsed), options.Resume(parsed), options.Overwrite(parsed));
-                return TrainingRun.Execute(config, run, (log, _) => HeldOutSplit.LastForValidation(log), pretrained: null, context);
+                return TrainingRun.Execute(config, run, pretrained: null, context);
             });
     }
 }

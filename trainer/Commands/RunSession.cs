@@ -28,15 +28,13 @@ public sealed class RunSession : IDisposable
 
     /// <param name="config">The resolved configuration.</param>
     /// <param name="run">Takes the list of rejected rows.</param>
-    /// <param name="holdOut">The split.</param>
     /// <param name="context">Log, progress and Ctrl-C.</param>
-    public static RunSession Open(
-        RunConfig config, RunFolder run, Func<InteractionLog, IReadOnlyList<bool>, HeldOutSplit> holdOut, CommandContext context)
+    public static RunSession Open(RunConfig config, RunFolder run, CommandContext context)
     {
         var device = DeviceChoice.Resolve(config.Training.Device);
         set_num_threads(config.Training.Threads > 0 ? config.Training.Threads : Environment.ProcessorCount);
         context.Log.Information("Device: {Device:l}{Auto:l}, {Threads} processor threads", device.ToString(), config.Training.Device == "auto" ? " (auto)" : "", get_num_threads());
-        var data = TrainingData.Open(config.Data, holdOut, run.Rejects, context.Progress, context.Cancellation);
+        var data = TrainingData.Open(config.Data, run.Rejects, context.Progress, context.Cancellation);
         try
         {
             var features = new ItemFeatureTable(data.Store, RecommenderFactory.Modalities(config, data.Store), device);

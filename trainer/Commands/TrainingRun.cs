@@ -1,24 +1,20 @@
 using UniM2Rec.Trainer.Configuration;
-using UniM2Rec.Trainer.Evaluation;
-using UniM2Rec.Trainer.Sequences;
 using UniM2Rec.Trainer.Training;
 
 namespace UniM2Rec.Trainer.Commands;
 
-/// <summary>What pretrain and finetune share: open, start from weights or from nothing, train, evaluate if there is a test split, report.</summary>
+/// <summary>What pretrain and finetune share: open, start from weights or from nothing, train.</summary>
 public static class TrainingRun
 {
     /// <param name="config">The resolved configuration; kept in the run folder.</param>
     /// <param name="run">Where everything goes.</param>
-    /// <param name="holdOut">The split.</param>
     /// <param name="pretrained">A run to start from, or null.</param>
     /// <param name="context">Log, progress and Ctrl-C.</param>
     /// <returns>An exit code.</returns>
-    public static int Execute(
-        RunConfig config, RunFolder run, Func<InteractionLog, IReadOnlyList<bool>, HeldOutSplit> holdOut, RunFolder? pretrained, CommandContext context)
+    public static int Execute(RunConfig config, RunFolder run, RunFolder? pretrained, CommandContext context)
     {
-        using var session = RunSession.Open(config, run, holdOut, context);
-        File.WriteAllText(run.Config, JsonConfig.Serialize(config));
+        using var session = RunSession.Open(config, run, context);
+        AtomicFile.WriteText(run.Config, JsonConfig.Serialize(config));
         if (pretrained is not null)
         {
             var fresh = Checkpoint.LoadPretrained(pretrained.Best, session.Model, session.Features);

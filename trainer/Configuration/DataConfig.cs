@@ -1,5 +1,15 @@
 namespace UniM2Rec.Trainer.Configuration;
 
+/// <summary>Which events training does not see.</summary>
+public enum HoldOut
+{
+    /// <summary>Each user's last two events in the target domains: validation and test (fine-tuning).</summary>
+    Targets,
+
+    /// <summary>Each user's last event, whatever its domain, to choose the epoch by (pre-training).</summary>
+    LastEvent,
+}
+
 /// <summary>What is learned from: the catalogue, its features, and which domains form a user's behaviour flow.</summary>
 public sealed record DataConfig : IValidatable
 {
@@ -14,6 +24,9 @@ public sealed record DataConfig : IValidatable
 
     /// <summary>Domains whose items are predicted: all of the flow in pre-training, one in fine-tuning.</summary>
     public IReadOnlyList<string> Targets { get; init; } = [];
+
+    /// <summary>Which events are held out; a run is evaluated by the split that it was trained with.</summary>
+    public HoldOut HoldOut { get; init; } = HoldOut.Targets;
 
     /// <summary>Modalities of the store that the model reads; empty = all that it has.</summary>
     public IReadOnlyList<string> Modalities { get; init; } = [];

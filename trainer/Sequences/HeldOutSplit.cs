@@ -1,3 +1,5 @@
+using UniM2Rec.Trainer.Configuration;
+
 namespace UniM2Rec.Trainer.Sequences;
 
 /// <summary>
@@ -49,6 +51,10 @@ public sealed class HeldOutSplit
     /// <summary>Held out: the events that the catalogue itself marks, the last of each part a user.</summary>
     public static HeldOutSplit Predefined(InteractionLog log, IReadOnlyList<bool> isTarget) =>
         Build(log, (user, find) => (find(user, SplitPart.Validation), find(user, SplitPart.Test)), isTarget);
+
+    /// <summary>The split that a configuration asks for.</summary>
+    public static HeldOutSplit By(HoldOut holdOut, InteractionLog log, IReadOnlyList<bool> isTarget) =>
+        holdOut == HoldOut.LastEvent ? LastForValidation(log) : For(log, isTarget);
 
     /// <summary>The predefined split where the target domains carry one, else leave-one-out.</summary>
     public static HeldOutSplit For(InteractionLog log, IReadOnlyList<bool> isTarget)

@@ -42,10 +42,9 @@ public sealed class TrainingData : IDisposable
     }
 
     /// <param name="config">Names the catalogue, the features, the flow and the targets.</param>
-    /// <param name="holdOut">The split for the log, given which of its domains are targets.</param>
     /// <exception cref="UserErrorException">Something named does not exist, or the features are not those of the catalogue.</exception>
     public static TrainingData Open(
-        DataConfig config, Func<InteractionLog, IReadOnlyList<bool>, HeldOutSplit> holdOut, string rejectsPath, IProgressSink progress, CancellationToken cancellation)
+        DataConfig config, string rejectsPath, IProgressSink progress, CancellationToken cancellation)
     {
         var dataset = Dataset.Open(config.Dataset);
         foreach (string domain in config.Flow.Concat(config.Targets)) dataset.RequireDomain(domain);
@@ -60,7 +59,7 @@ public sealed class TrainingData : IDisposable
             using var rejects = new RejectLog(rejectsPath, config.MaxRejectRate);
             var log = InteractionLogReader.Read(dataset, store, flow, rejects, progress, cancellation);
             var isTarget = flow.Select(targets.Contains).ToArray();
-            return new TrainingData(store, log, isTarget, holdOut(log, isTarget), RowsOf(store, targets));
+            return new TrainingData(store, log, isTarget, HeldOutSplit.By(config.HoldOut, log, isTarget), RowsOf(store, targets));
         }
         catch
         {

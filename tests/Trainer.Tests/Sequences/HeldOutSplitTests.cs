@@ -55,4 +55,15 @@ public class HeldOutSplitTests
             Assert.True(split.TrainingEnd(w.User) <= split.ValidationOf(w.User));
         });
     }
+
+    [Fact]
+    public void Pre_training_holds_out_the_last_event_of_all_and_tests_on_nothing()
+    {
+        var log = Logs.Of([[(0, 0, 0), (1, 1, 0), (2, 2, 0), (9, 3, 1)]]);
+        var last = HeldOutSplit.By(UniM2Rec.Trainer.Configuration.HoldOut.LastEvent, log, [true, false]);
+        var targets = HeldOutSplit.By(UniM2Rec.Trainer.Configuration.HoldOut.Targets, log, [true, false]);
+
+        Assert.Equal((3, -1, 3), (last.ValidationOf(0), last.TestOf(0), last.TrainingEnd(0)));
+        Assert.Equal((1, 2, 1), (targets.ValidationOf(0), targets.TestOf(0), targets.TrainingEnd(0)));
+    }
 }

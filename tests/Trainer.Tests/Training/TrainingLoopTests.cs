@@ -157,7 +157,7 @@ public class TrainingLoopTests : IDisposable
         public Session(string run, RunConfig config, TinyMarket market, IProgressSink progress)
         {
             var folder = RunFolder.Create(market.Run(run), resume: true, overwrite: false);
-            Data = TrainingData.Open(config.Data, HeldOutSplit.For, folder.Rejects, Progress.None, CancellationToken.None);
+            Data = TrainingData.Open(config.Data, folder.Rejects, Progress.None, CancellationToken.None);
             Features = new ItemFeatureTable(Data.Store, Data.Store.ModalityNames, CPU);
             manual_seed(config.Training.Seed);
             Model = RecommenderFactory.Create(config, Features);
