@@ -92,6 +92,18 @@ public sealed record ModelConfig : IValidatable
     /// <summary>Power of the items' user counts that co-occurrences are divided by; 0.5 is the cosine.</summary>
     public double CoOccurrencePower { get; init; } = 0.5;
 
+    /// <summary>Whether a learned function of what a ridge regression on the history's items predicts is added to the logits; likewise.</summary>
+    public bool ItemRegression { get; init; }
+
+    /// <summary>The regression's λ.</summary>
+    public double RegressionRidge { get; init; } = 30;
+
+    /// <summary>How much an event weighs less in the regression than the next newer one.</summary>
+    public double RegressionDecay { get; init; } = 0.7;
+
+    /// <summary>Items that take part in the regression, at most: those that most users have.</summary>
+    public int RegressionItems { get; init; } = 8192;
+
     /// <summary>Divides the cosine between a state and a candidate.</summary>
     public double Temperature { get; init; } = 0.07;
 
@@ -108,6 +120,9 @@ public sealed record ModelConfig : IValidatable
         if (Temperature <= 0) yield return $"temperature is {Temperature}; it must be above 0";
         if (CoOccurrenceDecay is < 0 or > 1) yield return $"coOccurrenceDecay is {CoOccurrenceDecay}; it must be between 0 and 1";
         if (CoOccurrencePower is < 0 or > 1) yield return $"coOccurrencePower is {CoOccurrencePower}; it must be between 0 and 1";
+        if (RegressionDecay is < 0 or > 1) yield return $"regressionDecay is {RegressionDecay}; it must be between 0 and 1";
+        if (RegressionRidge <= 0) yield return $"regressionRidge is {RegressionRidge}; it must be above 0";
+        if (RegressionItems < 1) yield return $"regressionItems is {RegressionItems}; it must be at least 1";
         foreach (var (key, value) in new[]
                  {
                      ("dropout", Dropout), ("adaptorDropout", AdaptorDropout), ("idDropout", IdDropout), ("modalityDropout", ModalityDropout),

@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Sequences;
 using static TorchSharp.torch;
 
@@ -12,26 +13,41 @@ namespace UniM2Rec.Trainer.Layers;
 /// </summary>
 public sealed class EvidenceHead : nn.Module
 {
-    /// <summary>The parameter moves by Adam's small steps; scaled so that it gets anywhere within an epoch.</summary>
+    /// <summary>The bias moves by Adam's small steps; scaled so that it gets anywhere within an epoch. Scaling the other terms too validated worse.</summary>
     private const double SeenScale = 5;
     private readonly Parameter? seen_bias;
     private readonly Parameter? related_weight;
     private readonly Parameter? related_sharpness;
+    private readonly Parameter? predicted_weight;
+    private readonly Parameter? predicted_sharpness;
 
     /// <param name="seen">Whether there is the first term.</param>
     /// <param name="related">Whether there is the second.</param>
-    public EvidenceHead(bool seen, bool related)
+    /// <param name="predicted">Whether there is the third.</param>
+    public EvidenceHead(bool seen, bool related, bool predicted)
         : base(nameof(EvidenceHead))
     {
-        if (seen) seen_bias = new Parameter(full(1, -1f));
+        if (seen) seen_bias = Start(-1);
         if (related)
         {
-            related_weight = new Parameter(full(1, 1f));
-            related_sharpness = new Parameter(full(1, 3f));
+            related_weight = Start(1);
+            related_sharpness = Start(3);
+        }
+
+        if (predicted)
+        {
+            predicted_weight = Start(1);
+            predicted_sharpness = Start(4);
         }
 
         RegisterComponents();
     }
+
+    /// <summary>The head that a configuration asks for, or null.</summary>
+    public static EvidenceHead? For(ModelConfig config) =>
+        config.SeenBias || config.CoOccurrence || config.ItemRegression
+            ? new EvidenceHead(config.SeenBias, config.CoOccurrence, config.ItemRegression)
+            : null;
 
     /// <param name="logits">[targets, candidates]</param>
     /// <param name="evidence">Of the same targets and candidates.</param>
@@ -41,9 +57,17 @@ public sealed class EvidenceHead : nn.Module
         using var scope = NewDisposeScope();
         var flat = logits.view(-1);
         if (related_weight is not null && related_sharpness is not null)
-            flat = flat.index_add(0, evidence.Related, (evidence.Strength * related_sharpness.exp()).log1p() * related_weight, 1);
+            flat = flat.index_add(0, evidence.Related, Grown(evidence.Strength, related_weight, related_sharpness), 1);
         if (seen_bias is not null)
             flat = flat.index_add(0, evidence.Seen, (seen_bias * SeenScale).expand(evidence.Seen.shape[0]), 1);
-        return flat.view(logits.shape).MoveToOuterDisposeScope();
+        var sum = flat.view(logits.shape);
+        if (predicted_weight is not null && predicted_sharpness is not null && evidence.Predicted is { } predicted)
+            sum = sum + Grown(predicted, predicted_weight, predicted_sharpness);
+        return sum.MoveToOuterDisposeScope();
     }
+
+    private static Parameter Start(float value) => new(full(1, value));
+
+    /// <summary>weight · log(1 + e^sharpness · x)</summary>
+    private static Tensor Grown(Tensor x, Parameter weight, Parameter sharpness) => (x * sharpness.exp()).log1p() * weight;
 }

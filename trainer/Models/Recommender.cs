@@ -18,7 +18,7 @@ public abstract class Recommender : nn.Module
     /// <param name="config">Tells what the history's evidence adds to the logits.</param>
     protected Recommender(string name, ModelConfig config)
         : base(name) =>
-        evidence_head = config.SeenBias || config.CoOccurrence ? new EvidenceHead(config.SeenBias, config.CoOccurrence) : null;
+        evidence_head = EvidenceHead.For(config);
 
     /// <summary>Whether the state at a position depends only on earlier ones, so that every position can give a loss in one pass.</summary>
     public abstract bool Causal { get; }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace UniM2Rec.Trainer.Sequences;
@@ -5,10 +6,11 @@ namespace UniM2Rec.Trainer.Sequences;
 /// <summary>Collects <see cref="HistoryEvidence"/> for targets of windows.</summary>
 /// <param name="log">The flow.</param>
 /// <param name="coOccurrence">Over the same candidates, or null where only what was seen matters.</param>
+/// <param name="regression">Over the same candidates, or null without one.</param>
 /// <param name="columnOfRow">By row of the store: the candidate's column, or -1.</param>
 /// <param name="candidateCount">Number of columns.</param>
 /// <param name="decay">How much an event weighs less than the next newer one.</param>
-public sealed class EvidenceBuilder(InteractionLog log, CoOccurrence? coOccurrence, int[] columnOfRow, int candidateCount, double decay)
+public sealed class EvidenceBuilder(InteractionLog log, CoOccurrence? coOccurrence, ItemRegression? regression, int[] columnOfRow, int candidateCount, double decay)
 {
     /// <summary>Events that relations are taken from, at most: older ones have no weight left.</summary>
     private const int Reach = 20;
@@ -38,7 +40,23 @@ public sealed class EvidenceBuilder(InteractionLog log, CoOccurrence? coOccurren
         return new HistoryEvidence(
             tensor(found.SelectMany(f => f.Seen).ToArray(), device: device),
             tensor(found.SelectMany(f => f.Related).ToArray(), device: device),
-            tensor(found.SelectMany(f => f.Strength).ToArray(), device: device));
+            tensor(found.SelectMany(f => f.Strength).ToArray(), device: device),
+            regression is null ? null : Predict(regression, targets, training).to(device));
+    }
+
+    /// <summary>[targets, candidates]</summary>
+    private Tensor Predict(ItemRegression items, List<(int User, int End)> targets, bool training)
+    {
+        var predicted = zeros(targets.Count, candidateCount);
+        var own = training ? targets.Select(t => t.User).Distinct().AsParallel().ToDictionary(u => u, items.WithoutOwn) : null;
+        Parallel.For(0, targets.Count, () => (Weights: new float[items.Size], Sum: new float[items.Size]), (t, _, scratch) =>
+        {
+            var (user, end) = targets[t];
+            var row = MemoryMarshal.Cast<byte, float>(predicted.bytes).Slice(t * candidateCount, candidateCount);
+            items.Predict(log.Items(log.FirstEvent(user), end), own?[user], scratch.Weights, scratch.Sum, row);
+            return scratch;
+        }, _ => { });
+        return predicted;
     }
 
     private Entries Collect(Scratch scratch, int target, int user, int end, bool training)

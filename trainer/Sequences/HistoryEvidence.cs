@@ -6,4 +6,5 @@ namespace UniM2Rec.Trainer.Sequences;
 /// <param name="Seen">Flat positions (target · candidates + candidate) of candidates that the history already holds; each once.</param>
 /// <param name="Related">Flat positions of candidates that co-occur with the history's newest items; each once.</param>
 /// <param name="Strength">By entry of <paramref name="Related"/>: Σ over those items of decay^age · C.</param>
-public sealed record HistoryEvidence(Tensor Seen, Tensor Related, Tensor Strength);
+/// <param name="Predicted">[targets, candidates]: what the regression on the history predicts, 0 or more; null without one.</param>
+public sealed record HistoryEvidence(Tensor Seen, Tensor Related, Tensor Strength, Tensor? Predicted = null);

@@ -33,12 +33,15 @@ public sealed class TrainingData : IDisposable
     /// <summary>Collects history evidence over the candidates, or null where the model does not ask for it.</summary>
     public EvidenceBuilder? Evidence(ModelConfig model)
     {
-        if (!model.SeenBias && !model.CoOccurrence) return null;
+        if (!model.SeenBias && !model.CoOccurrence && !model.ItemRegression) return null;
         var columnOfRow = new int[Store.ItemCount];
         Array.Fill(columnOfRow, -1);
         for (int c = 0; c < Candidates.Length; c++) columnOfRow[Candidates[c]] = c;
         var coOccurrence = model.CoOccurrence ? CoOccurrence.Count(Log, Split, Store.ItemCount, columnOfRow, model.CoOccurrencePower) : null;
-        return new EvidenceBuilder(Log, coOccurrence, columnOfRow, Candidates.Length, model.CoOccurrenceDecay);
+        var regression = model.ItemRegression
+            ? ItemRegression.Fit(UserItems.OfTraining(Log, Split), columnOfRow, model.RegressionRidge, model.RegressionDecay, model.RegressionItems)
+            : null;
+        return new EvidenceBuilder(Log, coOccurrence, regression, columnOfRow, Candidates.Length, model.CoOccurrenceDecay);
     }
 
     /// <param name="config">Names the catalogue, the features, the flow and the targets.</param>

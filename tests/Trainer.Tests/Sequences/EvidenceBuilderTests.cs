@@ -20,7 +20,7 @@ public class EvidenceBuilderTests
         var planner = new WindowPlanner(log, [true, true], 50, ExampleForm.EveryPosition);
         var windows = training ? planner.Training(split) : planner.HeldOut(split.TestOf);
         int[] columns = Enumerable.Range(0, Items).ToArray();
-        var builder = new EvidenceBuilder(log, CoOccurrence.Count(log, split, Items, columns, 0.5), columns, Items, Decay);
+        var builder = new EvidenceBuilder(log, CoOccurrence.Count(log, split, Items, columns, 0.5), null, columns, Items, Decay);
 
         var evidence = builder.Build(windows, training, CPU);
 
