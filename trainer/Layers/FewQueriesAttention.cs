@@ -20,7 +20,7 @@ internal static class FewQueriesAttention
     /// <param name="groups">Which positions each query attends to.</param>
     /// <param name="drop">Dropout of the weights.</param>
     /// <returns>[queries, width]</returns>
-    public static Tensor Attend(Tensor queries, Tensor key, Tensor value, Tensor valueBias, Tensor x, SequenceGroups groups, Func<Tensor, Tensor> drop)
+    public static Tensor Attend(Tensor queries, Tensor key, Tensor value, Tensor valueBias, Tensor x, StateGroups groups, Func<Tensor, Tensor> drop)
     {
         using var scope = NewDisposeScope();
         long count = queries.shape[0], heads = queries.shape[1], headWidth = queries.shape[2], width = x.shape[2];
@@ -33,14 +33,12 @@ internal static class FewQueriesAttention
     }
 
     /// <summary>[rows · capacity, heads, width + 1]: the weighted sum of the positions, and the sum of the weights, which dropout makes differ from 1.</summary>
-    private static Tensor AttendGroup(Tensor asked, long heads, Tensor x, SequenceGroups.Group group, Func<Tensor, Tensor> drop)
+    private static Tensor AttendGroup(Tensor asked, long heads, Tensor x, StateGroups.Group group, Func<Tensor, Tensor> drop)
     {
-        long rows = group.IsMember.shape[0], capacity = group.IsMember.shape[1], length = group.IsMember.shape[2], width = x.shape[2];
+        long rows = group.IsHidden.shape[0], capacity = group.IsHidden.shape[1], length = x.shape[1], width = x.shape[2];
         var own = x.index_select(0, group.Rows); // [rows, length, width]
-        var queries = asked.index_select(0, group.Sequences).view(rows, capacity * heads, width);
-        var isUsed = group.IsMember.amax([2], keepdim: true); // unused places attend to everything, so that nothing becomes NaN
-        var hidden = group.IsMember.eq(0).logical_and(isUsed.gt(0)).unsqueeze(2); // [rows, capacity, 1, length]
-        var scores = queries.matmul(own.transpose(1, 2)).view(rows, capacity, heads, length).masked_fill(hidden, float.NegativeInfinity);
+        var queries = asked.index_select(0, group.States).view(rows, capacity * heads, width);
+        var scores = queries.matmul(own.transpose(1, 2)).view(rows, capacity, heads, length).masked_fill(group.IsHidden, float.NegativeInfinity);
         var weights = drop(scores.softmax(-1));
         var sum = weights.view(rows, capacity * heads, length).matmul(own).view(rows * capacity, heads, width);
         return cat([sum, weights.sum(-1).view(rows * capacity, heads, 1)], 2);

@@ -55,7 +55,7 @@ public sealed class SelfAttention : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="x">[rows, length, width]</param>
     /// <param name="groups">Which positions each of the states sees.</param>
     /// <returns>[states, width]</returns>
-    public Tensor AttendFrom(Tensor queries, Tensor x, SequenceGroups groups)
+    public Tensor AttendFrom(Tensor queries, Tensor x, StateGroups groups)
     {
         using var scope = NewDisposeScope();
         long width = _heads * _headWidth;

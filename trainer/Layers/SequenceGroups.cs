@@ -14,18 +14,13 @@ public sealed class SequenceGroups
 
     /// <param name="packed">The packing; it must outlive this object.</param>
     public SequenceGroups(PackedSequences packed)
-        : this(packed, packed.Sequences.Select((s, i) => (packed.Start[i], packed.Start[i] + s.Length)).ToArray())
-    {
-    }
-
-    private SequenceGroups(PackedSequences packed, (int First, int End)[] spans)
     {
         _length = packed.Slots.shape[1];
         var device = packed.Slots.device;
         var sequencesOfRow = Enumerable.Range(0, (int)packed.Slots.shape[0]).Select(_ => new List<int>()).ToArray();
-        for (int s = 0; s < spans.Length; s++) sequencesOfRow[spans[s].First / _length].Add(s);
+        for (int s = 0; s < packed.Start.Length; s++) sequencesOfRow[packed.Start[s] / _length].Add(s);
 
-        var order = new long[spans.Length];
+        var order = new long[packed.Start.Length];
         var groups = new List<Group>();
         int offset = 0;
         foreach (var rows in Enumerable.Range(0, sequencesOfRow.Length).GroupBy(r => Capacity(sequencesOfRow[r].Count)).OrderBy(g => g.Key))
@@ -41,7 +36,7 @@ public sealed class SequenceGroups
                     int at = (r * rows.Key) + q, s = sequences[q];
                     queries[at] = s;
                     order[s] = offset + at;
-                    isMember.AsSpan((int)((at * _length) + (spans[s].First % _length)), spans[s].End - spans[s].First).Fill(1);
+                    isMember.AsSpan((int)((at * _length) + (packed.Start[s] % _length)), packed.Sequences[s].Length).Fill(1);
                 }
             }
 
@@ -55,12 +50,6 @@ public sealed class SequenceGroups
         Groups = groups;
         _order = tensor(order, device: device);
     }
-
-    /// <summary>
-    /// The same for each state that a causal packing asks for, in place of each sequence: what belongs to it is its sequence up to its position.
-    /// </summary>
-    public static SequenceGroups OfStates(PackedSequences packed) =>
-        new(packed, packed.SequencesOfStates.Zip(packed.StatePositions, (s, at) => (packed.Start[s], at + 1)).ToArray());
 
     /// <summary>The groups.</summary>
     internal IReadOnlyList<Group> Groups { get; }
