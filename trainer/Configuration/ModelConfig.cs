@@ -45,6 +45,9 @@ public enum FusionKind
 /// <summary>The network. Defaults are the published settings of UniSRec, which UniM2Rec extends.</summary>
 public sealed record ModelConfig : IValidatable
 {
+    /// <summary>Beyond that the regression's matrix, of float64, takes more than 2 GB, which no array holds.</summary>
+    private const int MostRegressionItems = 16_000;
+
     public ModelKind Kind { get; init; } = ModelKind.Unim2rec;
 
     /// <summary>Width of the universal space.</summary>
@@ -122,7 +125,7 @@ public sealed record ModelConfig : IValidatable
         if (CoOccurrencePower is < 0 or > 1) yield return $"coOccurrencePower is {CoOccurrencePower}; it must be between 0 and 1";
         if (RegressionDecay is < 0 or > 1) yield return $"regressionDecay is {RegressionDecay}; it must be between 0 and 1";
         if (RegressionRidge <= 0) yield return $"regressionRidge is {RegressionRidge}; it must be above 0";
-        if (RegressionItems < 1) yield return $"regressionItems is {RegressionItems}; it must be at least 1";
+        if (RegressionItems is < 1 or > MostRegressionItems) yield return $"regressionItems is {RegressionItems}; it must be between 1 and {MostRegressionItems}";
         foreach (var (key, value) in new[]
                  {
                      ("dropout", Dropout), ("adaptorDropout", AdaptorDropout), ("idDropout", IdDropout), ("modalityDropout", ModalityDropout),
