@@ -27,6 +27,9 @@ public sealed unsafe class ShardBuffer : IDisposable
     /// <summary>Rows set so far.</summary>
     public int PresentCount => present.Count(flag => flag != 0);
 
+    /// <summary>What the maker of the rows wants to find again with them (docs/FORMAT.md); null for nothing.</summary>
+    public string? Note { get; set; }
+
     internal long ByteLength { get; }
 
     internal ReadOnlySpan<byte> Present => present;
