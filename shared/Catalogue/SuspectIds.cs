@@ -12,7 +12,7 @@ internal static class SuspectIds
     /// <summary>Tables shorter than this, in bytes, are cheaper to check while they are read, by keeping their ids.</summary>
     public const long LargeTable = 16 << 20;
 
-    private const int HashesAtOnce = 1 << 20;
+    private const int HashesAtOnce = 1 << 19;
 
     /// <param name="folder">the catalogue's</param>
     /// <param name="domain">domain of the table</param>

@@ -109,7 +109,13 @@ public sealed class FeatureStoreWriter : IDisposable
     }
 
     /// <summary>Lets another program write into the store.</summary>
-    public void Dispose() => held.Dispose();
+    public void Dispose()
+    {
+        Memory.Dispose();
+        held.Dispose();
+    }
+
+    internal ShardMemory Memory { get; } = new();
 
     internal void Commit(ModalitySpecification modality, ShardBuffer shard)
     {

@@ -15,7 +15,7 @@ namespace UniM2Rec.Features;
 /// <param name="refuseSame">is shown two rows of one hash, the earlier first, and throws where they are the same item</param>
 internal sealed class SlotLayout(Spool hashes, int capacity, Action<int, int> refuseSame)
 {
-    private const int DefaultStretch = 1 << 21;
+    private const int DefaultStretch = 1 << 20;
 
     private readonly ulong[] piece = new ulong[1 << 13];
     private int[] slots = [];

@@ -8,7 +8,7 @@ namespace UniM2Rec.Storage;
 /// </summary>
 internal sealed class Spool : Stream
 {
-    private const int LargestBuffer = 1 << 22;
+    private const int LargestBuffer = 1 << 20;
 
     private byte[] buffer = new byte[1 << 10];
     private int filled;
