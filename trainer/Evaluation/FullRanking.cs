@@ -66,9 +66,7 @@ public sealed class FullRanking(
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var sequences = tile.Select(w => catalogue.Slots(log.Items(w.First, w.End))).ToList();
-            var packed = SequencePacker.Pack(sequences, model.Causal, device);
-            var last = tensor(sequences.Select((s, i) => packed.StateOf(i, s.Length - 1)).ToArray(), device: device);
-            var states = model.EncodeSequences(catalogue.Vectors, packed).index_select(0, last);
+            var states = model.EncodeSequences(catalogue.Vectors, SequencePacker.Pack(sequences, model.Causal, device)); // the last of each
             visit(tile, model.Logits(states, candidates, evidence?.Build(tile, training: false, device)));
         }
     }

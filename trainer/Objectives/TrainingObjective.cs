@@ -34,8 +34,7 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
                 ViewKind.ModalityDrop => recommender.EncodeItems(WithoutOneModality(items)),
                 _ => vectors,
             };
-            var (allViewStates, viewPenalty) = recommender.EncodeForTraining(viewVectors, view.Sequences);
-            var viewStates = allViewStates.index_select(0, view.States);
+            var (viewStates, viewPenalty) = recommender.EncodeForTraining(viewVectors, view.Sequences);
             if (viewPenalty is not null) loss = loss + viewPenalty;
             var contrast = SequenceSequenceContrast.Loss(
                 states.index_select(0, view.OriginalStates), viewStates, view.TargetSlots, model.Temperature);

@@ -34,7 +34,8 @@ public sealed class BatchBuilder(InteractionLog log, int itemCount, int[]? catal
             for (int p = 0; p < rows.Length; p++) sequences[w][p] = _items.Slot(rows[p]);
         }
 
-        var packed = SequencePacker.Pack(sequences, causal, device);
+        var asked = windows.Select(w => w.Targets.Select(t => t.State - w.First).Distinct().ToArray()).ToList();
+        var packed = SequencePacker.Pack(sequences, causal, device, asked);
         var states = new List<long>();
         var targets = new List<long>();
         for (int w = 0; w < windows.Count; w++)

@@ -7,7 +7,7 @@ namespace UniM2Rec.Trainer.Sequences;
 /// <param name="ItemRows">By slot: the item's row in the feature store. The first <paramref name="CandidateCount"/> slots are the candidates.</param>
 /// <param name="CandidateCount">Number of candidates that targets are contrasted with.</param>
 /// <param name="CandidateLogCount">[candidates]: log of how often each is a target of this batch, or null where each counts once.</param>
-/// <param name="TargetStates">[targets] int64: flat position of the state from which each target is predicted.</param>
+/// <param name="TargetStates">[targets] int64: which of the states that the packing asks for each target is predicted from.</param>
 /// <param name="TargetSlots">[targets] int64: slot of each target among the candidates.</param>
 /// <param name="Evidence">What the histories say about single candidates, or null where the model does not ask for it.</param>
 /// <param name="View">A second view of the same sequences for the sequence–sequence contrast, or null.</param>

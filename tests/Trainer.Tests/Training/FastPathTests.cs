@@ -77,7 +77,8 @@ public class FastPathTests
         var fast = new TrainingObjective(network, objective).Loss(model, batch, items.Gather(batch.ItemRows));
         var fastGradients = Gradients(fast, parameters);
 
-        var rows = view.OriginalStates.data<long>().ToArray().Zip(view.States.data<long>().ToArray(), view.TargetSlots.data<long>().ToArray())
+        var original = batch.Sequences.States.index_select(0, view.OriginalStates);
+        var rows = original.data<long>().ToArray().Zip(view.Sequences.States.data<long>().ToArray(), view.TargetSlots.data<long>().ToArray())
             .Select(p => (Sequence(batch, batch.Sequences, p.First), Sequence(batch, view.Sequences, p.Second), (int)p.Third)).ToList();
         var reference = new PlainUniM2Rec(network, MaxLength, parameters, items);
         var plain = reference.Loss(PlainUniM2Rec.Pairs(log, windows), null) + (reference.ViewContrast(rows) * 0.5);
