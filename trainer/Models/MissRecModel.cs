@@ -109,15 +109,16 @@ public sealed class MissRecModel : Recommender
     public override Tensor Score(Tensor states, ItemVectors candidates)
     {
         using var scope = NewDisposeScope();
-        var unit = nn.functional.normalize(states, dim: -1);
         int blocks = _modalities + (ids is null ? 0 : 1);
-        var cosines = Enumerable.Range(0, blocks)
-            .Select(b => unit.matmul(candidates.Candidate.narrow(1, b * _config.Width, _config.Width).t())).ToList();
-        var present = candidates.Candidate.narrow(1, blocks * _config.Width, _modalities);
-        var alpha = candidates.Candidate.select(1, (blocks * _config.Width) + _modalities);
-        var score = fusion.Fuse(cosines.Take(_modalities).ToList(), present, alpha);
-        if (ids is not null) score = (cosines[^1] + (score * 2)) * (1 / 3.0);
-        return (score * (1 / _config.Temperature)).MoveToOuterDisposeScope();
+        var parts = candidates.Candidate.split([.. Enumerable.Repeat((long)_config.Width, blocks), _modalities, 1], 1);
+        // What divides the scores divides the states instead: the fusion of c · s with α / c is c times that of s with α.
+        double scale = (ids is null ? 1 : 2 / 3.0) / _config.Temperature;
+        var unit = nn.functional.normalize(states, dim: -1);
+        var scaled = unit * scale;
+        var cosines = parts.Take(_modalities).Select(p => scaled.matmul(p.t())).ToList();
+        var score = fusion.Fuse(cosines, parts[blocks], parts[blocks + 1].squeeze(1) * (1 / scale));
+        if (ids is not null) score = score + (unit * (1 / (3 * _config.Temperature))).matmul(parts[_modalities].t());
+        return score.MoveToOuterDisposeScope();
     }
 
     /// <summary>Fine-tuning in the published code trains the adaptors, the decoder's input LayerNorm, α and ids.</summary>
