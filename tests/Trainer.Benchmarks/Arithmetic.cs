@@ -15,9 +15,8 @@ internal static class Arithmetic
         double experts = model.Adaptor == AdaptorKind.Mixture ? model.Experts : 1;
         // Features are frozen, so the items' product runs forward and for the weights' gradient only; all others run three times.
         double items = 2 * 2.0 * batch.ItemRows.Length * widths.Sum(w => w * experts * d);
-        double positions = batch.Sequences.Slots.numel();
-        double length = batch.Sequences.Slots.shape[1];
-        double encoder = 3 * 2.0 * positions * model.Layers * ((4 * d * d) + (2 * d * model.FeedForward) + (2 * length * d));
+        double encoder = batch.Parts.Sum(part =>
+            3 * 2.0 * part.Sequences.Slots.numel() * model.Layers * ((4 * d * d) + (2 * d * model.FeedForward) + (2 * part.Sequences.Slots.shape[1] * d)));
         double scores = 3 * 2.0 * batch.TargetCount * batch.CandidateCount * d;
         return items + encoder + scores;
     }

@@ -65,12 +65,17 @@ public sealed class FullRanking(
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var sequences = tile.Select(w => catalogue.Slots(log.Items(w.First, w.End))).ToList();
-            var packed = SequencePacker.Pack(sequences, model.Causal, device);
-            var last = tensor(sequences.Select((s, i) => packed.StateOf(i, s.Length - 1)).ToArray(), device: device);
-            var states = model.EncodeSequences(catalogue.Vectors, packed).index_select(0, last);
+            var states = cat(WindowRuns.Cut(tile, candidates: 0).Select(Encode).ToArray(), 0);
             visit(tile, model.Logits(states, candidates, evidence?.Build(tile, training: false, device)));
         }
+    }
+
+    /// <summary>[windows, width]: the state after each window.</summary>
+    private Tensor Encode(IReadOnlyList<Window> windows)
+    {
+        using var scope = NewDisposeScope();
+        var sequences = windows.Select(w => catalogue.Slots(log.Items(w.First, w.End))).ToList();
+        return model.EncodeSequences(catalogue.Vectors, SequencePacker.Pack(sequences, model.Causal, device)).MoveToOuterDisposeScope();
     }
 
     private Tensor Hide(Tensor scores, Window[] tile)

@@ -20,6 +20,9 @@ public sealed class Affine : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>W and b of some of the outputs.</summary>
+    internal (Tensor Weight, Tensor? Bias) Part(long first, long count) => (weight.narrow(0, first, count), bias?.narrow(0, first, count));
+
     /// <param name="x">[..., inputs]</param>
     /// <returns>[..., outputs]</returns>
     public override Tensor forward(Tensor x) => nn.functional.linear(x, weight, bias);

@@ -49,4 +49,21 @@ public sealed class SelfAttention : nn.Module<Tensor, Tensor, Tensor>
         var context = weights.matmul(parts[2].transpose(1, 2)).transpose(1, 2).reshape(rows, length, _heads * _headWidth);
         return output.call(context).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The same from the positions that <paramref name="groups"/> are of alone.</summary>
+    /// <param name="queries">[states, width]: x at these positions.</param>
+    /// <param name="x">[rows, length, width]</param>
+    /// <param name="groups">Which positions each of the states sees.</param>
+    /// <returns>[states, width]</returns>
+    public Tensor AttendFrom(Tensor queries, Tensor x, StateGroups groups)
+    {
+        using var scope = NewDisposeScope();
+        long width = _heads * _headWidth;
+        var (query, queryBias) = query_key_value.Part(0, width);
+        var (key, _) = query_key_value.Part(width, width);
+        var (value, valueBias) = query_key_value.Part(2 * width, width);
+        var byHead = (nn.functional.linear(queries, query, queryBias) * (1 / Math.Sqrt(_headWidth))).view(-1, _heads, _headWidth);
+        var context = FewQueriesAttention.Attend(byHead, key, value, valueBias!, x, groups, w => _masks.Apply(w, _dropout, training));
+        return output.call(context).MoveToOuterDisposeScope();
+    }
 }

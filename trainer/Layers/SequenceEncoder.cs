@@ -11,6 +11,8 @@ namespace UniM2Rec.Trainer.Layers;
 /// </summary>
 public sealed class SequenceEncoder : nn.Module
 {
+    /// <summary>Up to this share of the positions, the last layer computes the states that are asked for alone.</summary>
+    private const double FewStates = 0.5;
     private readonly double _dropout;
     private readonly DropoutMasks _masks;
     private readonly Parameter positions;
@@ -33,14 +35,16 @@ public sealed class SequenceEncoder : nn.Module
 
     /// <param name="items">[items, width]: vectors by slot.</param>
     /// <param name="sequences">Which item stands where.</param>
-    /// <returns>[rows · length, width]: the state at each position.</returns>
+    /// <returns>[states, width]: those that the packing asks for.</returns>
     public Tensor Encode(Tensor items, PackedSequences sequences)
     {
         using var scope = NewDisposeScope();
         long rows = sequences.Slots.shape[0], length = sequences.Slots.shape[1], width = items.shape[1];
         var inputs = items.index_select(0, sequences.Slots.view(-1)) + positions.index_select(0, sequences.Positions.view(-1));
         var x = _masks.Apply(input_norm.call(inputs), _dropout, training).view(rows, length, width);
-        foreach (var layer in layers) x = layer.call(x, sequences.AttentionBias);
-        return x.reshape(rows * length, width).MoveToOuterDisposeScope();
+        int whole = layers.Count > 0 && sequences.StatePositions.Length <= FewStates * rows * length ? layers.Count - 1 : layers.Count;
+        for (int l = 0; l < whole; l++) x = layers[l].call(x, sequences.AttentionBias);
+        var states = whole < layers.Count ? layers[whole].EncodeStates(x, sequences) : x.reshape(rows * length, width).index_select(0, sequences.States);
+        return states.MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using UniM2Rec.Trainer.Sequences;
 using static TorchSharp.torch;
 
 namespace UniM2Rec.Trainer.Layers;
@@ -57,6 +58,17 @@ public sealed class TransformerLayer : nn.Module<Tensor, Tensor, Tensor>
         var x = table.index_select(0, flat).view(rows, length, -1);
         var projected = attention.Project(table).index_select(0, flat).view(rows, length, -1);
         return Complete(x, attention.Attend(projected, bias)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The output at the positions that are asked for, without computing the others.</summary>
+    /// <param name="x">[rows, length, width]</param>
+    /// <param name="sequences">A causal packing of that shape.</param>
+    /// <returns>[states, width]</returns>
+    public Tensor EncodeStates(Tensor x, PackedSequences sequences)
+    {
+        using var scope = NewDisposeScope();
+        var own = x.reshape(-1, x.shape[2]).index_select(0, sequences.States);
+        return Complete(own, attention.AttendFrom(own, x, new StateGroups(sequences))).MoveToOuterDisposeScope();
     }
 
     private Tensor Complete(Tensor x, Tensor attended)

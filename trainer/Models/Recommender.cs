@@ -26,13 +26,10 @@ public abstract class Recommender : nn.Module
     /// <summary>What the two sides share about a set of items.</summary>
     public abstract ItemVectors EncodeItems(ItemBatch items);
 
-    /// <returns>
-    /// The states that <see cref="PackedSequences.StateOf"/> points at: [rows · length, width], one at each position of the packing, for causal
-    /// models; else [sequences, width].
-    /// </returns>
+    /// <returns>[states, width]: those that the packing asks for, in the order of <see cref="PackedSequences.States"/>.</returns>
     public abstract Tensor EncodeSequences(ItemVectors items, PackedSequences sequences);
 
-    /// <summary>The states together with what encoding them adds to the loss, a scalar already weighted, or null.</summary>
+    /// <summary>The states together with what encoding them adds to the loss, a scalar already weighted and a sum over the sequences, or null.</summary>
     public virtual (Tensor States, Tensor? Penalty) EncodeForTraining(ItemVectors items, PackedSequences sequences) =>
         (EncodeSequences(items, sequences), null);
 

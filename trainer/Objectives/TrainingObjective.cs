@@ -14,6 +14,7 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
     /// <summary>Starts the step's random numbers.</summary>
     public void Reseed(ulong seed) => _masks.Reseed(~seed);
 
+    /// <summary>The batch's loss.</summary>
     /// <param name="recommender">The model, in training mode or not.</param>
     /// <param name="batch">Sequences, targets and candidates.</param>
     /// <param name="items">Features of the batch's distinct items, by slot.</param>
@@ -22,9 +23,57 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
     {
         using var scope = NewDisposeScope();
         var vectors = recommender.EncodeItems(items);
-        var (states, penalty) = recommender.EncodeForTraining(vectors, batch.Sequences);
-        var logits = recommender.Logits(states.index_select(0, batch.TargetStates), vectors.First(batch.CandidateCount), batch.Evidence);
-        var loss = SequenceItemContrast.Loss(logits, batch.TargetSlots, batch.CandidateLogCount);
+        return batch.Parts.Select(part => Loss(recommender, batch, part, vectors, items)).Aggregate((a, b) => a + b).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// Adds the gradients of <see cref="Loss(Recommender, SequenceBatch, ItemBatch)"/> to those of the parameters,
+    /// without holding all that leads to it. Where the batch is in several parts, the items are encoded once, each part is differentiated down to
+    /// the items' vectors, and then these once: as the loss is a sum over the targets, that is its gradient.
+    /// </summary>
+    /// <param name="recommender">The model, in training mode or not.</param>
+    /// <param name="batch">Sequences, targets and candidates.</param>
+    /// <param name="items">Features of the batch's distinct items, by slot.</param>
+    /// <returns>The loss.</returns>
+    public double Differentiate(Recommender recommender, SequenceBatch batch, ItemBatch items)
+    {
+        using var scope = NewDisposeScope();
+        if (batch.Parts.Count == 1)
+        {
+            var whole = Loss(recommender, batch, items);
+            whole.backward();
+            return whole.item<float>();
+        }
+
+        var vectors = recommender.EncodeItems(items);
+        var leaves = vectors with { Input = Leaf(vectors.Input), Candidate = Leaf(vectors.Candidate) };
+        double sum = 0;
+        foreach (var part in batch.Parts)
+        {
+            using var inner = NewDisposeScope();
+            var loss = Loss(recommender, batch, part, leaves, items);
+            loss.backward();
+            sum += loss.item<float>();
+        }
+
+        // A sum whose gradient by the vectors is what the parts left at the leaves.
+        var carried = new[] { (vectors.Input, leaves.Input), (vectors.Candidate, leaves.Candidate) }
+            .Where(v => v.Item1.requires_grad && v.Item2.grad is not null)
+            .Select(v => (v.Item1 * v.Item2.grad!).sum()).ToList();
+        if (carried.Count > 0) carried.Aggregate((a, b) => a + b).backward();
+        return sum;
+    }
+
+    private static Tensor Leaf(Tensor vectors) => vectors.detach().requires_grad_(vectors.requires_grad);
+
+    /// <summary>The part's share of the batch's loss, a scalar.</summary>
+    private Tensor Loss(Recommender recommender, SequenceBatch batch, SequencePart part, ItemVectors vectors, ItemBatch items)
+    {
+        using var scope = NewDisposeScope();
+        var (states, penalty) = recommender.EncodeForTraining(vectors, part.Sequences);
+        var logits = recommender.Logits(states.index_select(0, part.TargetStates), vectors.First(batch.CandidateCount), part.Evidence);
+        var loss = SequenceItemContrast.Loss(logits, part.TargetSlots, batch.CandidateLogCount);
+        if (batch.Parts.Count > 1) loss = loss * ((double)part.TargetCount / batch.TargetCount);
         if (penalty is not null) loss = loss + penalty;
         if (objective.SequenceContrast > 0 && batch.View is { } view)
         {
@@ -34,8 +83,7 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
                 ViewKind.ModalityDrop => recommender.EncodeItems(WithoutOneModality(items)),
                 _ => vectors,
             };
-            var (allViewStates, viewPenalty) = recommender.EncodeForTraining(viewVectors, view.Sequences);
-            var viewStates = allViewStates.index_select(0, view.States);
+            var (viewStates, viewPenalty) = recommender.EncodeForTraining(viewVectors, view.Sequences);
             if (viewPenalty is not null) loss = loss + viewPenalty;
             var contrast = SequenceSequenceContrast.Loss(
                 states.index_select(0, view.OriginalStates), viewStates, view.TargetSlots, model.Temperature);

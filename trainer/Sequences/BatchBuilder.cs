@@ -10,7 +10,9 @@ namespace UniM2Rec.Trainer.Sequences;
 /// <param name="evidence">Collects what histories say about single candidates of the catalogue, or null.</param>
 /// <param name="causal">Whether a position sees only earlier ones.</param>
 /// <param name="device">Where the tensors go.</param>
-public sealed class BatchBuilder(InteractionLog log, int itemCount, int[]? catalogue, EvidenceBuilder? evidence, bool causal, Device device)
+/// <param name="mostEvents">Events of a part of a batch, at most.</param>
+public sealed class BatchBuilder(
+    InteractionLog log, int itemCount, int[]? catalogue, EvidenceBuilder? evidence, bool causal, Device device, int mostEvents = WindowRuns.MostEvents)
 {
     private readonly DistinctItems _items = new(itemCount);
 
@@ -26,6 +28,20 @@ public sealed class BatchBuilder(InteractionLog log, int itemCount, int[]? catal
         }
 
         int candidates = _items.Count;
+        // The second view is contrasted across all sequences, so they stay together.
+        var runs = views is null ? WindowRuns.Cut(windows, candidates, mostEvents) : [windows];
+        SequenceView? view = null;
+        var parts = runs.Select(run =>
+        {
+            var (part, sequences) = Part(run);
+            view = views?.Build(log, run, sequences, part.Sequences, _items, causal, device);
+            return part;
+        }).ToList();
+        return new SequenceBatch(parts, _items.ToArray(), candidates, logCount, view);
+    }
+
+    private (SequencePart Part, int[][] Sequences) Part(IReadOnlyList<Window> windows)
+    {
         var sequences = new int[windows.Count][];
         for (int w = 0; w < windows.Count; w++)
         {
@@ -34,7 +50,8 @@ public sealed class BatchBuilder(InteractionLog log, int itemCount, int[]? catal
             for (int p = 0; p < rows.Length; p++) sequences[w][p] = _items.Slot(rows[p]);
         }
 
-        var packed = SequencePacker.Pack(sequences, causal, device);
+        var asked = windows.Select(w => w.Targets.Select(t => t.State - w.First).Distinct().ToArray()).ToList();
+        var packed = SequencePacker.Pack(sequences, causal, device, asked);
         var states = new List<long>();
         var targets = new List<long>();
         for (int w = 0; w < windows.Count; w++)
@@ -46,9 +63,7 @@ public sealed class BatchBuilder(InteractionLog log, int itemCount, int[]? catal
             }
         }
 
-        var view = views?.Build(log, windows, sequences, packed, _items, causal, device);
-        return new SequenceBatch(
-            packed, _items.ToArray(), candidates, logCount, Indices(states), Indices(targets), evidence?.Build(windows, training: true, device), view);
+        return (new SequencePart(packed, Indices(states), Indices(targets), evidence?.Build(windows, training: true, device)), sequences);
     }
 
     private Tensor Indices(List<long> values) => tensor(CollectionsMarshal.AsSpan(values).ToArray(), device: device);

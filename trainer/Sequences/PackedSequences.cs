@@ -8,10 +8,17 @@ namespace UniM2Rec.Trainer.Sequences;
 public sealed class PackedSequences
 {
     private readonly bool _causal;
+    private readonly IReadOnlyList<int[]> _asked;
+    private readonly int[] _firstState;
 
-    internal PackedSequences(IReadOnlyList<int[]> sequences, Tensor slots, Tensor positions, Tensor segments, int[] start, bool causal)
+    internal PackedSequences(
+        IReadOnlyList<int[]> sequences, Tensor slots, Tensor positions, Tensor segments, int[] start, IReadOnlyList<int[]> asked, bool causal)
     {
-        _causal = causal;
+        (_causal, _asked) = (causal, asked);
+        _firstState = new int[asked.Count];
+        for (int s = 1; s < asked.Count; s++) _firstState[s] = _firstState[s - 1] + asked[s - 1].Length;
+        StatePositions = asked.SelectMany((positionsOf, s) => positionsOf.Select(p => start[s] + p)).ToArray();
+        States = tensor(Array.ConvertAll(StatePositions, p => (long)p), device: slots.device);
         Sequences = sequences;
         Slots = slots;
         Positions = positions;
@@ -42,9 +49,25 @@ public sealed class PackedSequences
     /// <summary>By sequence: the flat index (row · length + column) of its first position.</summary>
     public int[] Start { get; }
 
+    /// <summary>[states] int64: flat index (row · length + column) of each state that is asked for, in the order of the sequences and their positions.</summary>
+    public Tensor States { get; }
+
+    /// <summary>The same.</summary>
+    internal int[] StatePositions { get; }
+
     /// <summary>
-    /// Index, among a model's states, of the one after <paramref name="position"/> of <paramref name="sequence"/>. Causal models have a state
-    /// at each position; others have one a sequence, which sees all of it.
+    /// Index, among the states that are asked for, of the one after <paramref name="position"/> of <paramref name="sequence"/>. Where a
+    /// position sees the whole sequence there is one state a sequence.
     /// </summary>
-    public long StateOf(int sequence, int position) => _causal ? Start[sequence] + position : sequence;
+    /// <exception cref="ArgumentException">That state was not asked for.</exception>
+    public long StateOf(int sequence, int position)
+    {
+        if (!_causal) return sequence;
+        int among = Array.BinarySearch(_asked[sequence], position);
+        if (among < 0) throw new ArgumentException($"the state at position {position} of sequence {sequence} was not asked for", nameof(position));
+        return _firstState[sequence] + among;
+    }
+
+    /// <summary>Number of the sequence that each of <see cref="States"/> belongs to.</summary>
+    internal IEnumerable<int> SequencesOfStates => _asked.SelectMany((positions, s) => Enumerable.Repeat(s, positions.Length));
 }

@@ -11,8 +11,13 @@ public static class SequencePacker
     /// <param name="sequences">Slots of the items of each sequence, in time order; none is empty.</param>
     /// <param name="causal">Whether a position sees only earlier ones.</param>
     /// <param name="device">Where the tensors go.</param>
-    public static PackedSequences Pack(IReadOnlyList<int[]> sequences, bool causal, Device device)
+    /// <param name="asked">
+    /// By sequence: the positions whose states are asked for, ascending, each once; or null for the last of each. Where a position sees the
+    /// whole sequence there is one state a sequence, whatever is asked.
+    /// </param>
+    public static PackedSequences Pack(IReadOnlyList<int[]> sequences, bool causal, Device device, IReadOnlyList<int[]>? asked = null)
     {
+        if (!causal || asked is null) asked = sequences.Select(s => new[] { s.Length - 1 }).ToList();
         int length = Math.Max(LeastRowLength, sequences.Max(s => s.Length));
         var start = Place(sequences, length, out int rows);
 
@@ -30,7 +35,7 @@ public static class SequencePacker
             }
         }
 
-        return new PackedSequences(sequences, Grid(slots), Grid(positions), Grid(segments), start, causal);
+        return new PackedSequences(sequences, Grid(slots), Grid(positions), Grid(segments), start, asked, causal);
 
         Tensor Grid(long[] values) => tensor(values, device: device).view(rows, length);
     }

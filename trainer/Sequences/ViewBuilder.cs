@@ -31,9 +31,7 @@ public sealed class ViewBuilder(ObjectiveConfig objective, Random random)
 
         if (kept.Count == 0) return null;
         var viewPacked = SequencePacker.Pack(kept, causal, device);
-        var states = kept.Select((s, i) => viewPacked.StateOf(i, s.Length - 1)).ToArray();
-        return new SequenceView(
-            kind, viewPacked, tensor(states, device: device), tensor(original.ToArray(), device: device), tensor(targets.ToArray(), device: device));
+        return new SequenceView(kind, viewPacked, tensor(original.ToArray(), device: device), tensor(targets.ToArray(), device: device));
     }
 
     private ViewKind Choose()

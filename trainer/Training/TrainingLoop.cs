@@ -86,13 +86,12 @@ public sealed class TrainingLoop : IDisposable
         _objective.Reseed(seed);
         var views = _config.Objective.SequenceContrast > 0 ? new ViewBuilder(_config.Objective, new Random((int)(seed >> 33))) : null;
         var batch = _batches.Build(windows, views);
-        var loss = _objective.Loss(_model, batch, _features.Gather(batch.ItemRows));
         _optimizer.ClearGradients();
-        loss.backward();
+        double loss = _objective.Differentiate(_model, batch, _features.Gather(batch.ItemRows));
         if (_config.Training.ClipNorm > 0) nn.utils.clip_grad_norm_(_optimizer.Parameters, _config.Training.ClipNorm);
         _optimizer.Step(_config.Training.LearningRate);
         _average?.Update(_optimizer.Steps);
-        return loss.item<float>();
+        return loss;
     }
 
     public void Dispose()

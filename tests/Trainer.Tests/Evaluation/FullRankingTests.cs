@@ -61,7 +61,7 @@ public class FullRankingTests
 
             public override ItemVectors EncodeItems(ItemBatch items) => throw new InvalidOperationException("the items are given");
 
-            public override Tensor EncodeSequences(ItemVectors items, PackedSequences sequences) => ones(sequences.Slots.numel(), 1);
+            public override Tensor EncodeSequences(ItemVectors items, PackedSequences sequences) => ones(sequences.States.shape[0], 1);
 
             public override Tensor Score(Tensor states, ItemVectors candidates) => states.matmul(candidates.Candidate.t());
 

@@ -41,13 +41,12 @@ public class FastPathTests
         int[]? catalogue = candidates == CandidateSet.Catalogue ? Enumerable.Range(0, 14).ToArray() : null;
 
         var batch = new BatchBuilder(log, 14, catalogue, null, causal: true, CPU).Build(windows);
-        var fast = new TrainingObjective(Network(ids), new ObjectiveConfig()).Loss(model, batch, items.Gather(batch.ItemRows));
-        var fastGradients = Gradients(fast, parameters);
+        var (fast, fastGradients) = Differentiate(new TrainingObjective(Network(ids), new ObjectiveConfig()), model, batch, items, parameters);
 
         var plain = new PlainUniM2Rec(Network(ids), MaxLength, parameters, items).Loss(PlainUniM2Rec.Pairs(log, windows), catalogue);
         var plainGradients = Gradients(plain, parameters);
 
-        Assert.Equal(plain.item<float>(), fast.item<float>(), Tolerance * Math.Max(1, Math.Abs(plain.item<float>())));
+        Assert.Equal(plain.item<float>(), fast, Tolerance * Math.Max(1, Math.Abs(plain.item<float>())));
         AssertEqual(plainGradients, fastGradients);
     }
 
@@ -74,18 +73,47 @@ public class FastPathTests
         var batch = new BatchBuilder(log, 14, null, null, causal: true, CPU).Build(windows, new ViewBuilder(objective, new Random(4)));
         var view = batch.View!;
         Assert.Equal(kind, view.Kind);
-        var fast = new TrainingObjective(network, objective).Loss(model, batch, items.Gather(batch.ItemRows));
-        var fastGradients = Gradients(fast, parameters);
+        var (fast, fastGradients) = Differentiate(new TrainingObjective(network, objective), model, batch, items, parameters);
 
-        var rows = view.OriginalStates.data<long>().ToArray().Zip(view.States.data<long>().ToArray(), view.TargetSlots.data<long>().ToArray())
-            .Select(p => (Sequence(batch, batch.Sequences, p.First), Sequence(batch, view.Sequences, p.Second), (int)p.Third)).ToList();
+        var original = batch.Parts[0].Sequences.States.index_select(0, view.OriginalStates);
+        var rows = original.data<long>().ToArray().Zip(view.Sequences.States.data<long>().ToArray(), view.TargetSlots.data<long>().ToArray())
+            .Select(p => (Sequence(batch, batch.Parts[0].Sequences, p.First), Sequence(batch, view.Sequences, p.Second), (int)p.Third)).ToList();
         var reference = new PlainUniM2Rec(network, MaxLength, parameters, items);
         var plain = reference.Loss(PlainUniM2Rec.Pairs(log, windows), null) + (reference.ViewContrast(rows) * 0.5);
         var plainGradients = Gradients(plain, parameters);
 
         Assert.True(rows.Count > 3);
-        Assert.Equal(plain.item<float>(), fast.item<float>(), Tolerance * Math.Max(1, Math.Abs(plain.item<float>())));
+        Assert.Equal(plain.item<float>(), fast, Tolerance * Math.Max(1, Math.Abs(plain.item<float>())));
         AssertEqual(plainGradients, fastGradients);
+    }
+
+    [Theory]
+    [InlineData(CandidateSet.Catalogue, Freeze.None)]
+    [InlineData(CandidateSet.Catalogue, Freeze.Adaptors)]
+    [InlineData(CandidateSet.InBatch, Freeze.None)]
+    public void A_batch_in_parts_has_the_loss_and_the_gradients_of_the_whole(CandidateSet candidates, Freeze freeze)
+    {
+        using var scope = NewDisposeScope();
+        var items = new Items(14, [9, 6], seed: 3);
+        var log = Logs.Random(users: 9, items: 14, longest: MaxLength, seed: 7);
+        var (model, parameters) = Model(items, Network(ids: false));
+        foreach (var frozen in model.Frozen(freeze)) frozen.requires_grad = false;
+        var windows = new WindowPlanner(log, [true, true], MaxLength, ExampleForm.EveryPosition).Training(HeldOutSplit.LeaveOneOut(log, [false, false]));
+        int[]? catalogue = candidates == CandidateSet.Catalogue ? Enumerable.Range(0, 14).ToArray() : null;
+        var objective = new TrainingObjective(Network(ids: false), new ObjectiveConfig());
+
+        var whole = new BatchBuilder(log, 14, catalogue, null, causal: true, CPU).Build(windows);
+        var loss = objective.Loss(model, whole, items.Gather(whole.ItemRows));
+        var gradients = Gradients(loss, parameters);
+        var parts = new BatchBuilder(log, 14, catalogue, null, causal: true, CPU, mostEvents: 12).Build(windows);
+        Assert.Single(whole.Parts);
+        Assert.True(parts.Parts.Count > 2);
+        Assert.Equal(whole.TargetCount, parts.TargetCount);
+        var (sum, summed) = Differentiate(objective, model, parts, items, parameters);
+
+        Assert.Equal(loss.item<float>(), sum, Tolerance);
+        Assert.Equal(gradients.Keys.Order(), summed.Keys.Order());
+        AssertEqual(gradients, summed);
     }
 
     private static (Recommender Model, Dictionary<string, Tensor> Parameters) Model(Items items, ModelConfig network)
@@ -108,12 +136,23 @@ public class FastPathTests
         return Enumerable.Range((int)(position - positions[position]), (int)positions[position] + 1).Select(i => batch.ItemRows[slots[i]]).ToArray();
     }
 
+    private static (double Loss, Dictionary<string, float[]> Gradients) Differentiate(
+        TrainingObjective objective, Recommender model, SequenceBatch batch, Items items, Dictionary<string, Tensor> parameters)
+    {
+        foreach (var parameter in parameters.Values) parameter.grad = null;
+        double loss = objective.Differentiate(model, batch, items.Gather(batch.ItemRows));
+        return (loss, Taken(parameters));
+    }
+
     private static Dictionary<string, float[]> Gradients(Tensor loss, Dictionary<string, Tensor> parameters)
     {
         foreach (var parameter in parameters.Values) parameter.grad = null;
         loss.backward();
-        return parameters.Where(p => p.Value.grad is not null).ToDictionary(p => p.Key, p => p.Value.grad!.data<float>().ToArray());
+        return Taken(parameters);
     }
+
+    private static Dictionary<string, float[]> Taken(Dictionary<string, Tensor> parameters) =>
+        parameters.Where(p => p.Value.grad is not null).ToDictionary(p => p.Key, p => p.Value.grad!.data<float>().ToArray());
 
     private static void AssertEqual(Dictionary<string, float[]> expected, Dictionary<string, float[]> actual)
     {
