@@ -44,7 +44,7 @@ internal static class ImportFeaturesCommand
     {
         var dataset = Catalogue.Dataset.Open(parsed.GetRequiredValue(Dataset));
         using var rejects = new RejectLog(csvPath: null, maxRate: 1);
-        var scan = CatalogueScan.Of(dataset, new ItemText(ItemText.Fields), rejects, cancellation);
+        using var scan = CatalogueScan.Of(dataset, new ItemText(ItemText.Fields), rejects, cancellation);
         var from = parsed.GetRequiredValue(From);
         var ids = parsed.GetValue(Ids);
         using var matrix = Open(from, parsed.GetValue(Tensor), ids, scan.Count);

@@ -48,9 +48,9 @@ internal sealed partial class ClipText : ITextTokenizer
 
     public bool HasWeights => false;
 
-    public int Encode(string text, Span<long> ids, Span<float> weights)
+    public int Encode(ReadOnlySpan<char> text, Span<long> ids, Span<float> weights)
     {
-        var clean = WhiteSpace().Replace(WebUtility.HtmlDecode(WebUtility.HtmlDecode(text)), " ").Trim();
+        var clean = WhiteSpace().Replace(WebUtility.HtmlDecode(WebUtility.HtmlDecode(text.ToString())), " ").Trim();
         var pieces = _tokenizer.EncodeToIds(_lowercase ? LowerCase.Of(clean) : clean);
         var count = Math.Min(pieces.Count, MaxLength - 2);
         ids[0] = _start;

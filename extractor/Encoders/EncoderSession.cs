@@ -10,7 +10,7 @@ namespace UniM2Rec.Extractor.Encoders;
 
 /// <summary>
 /// An encoder's ONNX session. What the session can tell (inputs, their types, the output and its width) is probed; what it can't is the
-/// pack's. One thread at a time.
+/// pack's. One thread at a time; <see cref="Sibling"/> serves another thread.
 /// </summary>
 public sealed class EncoderSession : IDisposable
 {
@@ -23,12 +23,14 @@ public sealed class EncoderSession : IDisposable
     private readonly string[] _outputNames;
     private readonly VectorReading _reading;
     private readonly OrtIoBinding? _binding;
+    private readonly bool _ownsSession;
     private float[] _converted = [];
 
-    private EncoderSession(EncoderPack pack, InferenceSession session, bool fixedShapes)
+    private EncoderSession(EncoderPack pack, InferenceSession session, bool fixedShapes, int? width)
     {
         _pack = pack;
         _session = session;
+        _ownsSession = width is null;
         FixedShapes = fixedShapes;
         Inputs = [.. session.InputMetadata.Select(i => new SessionInput(i.Key, InputRoles.Of(i.Key, i.Value, pack.ModelPath), i.Value.ElementDataType, i.Value.Dimensions))];
         SessionChecks.Check(pack, Inputs);
@@ -39,7 +41,7 @@ public sealed class EncoderSession : IDisposable
         _outputNames = [OutputName];
         _reading = new VectorReading(pack.Config);
         _binding = fixedShapes ? session.CreateIoBinding() : null;
-        Width = session.OutputMetadata[OutputName].Dimensions is [.., > 0 and var last] ? last : MeasureWidth();
+        Width = width ?? (session.OutputMetadata[OutputName].Dimensions is [.., > 0 and var last] ? last : MeasureWidth());
     }
 
     /// <summary>The session's inputs.</summary>
@@ -72,7 +74,7 @@ public sealed class EncoderSession : IDisposable
         try
         {
             session = new InferenceSession(pack.ModelPath, options);
-            return new EncoderSession(pack, session, settings.FixedShapes);
+            return new EncoderSession(pack, session, settings.FixedShapes, width: null);
         }
         catch (OnnxRuntimeException failure)
         {
@@ -85,6 +87,9 @@ public sealed class EncoderSession : IDisposable
             throw;
         }
     }
+
+    /// <summary>The same model and weights for another thread, with buffers of its own; dispose it before this one.</summary>
+    public EncoderSession Sibling() => new(_pack, _session, FixedShapes, Width);
 
     /// <summary>The options that every session is opened with.</summary>
     internal static SessionOptions CreateOptions(SessionSettings settings)
@@ -139,7 +144,7 @@ public sealed class EncoderSession : IDisposable
     /// <exception cref="UserErrorException">The model fails, or the GPU's memory is too small.</exception>
     public void WarmUp(int rows, int length)
     {
-        var nothing = new PreparedItems(1, length, hasWeights: true, _pack.Config.Image?.Size ?? 0, Width, paddingId: 0) { Count = 1 };
+        var nothing = new PreparedItems(1, length, hasWeights: true, _pack.Config.Image?.Size ?? 0, Width, paddingId: 0);
         Encode(nothing, [0], rows, length);
     }
 
@@ -147,7 +152,8 @@ public sealed class EncoderSession : IDisposable
     public void Dispose()
     {
         _binding?.Dispose();
-        _session.Dispose();
+        if (_ownsSession)
+            _session.Dispose();
         _runOptions.Dispose();
     }
 
@@ -184,7 +190,7 @@ public sealed class EncoderSession : IDisposable
     {
         var side = _pack.Config.Image?.Size ?? 0;
         var tokens = _pack.Config.Tokenizer is null ? 0 : _pack.Config.Tokenizer.PadToMaxLength ? _pack.Config.Tokenizer.MaxLength : 1;
-        var window = new PreparedItems(1, tokens, hasWeights: true, side, width: 0, paddingId: 0) { Count = 1 };
+        var window = new PreparedItems(1, tokens, hasWeights: true, side, width: 0, paddingId: 0);
         for (var i = 0; i < _inputs.Length; i++)
             _values[i] = _inputs[i].Fill(window, [0], 1, tokens);
         try

@@ -16,5 +16,5 @@ public interface ITextTokenizer
     /// <param name="text">Any text.</param>
     /// <param name="ids">At least <see cref="MaxLength"/> long.</param>
     /// <param name="weights">As long as <paramref name="ids"/> where <see cref="HasWeights"/>, else empty.</param>
-    int Encode(string text, Span<long> ids, Span<float> weights);
+    int Encode(ReadOnlySpan<char> text, Span<long> ids, Span<float> weights);
 }

@@ -20,6 +20,8 @@ internal sealed class InputBuffer<T>(SessionInput input) : InputBuffer(input)
             InputRole.HasText or InputRole.HasImage => (1, [rows]),
             _ => (length, [rows, length]),
         };
+        if (Input.Role == InputRole.Pixels && rows == items.Length && typeof(T) == typeof(float) && window.PixelsSideBySide(items) is { IsEmpty: false } pixels)
+            return OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, pixels, shape);
         if (_values.Length < rows * stride)
             _values = new T[rows * stride];
         for (var i = 0; i < rows; i++)

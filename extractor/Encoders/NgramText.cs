@@ -11,5 +11,5 @@ internal sealed class NgramText(NgramTokenizer tokenizer) : ITextTokenizer
 
     public bool HasWeights => true;
 
-    public int Encode(string text, Span<long> ids, Span<float> weights) => tokenizer.Encode(text, ids, weights);
+    public int Encode(ReadOnlySpan<char> text, Span<long> ids, Span<float> weights) => tokenizer.Encode(text, ids, weights);
 }

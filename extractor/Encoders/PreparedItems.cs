@@ -1,3 +1,6 @@
+using System.Buffers;
+using UniM2Rec.Models.Packs;
+
 namespace UniM2Rec.Extractor.Encoders;
 
 /// <summary>
@@ -11,6 +14,9 @@ public sealed class PreparedItems
     private readonly float[] _weights;
     private readonly float[] _pixels;
     private readonly float[] _features;
+    private readonly int[] _textEnds;
+    private readonly int[] _pictures;
+    private int _pictureCount;
 
     /// <summary>Makes the buffers.</summary>
     /// <param name="capacity">Rows at most.</param>
@@ -33,7 +39,9 @@ public sealed class PreparedItems
         HasText = new bool[capacity];
         HasImage = new bool[capacity];
         ImageDamage = new string?[capacity];
-        Sources = new ItemSource[capacity];
+        ImagePaths = new string?[capacity];
+        _textEnds = new int[capacity];
+        _pictures = new int[capacity];
     }
 
     /// <summary>Rows at most.</summary>
@@ -43,10 +51,13 @@ public sealed class PreparedItems
     public int FirstRow { get; private set; }
 
     /// <summary>Number of items.</summary>
-    public int Count { get; set; }
+    public int Count { get; private set; }
 
-    /// <summary>What the items are made of, before preparation.</summary>
-    public ItemSource[] Sources { get; }
+    /// <summary>Takes the text of the next item, before <see cref="EndItem"/>.</summary>
+    public ArrayBufferWriter<char> TextRoom { get; } = new();
+
+    /// <summary>Absolute path of each item's picture; null where it has none.</summary>
+    public string?[] ImagePaths { get; }
 
     /// <summary>Ids of each item; 0 where it has no text and the encoder is told so.</summary>
     public int[] TokenCounts { get; }
@@ -77,11 +88,35 @@ public sealed class PreparedItems
     {
         FirstRow = firstRow;
         Count = 0;
+        _pictureCount = 0;
+        TextRoom.ResetWrittenCount();
         Array.Clear(TokenCounts);
         Array.Clear(HasText);
         Array.Clear(HasImage);
         Array.Clear(ImageDamage);
     }
+
+    /// <summary>Ends an item, whose text has been written.</summary>
+    /// <param name="imagePath">Absolute path of its picture; null where it has none.</param>
+    /// <param name="imageProblem">Why the picture's path can't be used; null where it can.</param>
+    public void EndItem(string? imagePath, string? imageProblem)
+    {
+        _textEnds[Count] = TextRoom.WrittenCount;
+        ImagePaths[Count] = imagePath;
+        ImageDamage[Count] = imageProblem;
+        Count++;
+    }
+
+    /// <summary>Whether an item has a modality: the cross modality when it has at least one side.</summary>
+    public bool Has(EncoderModality modality, int item) => modality switch
+    {
+        EncoderModality.Text => HasText[item],
+        EncoderModality.Image => HasImage[item],
+        _ => HasText[item] || HasImage[item],
+    };
+
+    /// <summary>The item's text; empty where it has none.</summary>
+    public ReadOnlySpan<char> Text(int item) => TextRoom.WrittenSpan[(item == 0 ? 0 : _textEnds[item - 1]).._textEnds[item]];
 
     /// <summary>The item's ids.</summary>
     public ReadOnlySpan<long> TokenIds(int item) => _ids.AsSpan(item * _maxTokens, TokenCounts[item]);
@@ -90,7 +125,19 @@ public sealed class PreparedItems
     public ReadOnlySpan<float> TokenWeights(int item) => _weights.AsSpan(item * _maxTokens, TokenCounts[item]);
 
     /// <summary>The item's picture, [3, side, side].</summary>
-    public ReadOnlySpan<float> Pixels(int item) => _pixels.AsSpan(item * PixelLength, PixelLength);
+    public ReadOnlySpan<float> Pixels(int item) => _pixels.AsSpan(_pictures[item] * PixelLength, PixelLength);
+
+    /// <summary>The pictures of some items, [items, 3, side, side], where they lie side by side in this order and need no copy; else empty.</summary>
+    public Memory<float> PixelsSideBySide(ReadOnlySpan<int> items)
+    {
+        for (var i = 0; i < items.Length; i++)
+        {
+            if (!HasImage[items[i]] || _pictures[items[i]] != _pictures[items[0]] + i)
+                return default;
+        }
+
+        return _pixels.AsMemory(_pictures[items[0]] * PixelLength, items.Length * PixelLength);
+    }
 
     /// <summary>The item's feature vector.</summary>
     public Span<float> Features(int item) => _features.AsSpan(item * Width, Width);
@@ -101,6 +148,13 @@ public sealed class PreparedItems
     /// <summary>Room for the weights of the item's ids; empty where ids have none.</summary>
     public Span<float> WeightRoom(int item) => _weights.Length == 0 ? [] : _weights.AsSpan(item * _maxTokens, _maxTokens);
 
-    /// <summary>Room for the item's picture.</summary>
-    public Span<float> PixelRoom(int item) => _pixels.AsSpan(item * PixelLength, PixelLength);
+    /// <summary>Room for the next picture.</summary>
+    public Span<float> PixelRoom() => _pixels.AsSpan(_pictureCount * PixelLength, PixelLength);
+
+    /// <summary>Says that the room holds an item's picture now.</summary>
+    public void KeepPicture(int item)
+    {
+        HasImage[item] = true;
+        _pictures[item] = _pictureCount++;
+    }
 }

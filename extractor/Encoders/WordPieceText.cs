@@ -41,7 +41,7 @@ internal sealed class WordPieceText : ITextTokenizer
 
     public bool HasWeights => false;
 
-    public int Encode(string text, Span<long> ids, Span<float> weights)
+    public int Encode(ReadOnlySpan<char> text, Span<long> ids, Span<float> weights)
     {
         var pieces = _tokenizer.EncodeToIds(text);
         var count = Math.Min(pieces.Count, MaxLength - 2);

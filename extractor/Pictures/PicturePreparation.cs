@@ -17,13 +17,11 @@ public sealed class PicturePreparation
     private readonly ImageSpec _spec;
     private readonly float[][] _values;
     private readonly Resampler _resampler = new();
-    private readonly byte[] _square;
 
     /// <summary>For one encoder's description.</summary>
     public PicturePreparation(ImageSpec spec)
     {
         _spec = spec;
-        _square = new byte[spec.Size * spec.Size * 3];
         _values = [.. Enumerable.Range(0, 3).Select(c => Enumerable.Range(0, 256).Select(b => (float)((b * spec.Rescale - spec.Mean[c]) / spec.Std[c])).ToArray())];
     }
 
@@ -74,18 +72,16 @@ public sealed class PicturePreparation
             using var picture = Cv2.ImDecode(encoded, Mode(header));
             if (picture.Empty())
                 return "the picture can't be decoded";
-            Resize(picture);
+            Resize(picture, destination);
+            return null;
         }
         catch (OpenCVException failure)
         {
             return $"the picture can't be decoded ({failure.Message})";
         }
-
-        Normalize(destination);
-        return null;
     }
 
-    private unsafe void Resize(Mat picture)
+    private unsafe void Resize(Mat picture, Span<float> destination)
     {
         var (width, height) = (picture.Cols, picture.Rows);
         var resizeTo = _spec.EffectiveResizeTo();
@@ -96,21 +92,8 @@ public sealed class PicturePreparation
                 : (Math.Max(resizeTo, (int)((long)resizeTo * width / height)), resizeTo);
         var stride = checked((int)picture.Step());
         var pixels = new ReadOnlySpan<byte>((void*)picture.Data, checked((height - 1) * stride + width * 3));
-        _resampler.Resize(pixels, stride, width, height, targetWidth, targetHeight, _spec.Size, _spec.Interpolation, _square);
-    }
-
-    /// <summary>OpenCV's pixels are blue, green, red.</summary>
-    private void Normalize(Span<float> destination)
-    {
-        var plane = _spec.Size * _spec.Size;
-        for (var channel = 0; channel < 3; channel++)
-        {
-            var from = _spec.Channels == ChannelOrder.Rgb ? 2 - channel : channel;
-            var values = _values[channel];
-            var target = destination.Slice(channel * plane, plane);
-            for (var i = 0; i < target.Length; i++)
-                target[i] = values[_square[3 * i + from]];
-        }
+        var planes = new NormalizedPlanes(destination[..Length], _spec.Size, _values, reversed: _spec.Channels == ChannelOrder.Rgb);
+        _resampler.Resize(pixels, stride, width, height, targetWidth, targetHeight, _spec.Size, _spec.Interpolation, ref planes);
     }
 
     /// <summary>JPEG can be decoded to a half, a quarter or an eighth at a fraction of the cost.</summary>

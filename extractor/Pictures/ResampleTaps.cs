@@ -11,12 +11,15 @@ internal sealed class ResampleTaps
     /// <summary>Bits after the point of a weight.</summary>
     public const int PrecisionBits = 22;
 
+    private readonly int[] _weights;
+    private readonly int _stride;
+
     private ResampleTaps(int[] first, int[] counts, int[] weights, int stride)
     {
         First = first;
         Counts = counts;
-        Weights = weights;
-        Stride = stride;
+        _weights = weights;
+        _stride = stride;
     }
 
     /// <summary>First source pixel of each wanted pixel.</summary>
@@ -25,11 +28,8 @@ internal sealed class ResampleTaps
     /// <summary>Number of source pixels of each wanted pixel.</summary>
     public int[] Counts { get; }
 
-    /// <summary>Weights, <see cref="Stride"/> apart.</summary>
-    public int[] Weights { get; }
-
-    /// <summary>Weights a wanted pixel, unused ones included.</summary>
-    public int Stride { get; }
+    /// <summary>The weights of a wanted pixel's source pixels.</summary>
+    public ReadOnlySpan<int> WeightsOf(int wanted) => _weights.AsSpan(wanted * _stride, Counts[wanted]);
 
     /// <summary>Taps for the pixels <paramref name="offset"/> .. offset + count − 1 of an axis resized from <paramref name="source"/> to <paramref name="target"/> pixels.</summary>
     public static ResampleTaps Create(int source, int target, int offset, int count, Interpolation interpolation)
@@ -53,8 +53,12 @@ internal sealed class ResampleTaps
             for (var k = 0; k < length; k++)
             {
                 var scaled = weights[k] / sum * (1 << PrecisionBits);
-                taps.Weights[i * stride + k] = (int)(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
+                taps._weights[i * stride + k] = (int)(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
             }
+
+            // While enlarging, the outermost weights are often zero.
+            while (length > 1 && taps._weights[i * stride + length - 1] == 0)
+                length--;
 
             taps.First[i] = first;
             taps.Counts[i] = length;

@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Runtime.Intrinsics;
 using UniM2Rec.Models.Packs;
 
 namespace UniM2Rec.Extractor.Pictures;
@@ -7,16 +7,30 @@ namespace UniM2Rec.Extractor.Pictures;
 /// Resizes and crops a picture of three interleaved channels in two passes, rows first, with 8-bit results in between, as Pillow does. Keeps
 /// its buffers; one a thread.
 /// </summary>
-internal sealed class Resampler
+internal sealed unsafe class Resampler
 {
+    private const int RowsAtOnce = 4;
+
+    // Pixels are read and written as four bytes and rows in blocks of eight, a little past their ends.
+    private const int Slack = 16;
+
     private byte[] _rows = [];
-    private int[] _sums = [];
+    private byte[] _line = [];
     private (int Source, int Target, int Offset, int Count, Interpolation Filter) _horizontalKey;
     private (int Source, int Target, int Offset, int Count, Interpolation Filter) _verticalKey;
     private ResampleTaps? _horizontal;
     private ResampleTaps? _vertical;
 
-    /// <summary>Resizes [sourceHeight, sourceWidth, 3] to targetHeight × targetWidth and writes the central square of <paramref name="size"/>.</summary>
+    /// <summary>Takes the rows of the result, from the first to the last.</summary>
+    public interface IRows
+    {
+        /// <summary>Takes a row.</summary>
+        /// <param name="y">Its number.</param>
+        /// <param name="row">[size, 3]; overwritten afterwards.</param>
+        void Take(int y, ReadOnlySpan<byte> row);
+    }
+
+    /// <summary>Resizes [sourceHeight, sourceWidth, 3] to targetHeight × targetWidth and hands out the central square of <paramref name="size"/>.</summary>
     /// <param name="source">Pixels; a row begins every <paramref name="stride"/> bytes.</param>
     /// <param name="stride">Bytes from one row to the next.</param>
     /// <param name="sourceWidth">Pixels.</param>
@@ -25,23 +39,35 @@ internal sealed class Resampler
     /// <param name="targetHeight">Pixels before the crop, at least <paramref name="size"/>.</param>
     /// <param name="size">Side of the square, in pixels.</param>
     /// <param name="filter">The filter.</param>
-    /// <param name="destination">[size, size, 3].</param>
-    public void Resize(
-        ReadOnlySpan<byte> source, int stride, int sourceWidth, int sourceHeight, int targetWidth, int targetHeight, int size, Interpolation filter, Span<byte> destination)
+    /// <param name="rows">Takes the square.</param>
+    public void Resize<TRows>(
+        ReadOnlySpan<byte> source, int stride, int sourceWidth, int sourceHeight, int targetWidth, int targetHeight, int size, Interpolation filter, ref TRows rows)
+        where TRows : IRows, allows ref struct
     {
         var horizontal = Taps(ref _horizontal, ref _horizontalKey, (sourceWidth, targetWidth, (targetWidth - size) / 2, size, filter));
         var vertical = Taps(ref _vertical, ref _verticalKey, (sourceHeight, targetHeight, (targetHeight - size) / 2, size, filter));
-        var firstRow = vertical.First[0];
-        var endRow = vertical.First[size - 1] + vertical.Counts[size - 1];
-        var rowBytes = size * 3;
-        if (_rows.Length < (endRow - firstRow) * rowBytes)
-            _rows = new byte[(endRow - firstRow) * rowBytes];
-        for (var y = firstRow; y < endRow; y++)
-            ResizeRow(source.Slice(y * stride, sourceWidth * 3), horizontal, _rows.AsSpan((y - firstRow) * rowBytes, rowBytes));
-        if (_sums.Length < rowBytes)
-            _sums = new int[rowBytes];
-        for (var y = 0; y < size; y++)
-            CombineRows(vertical, y, firstRow, rowBytes, destination.Slice(y * rowBytes, rowBytes));
+        var (firstRow, endRow) = (vertical.First.Min(), vertical.First.Zip(vertical.Counts, (first, count) => first + count).Max());
+        var pitch = (size * 3 + Slack) & ~7;
+        Grow(ref _rows, (endRow - firstRow) * pitch);
+        Grow(ref _line, Math.Max(pitch, sourceWidth * 3 + Slack));
+        fixed (byte* pixels = source, made = _rows, line = _line)
+        {
+            var y = firstRow;
+            // The last row has nothing behind it that may be read.
+            for (; y + RowsAtOnce < endRow; y += RowsAtOnce)
+                ResizeFourRows(pixels + (long)y * stride, stride, horizontal, made + (long)(y - firstRow) * pitch, pitch);
+            for (; y < endRow; y++)
+            {
+                source.Slice(y * stride, sourceWidth * 3).CopyTo(_line);
+                ResizeRow(line, horizontal, made + (long)(y - firstRow) * pitch);
+            }
+
+            for (y = 0; y < size; y++)
+            {
+                CombineRows(made + (long)(vertical.First[y] - firstRow) * pitch, pitch, vertical.WeightsOf(y), line, size * 3);
+                rows.Take(y, _line.AsSpan(0, size * 3));
+            }
+        }
     }
 
     private static ResampleTaps Taps(ref ResampleTaps? cached, ref (int, int, int, int, Interpolation) cachedKey, (int Source, int Target, int Offset, int Count, Interpolation Filter) key)
@@ -55,58 +81,80 @@ internal sealed class Resampler
         return cached;
     }
 
-    private static void ResizeRow(ReadOnlySpan<byte> source, ResampleTaps taps, Span<byte> destination)
+    private static void Grow(ref byte[] buffer, int length)
     {
-        const int half = 1 << (ResampleTaps.PrecisionBits - 1);
+        if (buffer.Length < length + Slack)
+            buffer = new byte[length + Slack];
+    }
+
+    private static void ResizeFourRows(byte* source, int stride, ResampleTaps taps, byte* destination, int pitch)
+    {
         for (var x = 0; x < taps.First.Length; x++)
         {
-            var weights = taps.Weights.AsSpan(x * taps.Stride, taps.Counts[x]);
-            var pixels = source.Slice(taps.First[x] * 3, weights.Length * 3);
-            var (s0, s1, s2) = (half, half, half);
-            for (var k = 0; k < weights.Length; k++)
+            var from = source + taps.First[x] * 3;
+            var (a, b, c, d) = (Half, Half, Half, Half);
+            foreach (var weight in taps.WeightsOf(x))
             {
-                var weight = weights[k];
-                s0 += pixels[3 * k] * weight;
-                s1 += pixels[3 * k + 1] * weight;
-                s2 += pixels[3 * k + 2] * weight;
+                var factor = Vector128.Create(weight);
+                a += Pixel(from) * factor;
+                b += Pixel(from + stride) * factor;
+                c += Pixel(from + 2L * stride) * factor;
+                d += Pixel(from + 3L * stride) * factor;
+                from += 3;
             }
 
-            destination[3 * x] = ToByte(s0);
-            destination[3 * x + 1] = ToByte(s1);
-            destination[3 * x + 2] = ToByte(s2);
+            var to = destination + x * 3;
+            WritePixel(a, to);
+            WritePixel(b, to + pitch);
+            WritePixel(c, to + 2L * pitch);
+            WritePixel(d, to + 3L * pitch);
         }
     }
 
-    private void CombineRows(ResampleTaps taps, int y, int firstRow, int rowBytes, Span<byte> destination)
+    private static void ResizeRow(byte* source, ResampleTaps taps, byte* destination)
     {
-        var sums = _sums.AsSpan(0, rowBytes);
-        sums.Fill(1 << (ResampleTaps.PrecisionBits - 1));
-        for (var k = 0; k < taps.Counts[y]; k++)
-            AddScaled(_rows.AsSpan((taps.First[y] + k - firstRow) * rowBytes, rowBytes), taps.Weights[y * taps.Stride + k], sums);
-        for (var i = 0; i < sums.Length; i++)
-            destination[i] = ToByte(sums[i]);
-    }
-
-    private static void AddScaled(ReadOnlySpan<byte> row, int weight, Span<int> sums)
-    {
-        var i = 0;
-        for (; i <= row.Length - Vector<byte>.Count; i += Vector<byte>.Count)
+        for (var x = 0; x < taps.First.Length; x++)
         {
-            Vector.Widen(new Vector<byte>(row[i..]), out var low, out var high);
-            Vector.Widen(low, out var a, out var b);
-            Vector.Widen(high, out var c, out var d);
-            AddScaled(a, weight, sums[i..]);
-            AddScaled(b, weight, sums[(i + Vector<int>.Count)..]);
-            AddScaled(c, weight, sums[(i + 2 * Vector<int>.Count)..]);
-            AddScaled(d, weight, sums[(i + 3 * Vector<int>.Count)..]);
-        }
+            var from = source + taps.First[x] * 3;
+            var sum = Half;
+            foreach (var weight in taps.WeightsOf(x))
+            {
+                sum += Pixel(from) * weight;
+                from += 3;
+            }
 
-        for (; i < row.Length; i++)
-            sums[i] += row[i] * weight;
+            WritePixel(sum, destination + x * 3);
+        }
     }
 
-    private static void AddScaled(Vector<uint> pixels, int weight, Span<int> sums) =>
-        (new Vector<int>(sums) + Vector.AsVectorInt32(pixels) * weight).CopyTo(sums);
+    private static void CombineRows(byte* rows, int pitch, ReadOnlySpan<int> weights, byte* destination, int count)
+    {
+        for (var i = 0; i < count; i += Vector256<int>.Count)
+        {
+            var from = rows + i;
+            var sum = Vector256.Create(1 << (ResampleTaps.PrecisionBits - 1));
+            foreach (var weight in weights)
+            {
+                sum += Vector256.WidenLower(Vector256.WidenLower(Vector256.CreateScalarUnsafe(*(ulong*)from).AsByte())).AsInt32() * weight;
+                from += pitch;
+            }
 
-    private static byte ToByte(int sum) => (byte)Math.Clamp(sum >> ResampleTaps.PrecisionBits, 0, 255);
+            var bytes = Vector256.Clamp(sum >> ResampleTaps.PrecisionBits, Vector256<int>.Zero, Vector256.Create(255));
+            var shorts = Vector256.Narrow(bytes, bytes).AsUInt16();
+            *(ulong*)(destination + i) = Vector256.Narrow(shorts, shorts).AsUInt64().ToScalar();
+        }
+    }
+
+    private static Vector128<int> Half => Vector128.Create(1 << (ResampleTaps.PrecisionBits - 1));
+
+    /// <summary>Three channels, and a byte of the next pixel that counts for nothing.</summary>
+    private static Vector128<int> Pixel(byte* from) =>
+        Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(uint*)from).AsByte())).AsInt32();
+
+    private static void WritePixel(Vector128<int> sum, byte* to)
+    {
+        var bytes = Vector128.Clamp(sum >> ResampleTaps.PrecisionBits, Vector128<int>.Zero, Vector128.Create(255));
+        var shorts = Vector128.Narrow(bytes, bytes).AsUInt16();
+        *(uint*)to = Vector128.Narrow(shorts, shorts).AsUInt32().ToScalar();
+    }
 }

@@ -1,37 +1,48 @@
 using UniM2Rec.Catalogue;
-using UniM2Rec.Extractor.Pictures;
 using UniM2Rec.Features;
-using UniM2Rec.Models.Packs;
 
 namespace UniM2Rec.Extractor.Pipeline;
 
 /// <summary>
-/// Finds the bad pictures among rows that an earlier run made: items that name a picture but have no image features. Only those few are
-/// decoded again, for the reason, so that the list of rejects does not depend on whether a run was interrupted.
+/// Looks again at the pictures that earlier runs could not use, and at no others: those whose file has changed or has appeared since are
+/// worth another try, the others stay on the list.
 /// </summary>
-internal sealed class BadPictureReview(Dataset dataset, RowReader reader, string storeFolder, bool imageWanted)
+internal sealed class BadPictureReview(Dataset dataset, FeatureStoreWriter store)
 {
-    public void Complete(BadPictures bad, CancellationToken cancellation)
+    /// <summary>Reviews the shards that a modality would keep.</summary>
+    /// <param name="modality">The modality.</param>
+    /// <param name="bad">Takes the pictures of shards that are kept.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <returns>Numbers of the shards that hold a changed picture, and how many such pictures there are.</returns>
+    public (IReadOnlySet<int> Shards, int Pictures) Review(ModalitySpecification modality, BadPictures bad, CancellationToken cancellation)
     {
-        const string modality = "image";
-        using var store = FeatureStore.Open(storeFolder);
-        if (!imageWanted || !store.HasModality(modality))
-            return;
-        var features = store.Modality(modality);
-        var preparation = new PicturePreparation(new ImageSpec { Size = 8, ResizeMode = ResizeMode.Stretch, Interpolation = Interpolation.Area });
-        var pixels = new float[preparation.Length];
-        using var silent = new RejectLog(csvPath: null);
-        var row = 0;
-        foreach (var item in dataset.Domains.SelectMany(domain => dataset.ReadItems(domain, silent)))
+        var known = store.Notes(modality).Select(n => (n.Shard, Pictures: BadPicture.Read(n.Note))).ToArray();
+        var states = CurrentStates([.. known.SelectMany(k => k.Pictures).Select(p => p.Row)], cancellation);
+        var (again, changed) = (new HashSet<int>(), 0);
+        foreach (var (shard, pictures) in known)
+        {
+            var differing = pictures.Count(p => states.GetValueOrDefault(p.Row) != p.State);
+            changed += differing;
+            if (differing > 0)
+                again.Add(shard);
+            else
+                bad.Add(pictures);
+        }
+
+        return (again, changed);
+    }
+
+    private Dictionary<int, string> CurrentStates(HashSet<int> rows, CancellationToken cancellation)
+    {
+        var states = new Dictionary<int, string>();
+        using var reader = new RowReader(dataset, new ItemText([]));
+        while (states.Count < rows.Count && reader.Next())
         {
             cancellation.ThrowIfCancellationRequested();
-            if (item.Image.Length > 0 && !features.IsPresent(row) && !bad.Contains(row))
-            {
-                var source = reader.Source(item);
-                bad.Add(row, source.ImageProblem ?? preparation.Prepare(source.ImagePath!, pixels) ?? "the picture can be used now, but could not when its features were made; make them again with --start-over");
-            }
-
-            row++;
+            if (rows.Contains(reader.Row))
+                states.Add(reader.Row, PictureState.Of(reader.PicturePath(out _)));
         }
+
+        return states;
     }
 }

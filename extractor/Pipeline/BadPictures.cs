@@ -1,21 +1,20 @@
-using System.Collections.Concurrent;
-
 namespace UniM2Rec.Extractor.Pipeline;
 
 /// <summary>Pictures that can't be used, by store row, with the reason. Several modalities may see the same one; it counts once.</summary>
 public sealed class BadPictures
 {
-    private readonly ConcurrentDictionary<int, string> _reasons = new();
+    private readonly Dictionary<int, string> _reasons = [];
 
     /// <summary>Number of pictures.</summary>
     public int Count => _reasons.Count;
 
-    /// <summary>Rows and reasons in the order of rows.</summary>
-    public IEnumerable<(int Row, string Reason)> InOrder() => _reasons.OrderBy(r => r.Key).Select(r => (r.Key, r.Value));
+    /// <summary>Why a row's picture can't be used; null where nothing is known against it.</summary>
+    public string? Reason(int row) => _reasons.GetValueOrDefault(row);
 
-    /// <summary>Adds a picture.</summary>
-    public void Add(int row, string reason) => _reasons.TryAdd(row, reason);
-
-    /// <summary>Whether a row's picture is known to be bad.</summary>
-    public bool Contains(int row) => _reasons.ContainsKey(row);
+    /// <summary>Adds pictures.</summary>
+    internal void Add(IEnumerable<BadPicture> pictures)
+    {
+        foreach (var picture in pictures)
+            _reasons.TryAdd(picture.Row, picture.Reason);
+    }
 }

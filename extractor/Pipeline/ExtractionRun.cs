@@ -13,6 +13,8 @@ public sealed class ExtractionRun(ExtractionSettings settings, IProgressSink pro
     /// <summary>Name of the list of rejected rows in the store's folder.</summary>
     public const string RejectsFile = "rejects.csv";
 
+    private const int MostParallelBatches = 4;
+
     /// <summary>Runs.</summary>
     /// <param name="dataset">The catalogue.</param>
     /// <param name="storeFolder">Folder of the store; made where it does not exist, continued where it does.</param>
@@ -26,26 +28,19 @@ public sealed class ExtractionRun(ExtractionSettings settings, IProgressSink pro
         var device = DeviceChoice.Resolve(settings.Device, note => log.Information("{Note:l}", note));
         var text = new ItemText(settings.TextFields);
         var rejectsPath = Path.Combine(storeFolder, RejectsFile);
-        CatalogueScan scan;
-        long rejected;
-        using (var rejects = new RejectLog(rejectsPath, settings.MaxRejectRate))
-        {
-            scan = CatalogueScan.Of(dataset, text, rejects, cancellation);
-            rejected = rejects.Rejected;
-        }
-
+        using var rejects = new RejectLog(rejectsPath, settings.MaxRejectRate);
+        using var scan = CatalogueScan.Of(dataset, text, rejects, cancellation);
+        var rejected = rejects.Rejected;
+        rejects.Dispose();
         var bad = new BadPictures();
-        var reader = new RowReader(dataset, text);
         var outcomes = new List<ModalityOutcome>();
         using (var store = FeatureStoreWriter.Open(storeFolder, scan.Items, new FeatureStoreOptions { ShardRows = settings.EffectiveShardRows(scan.Count), Partition = partition, StartOver = startOver }))
         {
             var packs = new PackResolution(settings, store.Folder, dataset, scan.Fingerprint, progress);
             foreach (var (modality, name) in Wanted(scan))
-                outcomes.Add(Extract(packs.Resolve(name, modality, cancellation), RebuildCommand(dataset, store, modality, name), device, store, reader, text, bad, cancellation));
+                outcomes.Add(Extract(packs.Resolve(name, modality, cancellation), RebuildCommand(dataset, store, modality, name), device, store, dataset, text, bad, cancellation));
         }
 
-        if (partition is null && outcomes.Any(o => o.Kept > 0))
-            new BadPictureReview(dataset, reader, storeFolder, settings.Image.Length > 0).Complete(bad, cancellation);
         if (bad.Count > 0)
             rejected = ListRejects(dataset, rejectsPath, bad);
         return (outcomes, rejected);
@@ -69,28 +64,41 @@ public sealed class ExtractionRun(ExtractionSettings settings, IProgressSink pro
     }
 
     private ModalityOutcome Extract(
-        EncoderPack pack, string rebuildCommand, DeviceChoice device, FeatureStoreWriter store, RowReader reader, ItemText text, BadPictures bad, CancellationToken cancellation)
+        EncoderPack pack, string rebuildCommand, DeviceChoice device, FeatureStoreWriter store, Dataset dataset, ItemText text, BadPictures bad, CancellationToken cancellation)
     {
-        // A large model waits busily between its operators; small ones leave the cores to the threads that prepare.
-        var spinning = pack.Config.Tokenizer?.Type is TokenizerType.WordPiece or TokenizerType.ClipBpe;
+        // Several batches at a time, each on few threads, wait less for each other than one on many; and no thread waits busily, which would take
+        // the cores from those that prepare.
+        var parallel = device.IsCuda ? 1 : Math.Min(settings.EffectiveThreads(), MostParallelBatches);
         using var session = EncoderSession.Open(pack, new SessionSettings
         {
             Device = device,
-            Threads = settings.EffectiveThreads(),
-            Spinning = spinning,
+            Threads = settings.EffectiveThreads() - parallel + 1,
+            Spinning = false,
             FixedShapes = device.IsCuda,
             GpuMemoryLimit = (long)settings.GpuMemoryMib << 20,
         });
         var fingerprint = pack.Config.Modality == EncoderModality.Image ? pack.Fingerprint(cancellation) : text.Fingerprint(pack.Fingerprint(cancellation));
         var specification = new ModalitySpecification(pack.ModalityName, session.Width, settings.Dtype, pack.Config.Name, fingerprint);
         ReportStale(store, specification, rebuildCommand);
-        var writer = store.StartModality(specification);
+        var (again, changed) = pack.Config.Image is null ? (null, 0) : new BadPictureReview(dataset, store).Review(specification, bad, cancellation);
+        if (changed > 0)
+            log.Information("{Modality:l}: {Changed:N0} pictures that could not be used have changed; the shards that hold them are made again", specification.Name, changed);
+        var writer = store.StartModality(specification, again);
         if (writer.PendingRows == 0)
             log.Information("{Modality:l}: up to date ({Encoder:l}, {Fingerprint:l})", specification.Name, specification.EncoderName, Short(fingerprint));
         else if (writer.PendingRows < store.ItemCount && store.Partition is null)
             log.Information("{Modality:l}: {Pending:N0} of {All:N0} items left to do", specification.Name, writer.PendingRows, store.ItemCount);
-        var extraction = new ModalityExtraction(pack, session, TextTokenizers.Open(pack), settings, bad);
-        return extraction.Run(reader, writer, store.ItemCount, progress, cancellation);
+        EncoderSession[] siblings = [.. Enumerable.Range(1, parallel - 1).Select(_ => session.Sibling())];
+        try
+        {
+            using var reader = new RowReader(dataset, text);
+            return new ModalityExtraction(pack, [session, .. siblings], TextTokenizers.Open(pack), settings).Run(reader, writer, bad, store.ItemCount, progress, cancellation);
+        }
+        finally
+        {
+            foreach (var sibling in siblings)
+                sibling.Dispose();
+        }
     }
 
     private void ReportStale(FeatureStoreWriter store, ModalitySpecification wanted, string rebuildCommand)
@@ -120,13 +128,12 @@ public sealed class ExtractionRun(ExtractionSettings settings, IProgressSink pro
     private long ListRejects(Dataset dataset, string path, BadPictures bad)
     {
         using var rejects = new RejectLog(path, settings.MaxRejectRate);
-        var reasons = bad.InOrder().ToDictionary(b => b.Row, b => b.Reason);
         var row = 0;
         foreach (var domain in dataset.Domains)
         {
             foreach (var item in dataset.ReadItems(domain, rejects))
             {
-                if (reasons.TryGetValue(row++, out var reason))
+                if (bad.Reason(row++) is { } reason)
                     rejects.RejectCurrent($"picture '{item.Image}' of item '{item.ItemId}': {reason}");
             }
         }

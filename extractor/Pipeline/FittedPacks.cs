@@ -1,3 +1,4 @@
+using System.Buffers;
 using UniM2Rec.Catalogue;
 using UniM2Rec.Configuration;
 using UniM2Rec.Diagnostics;
@@ -36,12 +37,19 @@ public sealed class FittedPacks(Dataset dataset, string datasetFingerprint, stri
     private IEnumerable<string> Texts(CancellationToken cancellation)
     {
         var text = new ItemText(textFields);
+        var current = new ArrayBufferWriter<char>();
         using var silent = new RejectLog(csvPath: null);
-        foreach (var item in dataset.Domains.SelectMany(domain => dataset.ReadItems(domain, silent)))
+        foreach (var domain in dataset.Domains)
         {
-            cancellation.ThrowIfCancellationRequested();
-            if (text.Of(item) is { Length: > 0 } found)
-                yield return found;
+            using var items = dataset.OpenItems(domain, silent);
+            while (items.Read())
+            {
+                cancellation.ThrowIfCancellationRequested();
+                current.ResetWrittenCount();
+                text.Append(items, current);
+                if (current.WrittenCount > 0)
+                    yield return current.WrittenSpan.ToString();
+            }
         }
     }
 }

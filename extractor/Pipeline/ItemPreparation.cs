@@ -37,7 +37,7 @@ public sealed class ItemPreparation
 
     private void PrepareText(PreparedItems window, int i)
     {
-        var text = window.Sources[i].Text;
+        var text = window.Text(i);
         if (text.Length == 0 && !_readsMissingText)
             return;
         window.TokenCounts[i] = _tokenizer!.Encode(text, window.IdRoom(i), window.WeightRoom(i));
@@ -46,10 +46,10 @@ public sealed class ItemPreparation
 
     private void PreparePicture(PreparedItems window, int i)
     {
-        var (_, path, problem) = window.Sources[i];
-        if (path is not null)
-            problem = _pictures!.Prepare(path, window.PixelRoom(i));
-        window.ImageDamage[i] = problem;
-        window.HasImage[i] = path is not null && problem is null;
+        if (window.ImagePaths[i] is not { } path)
+            return;
+        window.ImageDamage[i] = _pictures!.Prepare(path, window.PixelRoom());
+        if (window.ImageDamage[i] is null)
+            window.KeepPicture(i);
     }
 }

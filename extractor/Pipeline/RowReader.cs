@@ -1,44 +1,62 @@
 using UniM2Rec.Catalogue;
 using UniM2Rec.Diagnostics;
 using UniM2Rec.Extractor.Encoders;
-using UniM2Rec.Features;
 
 namespace UniM2Rec.Extractor.Pipeline;
 
-/// <summary>Stage 1: reads the items of the rows that are still to be made, in the order of rows. Only one item is held at a time.</summary>
-public sealed class RowReader(Dataset dataset, ItemText text)
+/// <summary>Stage 1: reads all items in the order of rows. Only one item is held at a time.</summary>
+public sealed class RowReader(Dataset dataset, ItemText text) : IDisposable
 {
-    /// <summary>The items of some shards.</summary>
-    /// <param name="pending">Shards in the order of their rows.</param>
-    public IEnumerable<(int Row, ItemSource Source)> Read(IReadOnlyList<ShardRange> pending)
+    private readonly RejectLog _silent = new(csvPath: null);
+    private ItemCursor? _items;
+    private int _domain;
+
+    /// <summary>Row of the current item; −1 before the first.</summary>
+    public int Row { get; private set; } = -1;
+
+    /// <summary>Moves to the next item.</summary>
+    public bool Next()
     {
-        using var silent = new RejectLog(csvPath: null);
-        var (row, next) = (0, 0);
-        foreach (var domain in dataset.Domains)
+        while (_items is null || !_items.Read())
         {
-            foreach (var item in dataset.ReadItems(domain, silent))
-            {
-                while (next < pending.Count && row >= pending[next].FirstRow + pending[next].Rows)
-                    next++;
-                if (next == pending.Count)
-                    yield break;
-                if (row >= pending[next].FirstRow)
-                    yield return (row, Source(item));
-                row++;
-            }
+            _items?.Dispose();
+            _items = null;
+            if (_domain == dataset.Domains.Count)
+                return false;
+            _items = dataset.OpenItems(dataset.Domains[_domain++], _silent);
         }
+
+        Row++;
+        return true;
     }
 
-    /// <summary>What an item is prepared from.</summary>
-    public ItemSource Source(Item item)
+    /// <summary>Adds the current item to a window.</summary>
+    public void AddTo(PreparedItems window)
     {
+        text.Append(_items!, window.TextRoom);
+        string? problem = null;
+        window.EndItem(window.PictureSide == 0 ? null : PicturePath(out problem), problem);
+    }
+
+    /// <summary>Absolute path of the current item's picture; null where it has none, or one that can't be used, with the reason.</summary>
+    public string? PicturePath(out string? problem)
+    {
+        problem = null;
         try
         {
-            return new(text.Of(item), dataset.ResolveImage(item), null);
+            return dataset.ResolveImage(_items!);
         }
         catch (UserErrorException unusable)
         {
-            return new(text.Of(item), null, unusable.Message);
+            problem = unusable.Message;
+            return null;
         }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _items?.Dispose();
+        _silent.Dispose();
     }
 }

@@ -1,41 +1,59 @@
 using UniM2Rec.Extractor.Encoders;
 using UniM2Rec.Features;
+using UniM2Rec.Models.Packs;
 
 namespace UniM2Rec.Extractor.Pipeline;
 
-/// <summary>Stage 5: lays encoded windows into shards and commits each shard when its last row has come.</summary>
-internal sealed class ShardAssembly(ModalityWriter writer) : IDisposable
+/// <summary>The last stage: lays encoded windows into shards and commits each shard when its last row has come.</summary>
+internal sealed class ShardAssembly(ModalityWriter writer, EncoderModality modality, BadPictures badPictures) : IDisposable
 {
-    private readonly Dictionary<int, (ShardBuffer Buffer, int Missing)> _open = [];
+    private readonly Dictionary<int, OpenShard> _open = [];
     private readonly IReadOnlyList<ShardRange> _pending = writer.Pending;
 
     /// <summary>Takes a window; it lies within one shard.</summary>
-    /// <param name="window">Encoded items.</param>
-    /// <param name="isPresent">Whether an item has the modality.</param>
-    public void Add(PreparedItems window, Func<PreparedItems, int, bool> isPresent)
+    /// <returns>Items that have the modality, and items that lack it because their picture can't be used.</returns>
+    public (int Present, int Failed) Add(PreparedItems window)
     {
         var range = Find(window.FirstRow);
-        var (buffer, missing) = _open.TryGetValue(range.Index, out var open) ? open : (writer.NewShard(range), range.Rows);
+        if (!_open.TryGetValue(range.Index, out var shard))
+            _open[range.Index] = shard = new(writer.NewShard(range));
+        var (present, failed) = (0, 0);
         for (var i = 0; i < window.Count; i++)
         {
-            if (isPresent(window, i))
-                buffer.Set(window.FirstRow + i, window.Features(i));
+            if (window.Has(modality, i))
+            {
+                shard.Buffer.Set(window.FirstRow + i, window.Features(i));
+                present++;
+            }
+
+            if (window.ImageDamage[i] is not { } reason)
+                continue;
+            shard.Bad.Add(new(window.FirstRow + i, reason, PictureState.Of(window.ImagePaths[i])));
+            failed += window.Has(modality, i) ? 0 : 1;
         }
 
-        missing -= window.Count;
-        _open[range.Index] = (buffer, missing);
-        if (missing > 0)
-            return;
-        writer.Commit(buffer);
-        _open.Remove(range.Index);
-        buffer.Dispose();
+        shard.Missing -= window.Count;
+        if (shard.Missing == 0)
+            Commit(shard);
+        return (present, failed);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var (buffer, _) in _open.Values)
-            buffer.Dispose();
+        foreach (var shard in _open.Values)
+            shard.Buffer.Dispose();
+    }
+
+    private void Commit(OpenShard shard)
+    {
+        // Windows may come in any order.
+        shard.Bad.Sort((a, b) => a.Row.CompareTo(b.Row));
+        shard.Buffer.Note = BadPicture.Write(shard.Bad);
+        writer.Commit(shard.Buffer);
+        badPictures.Add(shard.Bad);
+        _open.Remove(shard.Buffer.Range.Index);
+        shard.Buffer.Dispose();
     }
 
     private ShardRange Find(int row)
@@ -48,5 +66,14 @@ internal sealed class ShardAssembly(ModalityWriter writer) : IDisposable
         }
 
         return _pending[low];
+    }
+
+    private sealed class OpenShard(ShardBuffer buffer)
+    {
+        public ShardBuffer Buffer => buffer;
+
+        public List<BadPicture> Bad { get; } = [];
+
+        public int Missing { get; set; } = buffer.Range.Rows;
     }
 }

@@ -17,11 +17,11 @@ public sealed class CatalogueFingerprint : IDisposable
     public void AppendDomain(string domain)
     {
         AppendMark((byte)'D');
-        AppendText(domain);
+        AppendText(Encoding.UTF8.GetBytes(domain));
     }
 
-    /// <summary>Adds an accepted item of the domain begun last.</summary>
-    public void AppendItem(Item item)
+    /// <summary>Adds the current item, of the domain begun last.</summary>
+    public void AppendItem(ItemCursor item)
     {
         AppendMark((byte)'I');
         AppendText(item.ItemId);
@@ -50,12 +50,12 @@ public sealed class CatalogueFingerprint : IDisposable
         buffer.Advance(1);
     }
 
-    private void AppendText(string text)
+    private void AppendText(ReadOnlySpan<byte> text)
     {
-        Span<byte> space = buffer.GetSpan(4 + Encoding.UTF8.GetMaxByteCount(text.Length));
-        int length = Encoding.UTF8.GetBytes(text, space[4..]);
-        BinaryPrimitives.WriteInt32LittleEndian(space, length);
-        buffer.Advance(4 + length);
+        Span<byte> space = buffer.GetSpan(4 + text.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(space, text.Length);
+        text.CopyTo(space[4..]);
+        buffer.Advance(4 + text.Length);
     }
 
     private void Flush()

@@ -1,3 +1,4 @@
+using System.Text;
 using UniM2Rec.Diagnostics;
 
 namespace UniM2Rec.Catalogue;
@@ -6,6 +7,7 @@ namespace UniM2Rec.Catalogue;
 public sealed class Dataset
 {
     private readonly HashSet<string> domainSet;
+    private readonly Dictionary<string, (long Length, DateTime Written, HashSet<ulong> Hashes)> suspects = [];
 
     private Dataset(string folder, string name, IReadOnlyList<string> domains, string? imagesFolder)
     {
@@ -53,7 +55,22 @@ public sealed class Dataset
     public IEnumerable<Item> ReadItems(string domain, RejectLog rejects)
     {
         RequireDomain(domain);
-        return ItemReader.Read(Folder, domain, rejects);
+        return Read();
+
+        IEnumerable<Item> Read()
+        {
+            using ItemCursor items = OpenItems(domain, rejects);
+            while (items.Read())
+                yield return items.ToItem();
+        }
+    }
+
+    /// <summary>Opens a domain's items for reading without objects; otherwise as <see cref="ReadItems"/>.</summary>
+    /// <exception cref="UserErrorException">unknown domain; items.csv is missing, unreadable or has no item_id</exception>
+    public ItemCursor OpenItems(string domain, RejectLog rejects)
+    {
+        RequireDomain(domain);
+        return new ItemCursor(Folder, domain, rejects, Suspects(domain));
     }
 
     /// <summary>
@@ -81,6 +98,17 @@ public sealed class Dataset
         return Path.GetFullPath(Path.Combine(ImagesFolder, item.Image));
     }
 
+    /// <summary>Absolute path of the current item's picture (which need not exist), or null where the item names none.</summary>
+    /// <exception cref="UserErrorException">the catalogue has no pictures folder</exception>
+    public string? ResolveImage(ItemCursor item)
+    {
+        if (item.Image.IsEmpty)
+            return null;
+        if (ImagesFolder is null)
+            CatalogueErrors.NoImagesFolder(item.ToItem(), Folder);
+        return Path.GetFullPath(Path.Combine(ImagesFolder, Encoding.UTF8.GetString(item.Image)));
+    }
+
     /// <summary>
     /// SHA-256 over the accepted items of all domains, in hexadecimal; reads every items.csv (rejected rows are passed over).
     /// </summary>
@@ -91,9 +119,24 @@ public sealed class Dataset
         foreach (string domain in Domains)
         {
             fingerprint.AppendDomain(domain);
-            foreach (Item item in ReadItems(domain, rejects))
-                fingerprint.AppendItem(item);
+            using ItemCursor items = OpenItems(domain, rejects);
+            while (items.Read())
+                fingerprint.AppendItem(items);
         }
         return fingerprint.Finish();
+    }
+
+    /// <summary>For a large table the ids that may be there twice, found once as long as the file stays as it is; null for a small one.</summary>
+    private HashSet<ulong>? Suspects(string domain)
+    {
+        var file = new FileInfo(CatalogueLayout.Items(Folder, domain));
+        if (!file.Exists || file.Length < SuspectIds.LargeTable)
+            return null;
+        lock (suspects)
+        {
+            if (!suspects.TryGetValue(domain, out var known) || (known.Length, known.Written) != (file.Length, file.LastWriteTimeUtc))
+                suspects[domain] = known = (file.Length, file.LastWriteTimeUtc, SuspectIds.Find(Folder, domain));
+            return known.Hashes;
+        }
     }
 }

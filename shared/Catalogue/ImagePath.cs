@@ -1,20 +1,26 @@
+using System.Text;
+
 namespace UniM2Rec.Catalogue;
 
 /// <summary>Rules for pictures' paths.</summary>
 internal static class ImagePath
 {
-    /// <summary>Whether a relative path stays inside the folder that it starts from; "" does.</summary>
-    public static bool IsInside(string path)
+    /// <inheritdoc cref="IsInside(ReadOnlySpan{byte})"/>
+    public static bool IsInside(string path) => IsInside(Encoding.UTF8.GetBytes(path));
+
+    /// <summary>Whether a relative path, in UTF-8, stays inside the folder that it starts from; "" does.</summary>
+    public static bool IsInside(ReadOnlySpan<byte> path)
     {
-        if (path.Length == 0)
+        if (path.IsEmpty)
             return true;
         // Backslashes and drive letters would be harmless names on one system and a way out on another.
-        if (path[0] is '/' or '\\' || path.Contains('\0') || (path.Length > 1 && path[1] == ':'))
+        if (path[0] is (byte)'/' or (byte)'\\' || path.Contains((byte)0) || (path.Length > 1 && path[1] == ':'))
             return false;
         int depth = 0;
-        foreach (string part in path.Split('/', '\\'))
+        foreach (Range range in path.SplitAny((byte)'/', (byte)'\\'))
         {
-            depth += part switch { "" or "." => 0, ".." => -1, _ => 1 };
+            ReadOnlySpan<byte> part = path[range];
+            depth += part.IsEmpty || part.SequenceEqual("."u8) ? 0 : part.SequenceEqual(".."u8) ? -1 : 1;
             if (depth < 0)
                 return false;
         }

@@ -63,14 +63,18 @@ public sealed class FeatureStoreWriter : IDisposable
     /// Begins or continues a modality. One that is complete for the same encoder has nothing pending; one of another encoder stays
     /// readable until the new rows are complete, and is then replaced in one step. Other modalities are not touched.
     /// </summary>
+    /// <param name="modality">what the rows are</param>
+    /// <param name="again">numbers of shards to make again though they are there; the modality is unfinished until they are</param>
     /// <exception cref="UserErrorException">the modality's name has characters that are not allowed</exception>
-    public ModalityWriter StartModality(ModalitySpecification modality)
+    public ModalityWriter StartModality(ModalitySpecification modality, IReadOnlySet<int>? again = null)
     {
         if (modality.Name.Length == 0 || modality.Name.Any(character => character is not ((>= 'a' and <= 'z') or (>= '0' and <= '9') or '_')))
             StoreErrors.BadModalityName(modality.Name);
         ArgumentOutOfRangeException.ThrowIfLessThan(modality.Width, 1, nameof(modality));
         lock (committing)
         {
+            if (again?.Count > 0 && Kept(modality) is { } kept)
+                GiveUp(kept, again);
             ManifestModality? begun = Find(manifest.Unfinished, modality.Name);
             if (Find(manifest.Modalities, modality.Name) is { } complete && complete.Specification().MakesSameRowsAs(modality))
             {
@@ -90,8 +94,28 @@ public sealed class FeatureStoreWriter : IDisposable
         }
     }
 
+    /// <summary>What the shards that a modality would keep were given to remember (<see cref="ShardBuffer.Note"/>), by number of the shard.</summary>
+    /// <exception cref="UserErrorException">a shard can't be read</exception>
+    public IReadOnlyList<(int Shard, string Note)> Notes(ModalitySpecification modality)
+    {
+        var notes = new List<(int, string)>();
+        foreach (ManifestShard shard in Kept(modality)?.Shards ?? [])
+        {
+            using var file = SafeTensorsFile.Open(Path.Combine(folder, shard.File));
+            if (file.Metadata.TryGetValue(MappedShard.NoteKey, out string? note))
+                notes.Add((shard.FirstRow / manifest.ShardRows, note));
+        }
+        return notes;
+    }
+
     /// <summary>Lets another program write into the store.</summary>
-    public void Dispose() => held.Dispose();
+    public void Dispose()
+    {
+        Memory.Dispose();
+        held.Dispose();
+    }
+
+    internal ShardMemory Memory { get; } = new();
 
     internal void Commit(ModalitySpecification modality, ShardBuffer shard)
     {
@@ -169,6 +193,18 @@ public sealed class FeatureStoreWriter : IDisposable
     {
         ManifestFile.Write(folder, next, storage);
         manifest = next;
+    }
+
+    private ManifestModality? Kept(ModalitySpecification modality) =>
+        new[] { Find(manifest.Modalities, modality.Name), Find(manifest.Unfinished, modality.Name) }
+            .FirstOrDefault(known => known?.Specification().MakesSameRowsAs(modality) == true);
+
+    // A new shard takes the old one's name, so no complete modality may name it meanwhile.
+    private void GiveUp(ManifestModality modality, IReadOnlySet<int> shards)
+    {
+        StoreManifest without = manifest with { Modalities = [.. manifest.Modalities.Where(known => known != modality)] };
+        Save(without.WithUnfinished(modality.With(modality.Shards.Where(shard => !shards.Contains(shard.FirstRow / manifest.ShardRows)))));
+        StoreCleaning.DeleteLeftovers(folder, manifest, storage);
     }
 
     private static ManifestModality? Find(IEnumerable<ManifestModality>? modalities, string name) =>

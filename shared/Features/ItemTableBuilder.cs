@@ -1,14 +1,25 @@
-using System.Numerics;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
+using UniM2Rec.Catalogue;
+using UniM2Rec.Features.Manifest;
+using UniM2Rec.Storage;
 
 namespace UniM2Rec.Features;
 
-/// <summary>Collects item ids in the order of their rows.</summary>
-public sealed class ItemTableBuilder
+/// <summary>Collects item ids in the order of their rows, and keeps little of them in memory however many there are.</summary>
+public sealed class ItemTableBuilder : IDisposable
 {
     private readonly List<DomainRange> domains = [];
-    private readonly List<long> offsets = [0];
-    private byte[] ids = new byte[1 << 12];
+    private readonly Spool offsets = new();
+    private readonly Spool ids = new();
+    private readonly Spool hashes = new();
+    private ulong domainHash;
+    private int rows;
+
+    /// <summary>Begins without items.</summary>
+    public ItemTableBuilder() => WriteNumber(offsets, 0);
 
     /// <summary>Begins a domain; all domains come in the order of the dataset.</summary>
     /// <exception cref="ArgumentException">the domain was begun before</exception>
@@ -16,54 +27,96 @@ public sealed class ItemTableBuilder
     {
         if (domains.Any(earlier => earlier.Name == domain))
             throw new ArgumentException($"domain '{domain}' is there twice", nameof(domain));
-        domains.Add(new DomainRange(domain, offsets.Count - 1, 0));
+        domains.Add(new DomainRange(domain, rows, 0));
+        domainHash = ItemIndex.DomainHash(domain);
     }
 
+    /// <inheritdoc cref="Add(ReadOnlySpan{byte})"/>
+    public void Add(string itemId) => Add(Encoding.UTF8.GetBytes(itemId));
+
     /// <summary>Gives the next row to an item of the domain begun last.</summary>
-    /// <exception cref="Diagnostics.UserErrorException">all ids together exceed 2 GiB</exception>
-    public void Add(string itemId)
+    /// <param name="itemId">its id, in UTF-8</param>
+    /// <exception cref="Diagnostics.UserErrorException">all ids together exceed 2 GiB, or the temporary folder is full</exception>
+    public void Add(ReadOnlySpan<byte> itemId)
     {
         if (domains.Count == 0)
             throw new InvalidOperationException("an item comes after the beginning of its domain");
-        int used = (int)offsets[^1];
-        long needed = (long)used + Encoding.UTF8.GetByteCount(itemId);
-        if (needed > Array.MaxLength)
+        if (ids.Length + itemId.Length > Array.MaxLength)
             StoreErrors.IdsTooLong();
-        if (needed > ids.Length)
-            Array.Resize(ref ids, (int)Math.Max(needed, Math.Min(Array.MaxLength, 2L * ids.Length)));
-        Encoding.UTF8.GetBytes(itemId, ids.AsSpan(used));
-        offsets.Add(needed);
+        ids.Write(itemId);
+        WriteNumber(offsets, ids.Length);
+        WriteNumber(hashes, (long)IdHash.Append(domainHash, itemId));
+        rows++;
         domains[^1] = domains[^1] with { Count = domains[^1].Count + 1 };
     }
 
-    /// <summary>Builds the table with its index.</summary>
+    /// <summary>Builds the table with its index; ends this builder.</summary>
     /// <param name="datasetName">name of the catalogue</param>
     /// <param name="datasetFingerprint">fingerprint of the catalogue</param>
     /// <exception cref="Diagnostics.UserErrorException">an id is twice in a domain</exception>
     public ItemTable Build(string datasetName, string datasetFingerprint)
     {
-        long[] ends = [.. offsets];
-        byte[] text = ids.AsSpan(0, (int)ends[^1]).ToArray();
-        return new ItemTable(datasetName, datasetFingerprint, [.. domains], text, ends, BuildSlots(text, ends));
+        int capacity = SlotLayout.Capacity(rows);
+        using var slots = new Spool();
+        new SlotLayout(hashes, capacity, RefuseSame).WriteTo(slots);
+        var file = new Spool();
+        var writer = new SafeTensorsWriter(file, new Dictionary<string, string>
+        {
+            ["format"] = ItemTableFile.Format,
+            ["version"] = "1",
+            ["dataset"] = datasetName,
+            ["dataset_fingerprint"] = datasetFingerprint,
+            ["domains"] = JsonSerializer.Serialize([.. domains], DomainJson.Default.DomainRangeArray),
+        });
+        writer.Declare(ItemTableFile.Offsets, SafeTensorType.I64, [rows + 1L]);
+        writer.Declare(ItemTableFile.Slots, SafeTensorType.I32, [capacity]);
+        writer.Declare(ItemTableFile.Ids, SafeTensorType.U8, [ids.Length]);
+        writer.Write(offsets);
+        writer.Write(slots);
+        writer.Write(ids);
+        writer.Complete();
+        Dispose();
+        return new ItemTable(datasetName, datasetFingerprint, [.. domains], rows, file, Describe(file));
     }
 
-    private int[] BuildSlots(byte[] text, long[] ends)
+    /// <inheritdoc/>
+    public void Dispose()
     {
-        int rows = ends.Length - 1;
-        int[] slots = new int[BitOperations.RoundUpToPowerOf2((uint)Math.Max(2 * (long)rows, 2))];
-        var index = new ItemIndex(text, ends, slots);
-        foreach (DomainRange domain in domains)
-        {
-            ulong start = ItemIndex.DomainHash(domain.Name);
-            for (int row = domain.FirstRow; row < domain.FirstRow + domain.Count; row++)
-            {
-                ReadOnlySpan<byte> id = index.Id(row);
-                int slot = index.FindSlot(domain, start, id);
-                if (slots[slot] != 0)
-                    StoreErrors.DuplicateItem(domain.Name, Encoding.UTF8.GetString(id));
-                slots[slot] = row + 1;
-            }
-        }
-        return slots;
+        offsets.Dispose();
+        ids.Dispose();
+        hashes.Dispose();
+    }
+
+    private static void WriteNumber(Spool spool, long value)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, value);
+        spool.Write(bytes);
+    }
+
+    private static ManifestItemTable Describe(Spool file)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var stream = new HashingStream(hash);
+        file.WriteTo(stream);
+        return new ManifestItemTable(StoreLayout.ItemTableFile, file.Length, Convert.ToHexStringLower(hash.GetHashAndReset()));
+    }
+
+    private void RefuseSame(int first, int second)
+    {
+        DomainRange domain = domains.Last(range => range.FirstRow <= first);
+        byte[] id = IdOf(first);
+        if (second < domain.FirstRow + domain.Count && id.AsSpan().SequenceEqual(IdOf(second)))
+            StoreErrors.DuplicateItem(domain.Name, Encoding.UTF8.GetString(id));
+    }
+
+    private byte[] IdOf(int row)
+    {
+        Span<byte> bounds = stackalloc byte[2 * sizeof(long)];
+        offsets.ReadAt((long)row * sizeof(long), bounds);
+        long begin = BinaryPrimitives.ReadInt64LittleEndian(bounds), end = BinaryPrimitives.ReadInt64LittleEndian(bounds[sizeof(long)..]);
+        byte[] id = new byte[end - begin];
+        ids.ReadAt(begin, id);
+        return id;
     }
 }

@@ -9,6 +9,7 @@ internal sealed unsafe class MappedShard : IDisposable
     public const string Format = "unim2rec-features";
     public const string EmbeddingsTensor = "embeddings";
     public const string PresentTensor = "present";
+    public const string NoteKey = "note";
 
     private readonly SafeTensorsFile file;
 

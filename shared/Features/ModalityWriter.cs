@@ -31,7 +31,7 @@ public sealed class ModalityWriter
     {
         if (!Pending.Contains(range))
             throw new ArgumentException($"shard {range.Index} is not pending", nameof(range));
-        return new ShardBuffer(Modality, range);
+        return new ShardBuffer(Modality, range, store.Memory);
     }
 
     /// <summary>

@@ -64,11 +64,8 @@ public sealed class SafeTensorsWriter
     /// <exception cref="ArgumentException">more bytes than were declared</exception>
     public void Write(ReadOnlySpan<byte> payload)
     {
-        Begin();
-        if (written + payload.Length > declared)
-            throw new ArgumentException($"{written + payload.Length} bytes of payload; {declared} were declared", nameof(payload));
+        Announce(payload.Length);
         output.Write(payload);
-        written += payload.Length;
     }
 
     /// <summary>Writes the next elements of the payload.</summary>
@@ -82,6 +79,13 @@ public sealed class SafeTensorsWriter
         Write(MemoryMarshal.AsBytes(payload));
     }
 
+    /// <summary>Writes everything that a spool holds as the next bytes of the payload.</summary>
+    internal void Write(Spool payload)
+    {
+        Announce(payload.Length);
+        payload.WriteTo(output);
+    }
+
     /// <summary>Ends the file.</summary>
     /// <exception cref="InvalidOperationException">payload is missing</exception>
     public void Complete()
@@ -89,6 +93,14 @@ public sealed class SafeTensorsWriter
         Begin();
         if (written != declared)
             throw new InvalidOperationException($"{written} bytes of payload were written; {declared} were declared");
+    }
+
+    private void Announce(long bytes)
+    {
+        Begin();
+        if (written + bytes > declared)
+            throw new ArgumentException($"{written + bytes} bytes of payload; {declared} were declared", nameof(bytes));
+        written += bytes;
     }
 
     private void Begin()

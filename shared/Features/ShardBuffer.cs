@@ -10,15 +10,16 @@ namespace UniM2Rec.Features;
 public sealed unsafe class ShardBuffer : IDisposable
 {
     private readonly ModalitySpecification modality;
+    private readonly ShardMemory memory;
     private readonly byte[] present;
     private byte* embeddings;
 
-    internal ShardBuffer(ModalitySpecification modality, ShardRange range)
+    internal ShardBuffer(ModalitySpecification modality, ShardRange range, ShardMemory memory)
     {
-        (this.modality, Range) = (modality, range);
+        (this.modality, Range, this.memory) = (modality, range, memory);
         present = new byte[range.Rows];
         ByteLength = (long)range.Rows * modality.Width * modality.Type.Size();
-        embeddings = (byte*)NativeMemory.AllocZeroed((nuint)Math.Max(1, ByteLength));
+        embeddings = memory.Rent(ByteLength);
     }
 
     /// <summary>Rows of the store that this shard holds.</summary>
@@ -26,6 +27,9 @@ public sealed unsafe class ShardBuffer : IDisposable
 
     /// <summary>Rows set so far.</summary>
     public int PresentCount => present.Count(flag => flag != 0);
+
+    /// <summary>What the maker of the rows wants to find again with them (docs/FORMAT.md); null for nothing.</summary>
+    public string? Note { get; set; }
 
     internal long ByteLength { get; }
 
@@ -61,7 +65,8 @@ public sealed unsafe class ShardBuffer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        NativeMemory.Free(embeddings);
+        if (embeddings != null)
+            memory.Return(embeddings, ByteLength);
         embeddings = null;
         GC.SuppressFinalize(this);
     }

@@ -17,7 +17,10 @@ internal static class ShardFile
         {
             checksums = new BlockChecksums(StoreLayout.BlockBytes);
             using var stream = new ChecksumStream(file, checksums);
-            var writer = new SafeTensorsWriter(stream, MappedShard.Metadata(modality, datasetFingerprint, shard.Range.FirstRow));
+            var metadata = MappedShard.Metadata(modality, datasetFingerprint, shard.Range.FirstRow);
+            if (shard.Note is not null)
+                metadata[MappedShard.NoteKey] = shard.Note;
+            var writer = new SafeTensorsWriter(stream, metadata);
             writer.Declare(MappedShard.EmbeddingsTensor, modality.Type.ToSafeTensor(), [shard.Range.Rows, modality.Width]);
             writer.Declare(MappedShard.PresentTensor, SafeTensorType.U8, [shard.Range.Rows]);
             for (long done = 0; done < shard.ByteLength; done += Piece)

@@ -50,17 +50,18 @@ internal sealed class BareSession : IDisposable
     private void Load(EncoderPack pack, EncoderSession probe, Dataset dataset, ExtractionSettings settings)
     {
         var tokenizer = TextTokenizers.Open(pack);
-        var reader = new RowReader(dataset, new ItemText(settings.TextFields));
-        using var silent = new RejectLog(csvPath: null);
-        var sources = dataset.Domains.SelectMany(domain => dataset.ReadItems(domain, silent)).Select(reader.Source);
+        using var reader = new RowReader(dataset, new ItemText(settings.TextFields));
         var preparation = new ItemPreparation(pack, tokenizer, probe.ReadsMissingText);
         var plan = ModalityExtraction.CreatePlan(pack, settings, fixedShapes: false);
-        foreach (var chunk in sources.Chunk(ModalityExtraction.WindowRows(pack, settings)))
+        while (true)
         {
-            var window = new PreparedItems(chunk.Length, tokenizer?.MaxLength ?? 0, tokenizer?.HasWeights ?? false, pack.Config.Image?.Size ?? 0, probe.Width, tokenizer?.PaddingId ?? 0) { Count = chunk.Length };
-            chunk.CopyTo(window.Sources, 0);
+            var window = new PreparedItems(ModalityExtraction.WindowRows(pack, settings), tokenizer?.MaxLength ?? 0, tokenizer?.HasWeights ?? false, pack.Config.Image?.Size ?? 0, probe.Width, tokenizer?.PaddingId ?? 0);
+            while (window.Count < window.Capacity && reader.Next())
+                reader.AddTo(window);
+            if (window.Count == 0)
+                return;
             preparation.Prepare(window, CancellationToken.None);
-            plan.Plan(window.TokenCounts, i => pack.Config.Image is null ? window.HasText[i] : window.HasImage[i]);
+            plan.Plan(window.TokenCounts.AsSpan(0, window.Count), i => window.Has(pack.Config.Modality, i));
             foreach (var batch in plan.Batches)
             {
                 _items += batch.Count;

@@ -37,10 +37,13 @@ public sealed class SplitRanking
     public IReadOnlyList<Window> Windows { get; }
 
     /// <summary>The rank of each window's target.</summary>
-    public int[] Ranks(EncodedCatalogue catalogue, string task)
+    /// <param name="catalogue">The items.</param>
+    /// <param name="task">What progress says.</param>
+    /// <param name="halveTies">Whether half of the candidates with the target's own score count as higher.</param>
+    public int[] Ranks(EncodedCatalogue catalogue, string task, bool halveTies = false)
     {
         var ranking = new FullRanking(
-            _session.Data.Log, _session.Model, catalogue, _evidence, _session.Device, _config.Evaluation.BatchUsers, _config.Evaluation.MaskHistory);
+            _session.Data.Log, _session.Model, catalogue, _evidence, _session.Device, _config.Evaluation.BatchUsers, _config.Evaluation.MaskHistory, halveTies);
         using var progress = _context.Progress.Start(task, Windows.Count, "users");
         return ranking.Ranks(Windows, progress, _context.Cancellation);
     }

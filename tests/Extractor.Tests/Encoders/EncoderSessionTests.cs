@@ -29,7 +29,7 @@ public class EncoderSessionTests
         using var session = EncoderSession.Open(pack, settings);
         if (settings.FixedShapes)
             session.WarmUp(rows, length);
-        var window = new PreparedItems(texts.Length, tokenizer.MaxLength, hasWeights: false, 0, session.Width, tokenizer.PaddingId) { Count = texts.Length };
+        var window = new PreparedItems(texts.Length, tokenizer.MaxLength, hasWeights: false, 0, session.Width, tokenizer.PaddingId);
         for (var i = 0; i < texts.Length; i++)
             window.TokenCounts[i] = tokenizer.Encode(texts[i], window.IdRoom(i), []);
         int[] items = [.. Enumerable.Range(0, texts.Length)];

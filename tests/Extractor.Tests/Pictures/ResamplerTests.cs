@@ -17,9 +17,11 @@ public class ResamplerTests
         var stride = width * 3 + 5;
         var pixels = new byte[stride * height];
         random.NextBytes(pixels);
-        var square = new byte[size * size * 3];
+        var rows = new SquareRows(new byte[size * size * 3]);
 
-        new Resampler().Resize(pixels, stride, width, height, targetWidth, targetHeight, size, filter, square);
+        new Resampler().Resize(pixels, stride, width, height, targetWidth, targetHeight, size, filter, ref rows);
+
+        var square = rows.Pixels;
 
         var (left, top) = ((targetWidth - size) / 2, (targetHeight - size) / 2);
         for (var y = 0; y < size; y++)
@@ -51,11 +53,16 @@ public class ResamplerTests
     public void A_plain_colour_stays_as_it_is(Interpolation filter)
     {
         var pixels = Enumerable.Repeat((byte)173, 41 * 29 * 3).ToArray();
-        var square = new byte[16 * 16 * 3];
+        var rows = new SquareRows(new byte[16 * 16 * 3]);
 
-        new Resampler().Resize(pixels, 41 * 3, 41, 29, 22, 16, 16, filter, square);
+        new Resampler().Resize(pixels, 41 * 3, 41, 29, 22, 16, 16, filter, ref rows);
 
-        Assert.All(square, value => Assert.Equal(173, value));
+        Assert.All(rows.Pixels, value => Assert.Equal(173, value));
+    }
+
+    private readonly record struct SquareRows(byte[] Pixels) : Resampler.IRows
+    {
+        public void Take(int y, ReadOnlySpan<byte> row) => row.CopyTo(Pixels.AsSpan(y * row.Length));
     }
 
     private static IEnumerable<(int Source, double Weight)> Weights(Interpolation filter, int source, int target, int at)

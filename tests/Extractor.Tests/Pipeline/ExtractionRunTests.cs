@@ -134,6 +134,34 @@ public class ExtractionRunTests
         Assert.False(store.Modality("image").IsPresent(store.FindRow("clothing", victim.ItemId)));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_bad_picture_that_was_mended_is_extracted_by_the_next_run_and_nothing_else(bool missing)
+    {
+        using var folder = new TemporaryFolder();
+        var dataset = Marketplaces.Create(folder["market"]);
+        Marketplaces.Run(dataset, folder["whole"]);
+        using var silent = new RejectLog(csvPath: null);
+        var path = dataset.ResolveImage(dataset.ReadItems("clothing", silent).First(i => i.Image.Length > 0))!;
+        var good = File.ReadAllBytes(path);
+        if (missing)
+            File.Delete(path);
+        else
+            File.WriteAllBytes(path, good[..300]);
+        var (first, _) = Marketplaces.Run(dataset, folder["store"]);
+        var (idle, idleRejected) = Marketplaces.Run(dataset, folder["store"]);
+
+        File.WriteAllBytes(path, good);
+        var (outcomes, rejected) = Marketplaces.Run(dataset, folder["store"]);
+
+        Assert.Equal(Stores.Contents(folder["whole"]), Stores.Contents(folder["store"]));
+        Assert.Equal((1, 0, 0), (first.Single(o => o.Name == "image").Failed, idle.Sum(o => o.Rows), rejected));
+        Assert.Equal(1, idleRejected);
+        Assert.Equal(0, outcomes.Single(o => o.Name == "text").Rows);
+        Assert.All(outcomes.Where(o => o.Name != "text"), o => Assert.InRange(o.Rows, 1, Marketplaces.Fast.ShardRows));
+    }
+
     [Fact]
     public void The_fitted_encoder_is_used_again_until_the_catalogue_changes()
     {
