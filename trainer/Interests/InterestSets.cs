@@ -6,14 +6,14 @@ namespace UniM2Rec.Trainer.Interests;
 /// <summary>The distinct interests of each sequence of a batch, over all its items and modalities, packed side by side.</summary>
 public sealed class InterestSets
 {
-    private InterestSets(Tensor interests, PackedSequences packed)
+    private InterestSets(long[] interests, PackedSequences packed)
     {
         Interests = interests;
         Packed = packed;
     }
 
-    /// <summary>[distinct] int64: the interests that occur in the batch.</summary>
-    public Tensor Interests { get; }
+    /// <summary>The distinct interests that occur in the batch.</summary>
+    public long[] Interests { get; }
 
     /// <summary>The sets as sequences of indices into <see cref="Interests"/>; their order means nothing.</summary>
     public PackedSequences Packed { get; }
@@ -44,8 +44,7 @@ public sealed class InterestSets
         }
 
         var interests = numbers.OrderBy(n => n.Value).Select(n => n.Key).ToArray();
-        var device = membership.device;
-        return new InterestSets(tensor(interests, device: device), SequencePacker.Pack(sets, causal: false, device));
+        return new InterestSets(interests, SequencePacker.Pack(sets, causal: false, membership.device));
 
         int Number(long interest)
         {

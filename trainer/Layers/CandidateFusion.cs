@@ -12,6 +12,9 @@ namespace UniM2Rec.Trainer.Layers;
 /// </summary>
 public sealed class CandidateFusion : nn.Module
 {
+    /// <summary>What makes a sigmoid exactly 0 or 1 in float32, whatever is added to it: the weight where one modality alone is there.</summary>
+    private const double Certainty = 1000;
+
     private readonly CandidateFusionKind _kind;
     private readonly Parameter? sharpness;
 
@@ -47,11 +50,9 @@ public sealed class CandidateFusion : nn.Module
     /// <summary>The softmax of two is a sigmoid of their difference, which saves most passes over the scores.</summary>
     private static Tensor FuseTwo(Tensor first, Tensor second, Tensor present, Tensor alpha)
     {
-        var both = present.select(1, 0) * present.select(1, 1);
-        var onlyFirst = present.select(1, 0) - both;
         var difference = first - second;
-        var weight = ((difference * alpha).sigmoid() * both) + onlyFirst;
-        return second + (difference * weight);
+        var lean = (present.select(1, 0) - present.select(1, 1)) * Certainty;
+        return second.addcmul(difference, lean.addcmul(difference, alpha, 1).sigmoid(), 1);
     }
 
     private static Tensor FuseMany(IReadOnlyList<Tensor> cosines, Tensor present, Tensor alpha)

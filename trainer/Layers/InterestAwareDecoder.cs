@@ -48,10 +48,10 @@ public sealed class InterestAwareDecoder : nn.Module
 
     /// <param name="items">[items, width]: vectors by slot.</param>
     /// <param name="sequences">Which item stands where.</param>
-    /// <param name="interests">[rows, length, width]: encoded interests, packed by <paramref name="interestGroups"/>.</param>
-    /// <param name="interestGroups">Which interests belong to which sequence.</param>
+    /// <param name="interests">[rows, length, width]: encoded interests, packed as <paramref name="interestTiles"/>.</param>
+    /// <param name="interestTiles">Which interests belong to which sequence.</param>
     /// <returns>[sequences, width]: the state at each sequence's last item.</returns>
-    public Tensor Decode(Tensor items, PackedSequences sequences, Tensor interests, SequenceGroups interestGroups)
+    public Tensor Decode(Tensor items, PackedSequences sequences, Tensor interests, SequenceTiles interestTiles)
     {
         using var scope = NewDisposeScope();
         long rows = sequences.Slots.shape[0], length = sequences.Slots.shape[1], width = items.shape[1];
@@ -60,9 +60,9 @@ public sealed class InterestAwareDecoder : nn.Module
         var lastPositions = sequences.Sequences.Select((s, i) => (long)sequences.Start[i] + s.Length - 1).ToArray();
         var last = x.index_select(0, tensor(lastPositions, device: x.device)); // [sequences, width]
 
-        var attended = item_attention.Attend(last, x.view(rows, length, width), new SequenceGroups(sequences));
+        var attended = item_attention.Attend(last, x.view(rows, length, width), new SequenceTiles(sequences));
         last = item_norm.call(last + _masks.Apply(attended, _dropout, training));
-        last = interest_norm.call(last + _masks.Apply(interest_attention.Attend(last, interests, interestGroups), _dropout, training));
+        last = interest_norm.call(last + _masks.Apply(interest_attention.Attend(last, interests, interestTiles), _dropout, training));
         var fed = outer.call(_masks.Apply(nn.functional.gelu(inner.call(last)), _dropout, training));
         return output_norm.call(last + _masks.Apply(fed, _dropout, training)).MoveToOuterDisposeScope();
     }

@@ -37,32 +37,39 @@ public sealed class OneQueryAttention : nn.Module
 
     /// <param name="queries">[sequences, width]: what each sequence asks with.</param>
     /// <param name="x">[rows, length, width]: the packed positions that are attended to.</param>
-    /// <param name="groups">Which positions belong to which sequence.</param>
+    /// <param name="tiles">Which positions belong to which sequence.</param>
     /// <returns>[sequences, width]</returns>
-    public Tensor Attend(Tensor queries, Tensor x, SequenceGroups groups)
+    public Tensor Attend(Tensor queries, Tensor x, SequenceTiles tiles)
     {
         using var scope = NewDisposeScope();
         long sequences = queries.shape[0], width = queries.shape[1];
         var byHead = (query.call(queries) * (1 / Math.Sqrt(_headWidth))).view(sequences, _heads, _headWidth).transpose(0, 1);
         var asked = byHead.matmul(key.view(_heads, _headWidth, width)).transpose(0, 1).reshape(sequences, _heads * width); // Kᵀ q
-        var found = groups.InOrder(groups.Groups.Select(g => AttendGroup(asked, x, g)).ToList()); // [sequences, heads, width + 1]
-        var mean = found.narrow(2, 0, width).transpose(0, 1); // [heads, sequences, width]
-        var context = mean.matmul(value.view(_heads, _headWidth, width).transpose(1, 2)).transpose(0, 1) // [sequences, heads, headWidth]
-            + (found.narrow(2, width, 1) * value_bias.view(_heads, _headWidth));
+        var (means, sums) = AttendTiles(tiles.Sequences(asked), tiles.Positions(x), tiles);
+        var mean = tiles.InOrder(means).view(sequences, _heads, width).transpose(0, 1); // [heads, sequences, width]
+        var context = mean.matmul(value.view(_heads, _headWidth, width).transpose(1, 2)).transpose(0, 1); // [sequences, heads, headWidth]
+        var bias = value_bias.view(_heads, _headWidth);
+        context = context + (sums is null ? bias : tiles.InOrder(sums).unsqueeze(2) * bias);
         return output.call(context.reshape(sequences, width)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>[rows · capacity, heads, width + 1]: the weighted sum of the positions, and the sum of the weights, which dropout makes differ from 1.</summary>
-    private Tensor AttendGroup(Tensor asked, Tensor x, SequenceGroups.Group group)
+    /// <summary>
+    /// By tile: the weighted sum of the positions, [sequences, heads · width], and the sum of the weights, [sequences, heads], which is 1 but
+    /// for dropout, and then not computed.
+    /// </summary>
+    private (List<Tensor> Means, List<Tensor>? Sums) AttendTiles(Tensor[] asked, Tensor[] own, SequenceTiles tiles)
     {
-        long rows = group.IsMember.shape[0], capacity = group.IsMember.shape[1], length = group.IsMember.shape[2], width = x.shape[2];
-        var own = x.index_select(0, group.Rows); // [rows, length, width]
-        var queries = asked.index_select(0, group.Sequences).view(rows, capacity * _heads, width);
-        var isUsed = group.IsMember.amax([2], keepdim: true); // unused places attend to everything, so that nothing becomes NaN
-        var hidden = group.IsMember.eq(0).logical_and(isUsed.gt(0)).unsqueeze(2); // [rows, capacity, 1, length]
-        var scores = queries.matmul(own.transpose(1, 2)).view(rows, capacity, _heads, length).masked_fill(hidden, float.NegativeInfinity);
-        var weights = _masks.Apply(scores.softmax(-1), _dropout, training);
-        var sum = weights.view(rows, capacity * _heads, length).matmul(own).view(rows * capacity, _heads, width);
-        return cat([sum, weights.sum(-1).view(rows * capacity, _heads, 1)], 2);
+        var means = new List<Tensor>();
+        var sums = training && _dropout > 0 ? new List<Tensor>() : null;
+        for (int t = 0; t < own.Length; t++)
+        {
+            long sequences = asked[t].shape[0], positions = own[t].shape[0], width = own[t].shape[1];
+            var scores = asked[t].view(sequences * _heads, width).matmul(own[t].t()).view(sequences, _heads, positions) + tiles.Tiles[t].Bias;
+            var weights = _masks.Apply(scores.softmax(-1), _dropout, training);
+            means.Add(weights.view(sequences * _heads, positions).matmul(own[t]).view(sequences, _heads * width));
+            sums?.Add(weights.sum(-1));
+        }
+
+        return (means, sums);
     }
 }

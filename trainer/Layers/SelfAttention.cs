@@ -42,11 +42,11 @@ public sealed class SelfAttention : nn.Module<Tensor, Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         long rows = projected.shape[0], length = projected.shape[1];
-        var parts = projected.view(rows, length, 3, _heads, _headWidth).permute(2, 0, 3, 1, 4); // [3, rows, heads, length, headWidth]
-        var query = parts.select(0, 0) * (1 / Math.Sqrt(_headWidth));
-        var scores = query.matmul(parts.select(0, 1).transpose(-2, -1)) + bias;
+        // Unbound rather than selected: the gradients of the three parts are then put together once.
+        var parts = projected.view(rows, length, 3, _heads, _headWidth).unbind(2); // each [rows, length, heads, headWidth]
+        var scores = parts[0].transpose(1, 2).matmul(parts[1].permute(0, 2, 3, 1)).mul_(1 / Math.Sqrt(_headWidth)).add_(bias);
         var weights = _masks.Apply(scores.softmax(-1), _dropout, training); // [rows, heads, length, length]
-        var context = weights.matmul(parts.select(0, 2)).transpose(1, 2).reshape(rows, length, _heads * _headWidth);
+        var context = weights.matmul(parts[2].transpose(1, 2)).transpose(1, 2).reshape(rows, length, _heads * _headWidth);
         return output.call(context).MoveToOuterDisposeScope();
     }
 

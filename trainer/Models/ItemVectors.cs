@@ -9,5 +9,6 @@ namespace UniM2Rec.Trainer.Models;
 public sealed record ItemVectors(Tensor Input, Tensor Candidate, Tensor? Rows = null)
 {
     /// <summary>The first <paramref name="count"/> items.</summary>
-    public ItemVectors First(int count) => new(Input.narrow(0, 0, count), Candidate.narrow(0, 0, count), Rows?.narrow(0, 0, count));
+    public ItemVectors First(int count) =>
+        count == Input.shape[0] ? this : new(Input.narrow(0, 0, count), Candidate.narrow(0, 0, count), Rows?.narrow(0, 0, count));
 }

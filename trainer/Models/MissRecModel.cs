@@ -22,6 +22,7 @@ namespace UniM2Rec.Trainer.Models;
 /// </summary>
 public sealed class MissRecModel : Recommender
 {
+    private static readonly string[] ProjectionNames = ["attention.query_key_value.weight", "attention.query.weight", "attention.key", "attention.value"];
     private readonly ModelConfig _config;
     private readonly int _modalities;
     private readonly DropoutMasks _masks;
@@ -50,6 +51,14 @@ public sealed class MissRecModel : Recommender
         decoder = new InterestAwareDecoder(config, maxLength, _masks);
         fusion = new CandidateFusion(config.Missrec.Fusion, items);
         RegisterComponents();
+
+        var projections = context_encoder.named_parameters().Concat(decoder.named_parameters())
+            .Where(p => ProjectionNames.Any(n => p.name.EndsWith(n, StringComparison.Ordinal)));
+        PublishedStart.Attention(projections.Select(p => p.parameter), config.Width);
+        if (config.Adaptor == AdaptorKind.Linear)
+        {
+            for (int m = 0; m < widths.Count; m++) PublishedStart.Adaptor(adaptors[m].parameters(), widths[m]);
+        }
     }
 
     public override bool Causal => false;
@@ -61,6 +70,8 @@ public sealed class MissRecModel : Recommender
         eval();
         interests.Refresh(features, rows, Adapt, seed);
     }
+
+    public override void Refit(ItemBatch items) => interests.Assign(items, Adapt(items));
 
     /// <returns>
     /// Input: [items, width]. Candidate: [items, (modalities [+ 1 with ids]) · width + modalities + 1]: unit vectors of each modality (0 where
@@ -93,22 +104,23 @@ public sealed class MissRecModel : Recommender
     public override (Tensor States, Tensor? Penalty) EncodeForTraining(ItemVectors items, PackedSequences sequences)
     {
         using var scope = NewDisposeScope();
-        var (states, encoded, groups) = Encode(items, sequences);
-        return (states.MoveToOuterDisposeScope(), _config.Missrec.Regularizer > 0 ? Penalty(encoded, groups).MoveToOuterDisposeScope() : null);
+        var (states, encoded, tiles) = Encode(items, sequences);
+        return (states.MoveToOuterDisposeScope(), _config.Missrec.Regularizer > 0 ? Penalty(encoded, tiles).MoveToOuterDisposeScope() : null);
     }
 
     public override Tensor Score(Tensor states, ItemVectors candidates)
     {
         using var scope = NewDisposeScope();
-        var unit = nn.functional.normalize(states, dim: -1);
         int blocks = _modalities + (ids is null ? 0 : 1);
-        var cosines = Enumerable.Range(0, blocks)
-            .Select(b => unit.matmul(candidates.Candidate.narrow(1, b * _config.Width, _config.Width).t())).ToList();
-        var present = candidates.Candidate.narrow(1, blocks * _config.Width, _modalities);
-        var alpha = candidates.Candidate.select(1, (blocks * _config.Width) + _modalities);
-        var score = fusion.Fuse(cosines.Take(_modalities).ToList(), present, alpha);
-        if (ids is not null) score = (cosines[^1] + (score * 2)) * (1 / 3.0);
-        return (score * (1 / _config.Temperature)).MoveToOuterDisposeScope();
+        var parts = candidates.Candidate.split([.. Enumerable.Repeat((long)_config.Width, blocks), _modalities, 1], 1);
+        // What divides the scores divides the states instead: the fusion of c · s with α / c is c times that of s with α.
+        double scale = (ids is null ? 1 : 2 / 3.0) / _config.Temperature;
+        var unit = nn.functional.normalize(states, dim: -1);
+        var scaled = unit * scale;
+        var cosines = parts.Take(_modalities).Select(p => scaled.matmul(p.t())).ToList();
+        var score = fusion.Fuse(cosines, parts[blocks], parts[blocks + 1].squeeze(1) * (1 / scale));
+        if (ids is not null) score = score + (unit * (1 / (3 * _config.Temperature))).matmul(parts[_modalities].t());
+        return score.MoveToOuterDisposeScope();
     }
 
     /// <summary>Fine-tuning in the published code trains the adaptors, the decoder's input LayerNorm, α and ids.</summary>
@@ -124,20 +136,21 @@ public sealed class MissRecModel : Recommender
         items.Features.Select((x, m) => adaptors[m].call(x) * items.Present.narrow(1, m, 1)).ToList();
 
     /// <summary>States [sequences, width]; encoded interests [rows, length, width] and which of them are whose.</summary>
-    private (Tensor States, Tensor Interests, SequenceGroups Groups) Encode(ItemVectors items, PackedSequences sequences)
+    private (Tensor States, Tensor Interests, SequenceTiles Tiles) Encode(ItemVectors items, PackedSequences sequences)
     {
         long none = interests.Centroids.shape[0];
         var sets = InterestSets.Of(sequences, interests.Membership.index_select(0, items.Rows!), none);
-        var table = cat([interests.Centroids, no_interest], 0).index_select(0, sets.Interests); // [distinct, width]
+        var all = sets.Interests.Contains(none) ? cat([interests.Centroids, no_interest], 0) : interests.Centroids; // mostly, nothing here is learned
+        var table = all.index_select(0, tensor(sets.Interests, device: all.device)); // [distinct, width]
         var encoded = context_encoder.EncodeGathered(table, sets.Packed.Slots, sets.Packed.AttentionBias);
-        var groups = new SequenceGroups(sets.Packed);
-        return (decoder.Decode(items.Input, sequences, encoded, groups), encoded, groups);
+        var tiles = new SequenceTiles(sets.Packed);
+        return (decoder.Decode(items.Input, sequences, encoded, tiles), encoded, tiles);
     }
 
     /// <summary>
     /// Keeps the encoded interests of a sequence apart: weight · Σ over sequences of ‖Σ over its interests of m‖² / width. As every m has about
     /// the same length, behind a LayerNorm, that is their mutual inner products. (Summed over the sequences, as published.)
     /// </summary>
-    private Tensor Penalty(Tensor encoded, SequenceGroups groups) =>
-        groups.Sum(encoded).square().sum() * (_config.Missrec.Regularizer / _config.Width);
+    private Tensor Penalty(Tensor encoded, SequenceTiles tiles) =>
+        tiles.Sum(encoded).square().sum() * (_config.Missrec.Regularizer / _config.Width);
 }

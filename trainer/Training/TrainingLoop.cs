@@ -63,7 +63,7 @@ public sealed class TrainingLoop : IDisposable
     /// <exception cref="UserErrorException">The loss is no finite number any more.</exception>
     public RunPosition Run(CancellationToken cancellation)
     {
-        var position = File.Exists(_run.Last) ? Checkpoint.LoadRun(_run.Last, _model, _optimizer, _average) : RunPosition.Start;
+        var position = File.Exists(_run.Last) ? Checkpoint.LoadRun(_run.Last, _model, _features, _optimizer, _average) : RunPosition.Start;
         if (position.TotalSteps > 0) _log.Information("Continuing in epoch {Epoch} after {Steps} steps", position.Epoch + 1, position.TotalSteps);
         long targets = _training.Sum(w => (long)w.Targets.Count);
         _log.Information("Training on {Targets} targets in {Windows} windows, validating on {Users} users", targets, _training.Count, _validation.Count);
@@ -107,7 +107,7 @@ public sealed class TrainingLoop : IDisposable
         var batches = EpochPlan.Batches(_training, _config.Training.BatchTargets, _config.Training.Seed, position.Epoch);
         double lossSum = 0;
         int seen = 0;
-        if (position.Step == 0) _model.BeginEpoch(_features, _data.FlowRows, EpochPlan.StepSeed(_config.Training.Seed, position.Epoch, 0xFFFFE));
+        if (position.Step == 0) RefreshEpoch(position.Epoch);
         _model.train();
         using (var task = _progress.Start($"Epoch {position.Epoch + 1}", targets, "targets"))
         {
@@ -127,7 +127,7 @@ public sealed class TrainingLoop : IDisposable
                 task.Advance(count);
                 if (cancellation.IsCancellationRequested || sinceCheckpoint.Elapsed > CheckpointInterval)
                 {
-                    Checkpoint.SaveRun(_run.Last, _model, _optimizer, _average, position);
+                    Checkpoint.SaveRun(_run.Last, _model, _features, _optimizer, _average, position);
                     sinceCheckpoint.Restart();
                     cancellation.ThrowIfCancellationRequested();
                 }
@@ -137,30 +137,31 @@ public sealed class TrainingLoop : IDisposable
         return EndEpoch(position, lossSum / Math.Max(1, seen), seen, clock.Elapsed, cancellation);
     }
 
+    private void RefreshEpoch(int epoch) =>
+        _model.BeginEpoch(_features, _data.FlowRows, EpochPlan.StepSeed(_config.Training.Seed, epoch, 0xFFFFE));
+
     private RunPosition EndEpoch(RunPosition position, double loss, int seen, TimeSpan training, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
-        _average?.Swap();
         int[] ranks;
+        double figure;
         try
         {
+            using var averaged = _average is null ? null : new AverageInForce(_average, _model, () => RefreshEpoch(position.Epoch));
             ranks = Validate(cancellation);
+            figure = RankingMetrics.Single(ranks, _config.Training.Watch);
+            if (figure > position.BestFigure)
+            {
+                position = position with { BestEpoch = position.Epoch, BestFigure = figure };
+                Checkpoint.SaveModel(_run.Best, _model, _features);
+            }
         }
         catch (OperationCanceledException)
         {
-            _average?.Swap();
-            Checkpoint.SaveRun(_run.Last, _model, _optimizer, _average, position);
+            Checkpoint.SaveRun(_run.Last, _model, _features, _optimizer, _average, position);
             throw;
         }
 
-        double figure = RankingMetrics.Single(ranks, _config.Training.Watch);
-        if (figure > position.BestFigure)
-        {
-            position = position with { BestEpoch = position.Epoch, BestFigure = figure };
-            Checkpoint.SaveModel(_run.Best, _model, _features);
-        }
-
-        _average?.Swap();
         double rate = seen / Math.Max(1e-9, training.TotalSeconds);
         _log.Information(
             "Epoch {Epoch}: loss {Loss:F4}, validation {Metric} {Figure:F4}{Mark}, {Rate:F0} targets/s, {Validating:F1} s validating",
@@ -175,7 +176,7 @@ public sealed class TrainingLoop : IDisposable
             validation = RankingMetrics.Compute(ranks, _config.Evaluation.CutOffs),
         });
         position = position with { Epoch = position.Epoch + 1, Step = 0 };
-        Checkpoint.SaveRun(_run.Last, _model, _optimizer, _average, position);
+        Checkpoint.SaveRun(_run.Last, _model, _features, _optimizer, _average, position);
         return position;
     }
 

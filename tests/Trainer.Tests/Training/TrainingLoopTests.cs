@@ -82,6 +82,20 @@ public class TrainingLoopTests : IDisposable
         Assert.Equal(learned, again.TestNdcg());
     }
 
+    [Fact]
+    public void With_averaging_the_kept_interests_are_those_of_the_averaged_weights()
+    {
+        var config = Config() with { Training = Config().Training with { Epochs = 1, Averaging = 0.9 }, Model = Config().Model with { Kind = ModelKind.Missrec } };
+        using var session = Open("averaged", config);
+        session.Loop.Run(CancellationToken.None);
+        float[] kept = Centroids();
+        session.Model.BeginEpoch(session.Features, session.Data.FlowRows, EpochPlan.StepSeed(config.Training.Seed, 0, 0xFFFFE));
+
+        Assert.Equal(Centroids(), kept);
+
+        float[] Centroids() => session.Model.named_buffers().Single(b => b.name == "interests.centroids").buffer.data<float>().ToArray();
+    }
+
     [Theory]
     [InlineData(ModelKind.Unim2rec)]
     [InlineData(ModelKind.Missrec)]
