@@ -5,8 +5,11 @@ namespace UniM2Rec.Features;
 /// <summary>The rows of one modality, mapped. Safe to read from several threads.</summary>
 public sealed unsafe class ModalityFeatures : IDisposable
 {
-    // Below this many numbers a second thread costs more than it saves.
+    // Below this many numbers a second thread costs more than it saves. A large read has more shares than threads, so that nobody waits long for
+    // one thread that was held up.
     private const int SmallestShare = 1 << 17;
+
+    private const int SharesOfThread = 8;
 
     private readonly ModalitySpecification specification;
     private readonly MappedShard[] shards;
@@ -145,7 +148,7 @@ public sealed unsafe class ModalityFeatures : IDisposable
     private void Share<TRange>(TRange range, int count)
         where TRange : struct, IRange
     {
-        int shares = (int)Math.Min(Environment.ProcessorCount, (long)count * Width / SmallestShare);
+        int shares = (int)Math.Min(Environment.ProcessorCount * SharesOfThread, (long)count * Width / SmallestShare);
         if (shares <= 1)
         {
             range.Copy(0, count);
