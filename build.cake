@@ -3,7 +3,7 @@
 #load ".config/build/system-stack.cake"
 #load ".config/build/tests.cake"
 
-// --target=...  --configuration=Release  --stack=auto|nuget|system  --force (probe the feed again)  --cuda=true|false  --libtorch=FOLDER (or UNIM2REC_LIBTORCH)  --benchmark=Trainer|Extractor  --arguments="..." (Bench)
+// --target=...  --configuration=Release  --stack=auto|nuget|system  --force (probe the feed again)  --cuda=true|false  --libtorch=FOLDER (or UNIM2REC_LIBTORCH)  --benchmark=Trainer|Extractor|Store  --arguments="..." (Bench)
 var target = Argument("target", "Default");
 var configuration = Argument("configuration", "Release");
 var programs = "artifacts/bin";

@@ -14,9 +14,7 @@ var root = new RootCommand("Trains universal multi-modal, multi-domain recommend
 var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
 if (parsed.Errors.Count > 0)
 {
-    var command = parsed.CommandResult.Command;
-    string verb = command == root ? "" : command.Name + " ";
-    Console.Error.WriteLine($"error: {string.Join(" ", parsed.Errors.Select(e => e.Message))} See 'unim2rec-train {verb}--help'.");
+    Console.Error.WriteLine($"error: {UsageError.Describe(parsed)}");
     return ExitCodes.WrongUsage;
 }
 

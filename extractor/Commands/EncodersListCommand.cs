@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Spectre.Console;
 using UniM2Rec.Diagnostics;
+using UniM2Rec.Features;
 using UniM2Rec.Models.Packs;
 
 namespace UniM2Rec.Extractor.Commands;
@@ -13,7 +14,7 @@ internal static class EncodersListCommand
     public static Command Create() =>
         new ExtractCommand("list", "Show the encoders of a folder, whether each one loads, its width, precision and fingerprint.", "encoders list", "encoders list --encoders features/encoders")
         {
-            Folder,
+            Folder, SharedOptions.ComparedFeatures,
         }.Does(Run);
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)
@@ -22,11 +23,12 @@ internal static class EncodersListCommand
         if (!Directory.Exists(folder))
             throw new UserErrorException($"folder '{folder}' does not exist; give the folder of encoders by --encoders.");
         var packs = Directory.GetDirectories(folder).Where(f => File.Exists(Path.Combine(f, EncoderPack.ConfigFile))).Order(StringComparer.Ordinal).ToArray();
-        var table = EncoderTable.Create();
+        using var store = parsed.GetValue(SharedOptions.ComparedFeatures) is { } features ? FeatureStore.Open(features) : null;
+        var table = EncoderTable.Create(withFeatures: store is not null);
         foreach (var pack in packs)
         {
             cancellation.ThrowIfCancellationRequested();
-            EncoderTable.Add(table, pack, cancellation);
+            EncoderTable.Add(table, pack, cancellation, store);
         }
 
         ResultConsole.Create().Write(table);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using UniM2Rec.Diagnostics;
+using UniM2Rec.Extractor.Pipeline;
 
 namespace UniM2Rec.Extractor.Commands;
 
@@ -7,14 +8,15 @@ namespace UniM2Rec.Extractor.Commands;
 internal static class InspectCommand
 {
     private static readonly Option<string> Features = SharedOptions.Features();
+    private static readonly Option<string> Encoders = new("--encoders") { Description = "Folder of the encoders that the features are compared with, beside those in the store.", DefaultValueFactory = _ => new ExtractionSettings().Encoders, HelpName = "folder" };
 
     public static Command Create() =>
-        new ExtractCommand("inspect", "Show what a feature store holds.", "inspect --features features")
+        new ExtractCommand("inspect", "Show what a feature store holds, and whether the encoders that made it have changed.", "inspect --features features")
         {
-            Features,
-        }.Does((parsed, _) =>
+            Features, Encoders,
+        }.Does((parsed, cancellation) =>
         {
-            StoreTable.Print(parsed.GetRequiredValue(Features));
+            StoreTable.Print(parsed.GetRequiredValue(Features), parsed.GetRequiredValue(Encoders), cancellation);
             return ExitCodes.Done;
         });
 }

@@ -40,4 +40,7 @@ internal static class SharedOptions
         if (!(value >= least && value <= most))
             result.AddError(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{name} is {value}, but a value from {least} to {most} is needed."));
     }
+
+    /// <summary><c>--features</c> where a store is compared with, not needed.</summary>
+    public static Option<string?> ComparedFeatures { get; } = new("--features") { Description = "Feature store to compare with: says which of its features are stale.", HelpName = "folder" };
 }

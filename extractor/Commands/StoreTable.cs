@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Spectre.Console;
 using UniM2Rec.Diagnostics;
+using UniM2Rec.Extractor.Pipeline;
 using UniM2Rec.Features;
 
 namespace UniM2Rec.Extractor.Commands;
@@ -10,26 +11,31 @@ internal static class StoreTable
 {
     private const int Sample = 256;
 
-    public static void Print(string folder)
+    public static void Print(string folder, string? encoders = null, CancellationToken cancellation = default)
     {
         using var store = FeatureStore.Open(folder);
         var modalities = store.ModalityNames.Select(store.Modality).ToArray();
         var console = ResultConsole.Create();
         console.WriteLine($"catalogue {store.DatasetName}, {store.ItemCount:N0} items, fingerprint {store.DatasetFingerprint}");
-        console.Write(Modalities(store, modalities));
+        console.Write(Modalities(store, modalities, encoders is null ? [] : [encoders, Path.Combine(folder, PackResolution.OwnEncoders)], cancellation));
         console.Write(Domains(store, modalities));
     }
 
-    private static Table Modalities(FeatureStore store, ModalityFeatures[] modalities)
+    private static Table Modalities(FeatureStore store, ModalityFeatures[] modalities, string[] encoders, CancellationToken cancellation)
     {
         var table = new Table().AddColumn("modality").AddColumn("encoder").AddColumn("fingerprint");
         foreach (var column in new[] { "width", "type", "present", "missing", "mean length" })
             table.AddColumn(new TableColumn(column).RightAligned());
+        if (encoders.Length > 0)
+            table.AddColumn("state");
         foreach (var m in modalities)
         {
-            table.AddRow(
+            string[] cells =
+            [
                 Markup.Escape(m.Name), Markup.Escape(m.EncoderName), m.EncoderFingerprint[..Math.Min(12, m.EncoderFingerprint.Length)], $"{m.Width}", $"{m.Type}",
-                $"{m.PresentCount:N0}", $"{store.ItemCount - m.PresentCount:N0}", $"{MeanLength(store, m):N3}");
+                $"{m.PresentCount:N0}", $"{store.ItemCount - m.PresentCount:N0}", $"{MeanLength(store, m):N3}",
+            ];
+            table.AddRow(encoders.Length == 0 ? cells : [.. cells, Markup.Escape(FeatureFreshness.Of(m, encoders, cancellation))]);
         }
 
         return table;

@@ -51,7 +51,7 @@ internal sealed class BaseCharacterTable
         }
         else
         {
-            result.Append(character.ToString());
+            result.AppendRune(character);
         }
     }
 }

@@ -64,9 +64,9 @@ internal sealed class BertText(bool lowercase, bool stripAccents) : Normalizer
             else if (character.Value == 0xFFFD || IsControl(character))
                 continue;
             else if (IsIdeograph(character.Value))
-                clean.Append(' ').Append(character.ToString()).Append(' ');
+                clean.Append(' ').AppendRune(character).Append(' ');
             else
-                clean.Append(character.ToString());
+                clean.AppendRune(character);
         }
 
         foreach (var word in clean.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries))
@@ -85,12 +85,12 @@ internal sealed class BertText(bool lowercase, bool stripAccents) : Normalizer
             if (IsPunctuation(character))
             {
                 CloseWord(result, start, length);
-                result.Append(' ').Append(character.ToString()).Append(' ');
+                result.Append(' ').AppendRune(character).Append(' ');
                 (start, length) = (result.Length, 0);
                 continue;
             }
 
-            result.Append(character.ToString());
+            result.AppendRune(character);
             length++;
         }
 
@@ -109,7 +109,7 @@ internal sealed class BertText(bool lowercase, bool stripAccents) : Normalizer
     {
         if (lowercase)
             word = LowerCase.OfEach(word);
-        if (_bases is null)
+        if (_bases is null || Ascii.IsValid(word))
             return word;
         var stripped = new StringBuilder(word.Length);
         foreach (var character in word.EnumerateRunes())

@@ -1,5 +1,4 @@
-using System.Net;
-using System.Text.RegularExpressions;
+using System.Text;
 using Microsoft.ML.Tokenizers;
 using UniM2Rec.Diagnostics;
 using UniM2Rec.Models.Packs;
@@ -9,12 +8,13 @@ namespace UniM2Rec.Extractor.Encoders;
 /// <summary>
 /// CLIP's byte-pair encoding (openai/CLIP, clip/simple_tokenizer.py): HTML's character references decoded twice, lower case, single spaces,
 /// cut into words, the bytes of each word merged; between the start and the end token, which also pads. Not done is what the original leaves
-/// to the package ftfy: mending text that was decoded wrongly, and straight quotes for curly ones.
+/// to the package ftfy (docs/ENCODERS.md).
 /// </summary>
-internal sealed partial class ClipText : ITextTokenizer
+internal sealed class ClipText : ITextTokenizer
 {
     private const string Start = "<|startoftext|>";
     private const string End = "<|endoftext|>";
+    private readonly HtmlCharacterReferences _references = HtmlCharacterReferences.Load();
     private readonly BpeTokenizer _tokenizer;
     private readonly bool _lowercase;
     private readonly int _start;
@@ -50,7 +50,7 @@ internal sealed partial class ClipText : ITextTokenizer
 
     public int Encode(ReadOnlySpan<char> text, Span<long> ids, Span<float> weights)
     {
-        var clean = WhiteSpace().Replace(WebUtility.HtmlDecode(WebUtility.HtmlDecode(text.ToString())), " ").Trim();
+        var clean = SingleSpaces(_references.Replace(_references.Replace(text.ToString())));
         var pieces = _tokenizer.EncodeToIds(_lowercase ? LowerCase.Of(clean) : clean);
         var count = Math.Min(pieces.Count, MaxLength - 2);
         ids[0] = _start;
@@ -64,6 +64,19 @@ internal sealed partial class ClipText : ITextTokenizer
         ? id
         : throw new UserErrorException($"{pack.VocabularyPath} has no token {token}, which CLIP needs; put the model's vocab.json there.");
 
-    [GeneratedRegex(@"\s+", RegexOptions.CultureInvariant)]
-    private static partial Regex WhiteSpace();
+    /// <summary>One space for every run of what Python takes for white space, and none at the ends.</summary>
+    private static string SingleSpaces(string text)
+    {
+        var result = new StringBuilder(text.Length);
+        foreach (var character in text)
+        {
+            var isSpace = char.IsWhiteSpace(character) || character is >= '\u001C' and <= '\u001F';
+            if (!isSpace)
+                result.Append(character);
+            else if (result.Length > 0 && result[^1] != ' ')
+                result.Append(' ');
+        }
+
+        return result.ToString().TrimEnd(' ');
+    }
 }

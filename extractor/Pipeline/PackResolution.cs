@@ -11,6 +11,9 @@ namespace UniM2Rec.Extractor.Pipeline;
 /// </summary>
 public sealed class PackResolution(ExtractionSettings settings, string storeFolder, Dataset dataset, string datasetFingerprint, IProgressSink progress)
 {
+    /// <summary>Folder in the store's, of encoders that were made for it.</summary>
+    public const string OwnEncoders = "encoders";
+
     private readonly FittedPacks _fitted = new(dataset, datasetFingerprint, settings.TextFields, progress);
 
     /// <summary>Finds or makes the encoder of a modality.</summary>
@@ -31,7 +34,7 @@ public sealed class PackResolution(ExtractionSettings settings, string storeFold
                 return EncoderPack.Open(folder);
         }
 
-        var own = Path.Combine(storeFolder, "encoders", name);
+        var own = Path.Combine(storeFolder, OwnEncoders, name);
         if (FittedPacks.Names.Contains(name))
             return _fitted.Open(name, own, cancellation);
         if (BuiltInEncoders.Names.Contains(name))

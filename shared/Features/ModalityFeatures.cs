@@ -5,8 +5,11 @@ namespace UniM2Rec.Features;
 /// <summary>The rows of one modality, mapped. Safe to read from several threads.</summary>
 public sealed unsafe class ModalityFeatures : IDisposable
 {
-    // Below this many numbers a second thread costs more than it saves.
+    // Below this many numbers a second thread costs more than it saves. A large read has more shares than threads, so that nobody waits long for
+    // one thread that was held up.
     private const int SmallestShare = 1 << 17;
+
+    private const int SharesOfThread = 8;
 
     private readonly ModalitySpecification specification;
     private readonly MappedShard[] shards;
@@ -85,7 +88,7 @@ public sealed unsafe class ModalityFeatures : IDisposable
             CheckRow(row);
         fixed (int* wanted = rows)
         fixed (float* to = destination)
-            Share(new GatherRange(this, wanted, to), rows.Length);
+            Share(new GatherRange(this, wanted, to, destination.Length >= StreamingCopy.Large), rows.Length);
     }
 
     /// <summary>Reads rows that follow each other, over several threads when they are many; zeros where absent.</summary>
@@ -100,7 +103,7 @@ public sealed unsafe class ModalityFeatures : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan((long)firstRow + count, rows, nameof(count));
         CheckLength(destination.Length, count);
         fixed (float* to = destination)
-            Share(new SequentialRange(this, firstRow, to), count);
+            Share(new SequentialRange(this, firstRow, to, destination.Length >= StreamingCopy.Large), count);
     }
 
     /// <summary>Unmaps the shards.</summary>
@@ -116,27 +119,24 @@ public sealed unsafe class ModalityFeatures : IDisposable
     }
 
     // Structs and pointers instead of lambdas over spans, which the language does not allow.
-    private readonly struct GatherRange(ModalityFeatures features, int* wanted, float* to) : IRange
+    private readonly struct GatherRange(ModalityFeatures features, int* wanted, float* to, bool isLarge) : IRange
     {
         public void Copy(int begin, int end)
         {
-            SafeTensorType type = features.Type.ToSafeTensor();
             for (int index = begin; index < end; index++)
-                ElementConversion.ToSingle(features.RowPointer(wanted[index]), type, to + (long)index * features.Width, features.Width);
+                features.ToSingle(features.RowPointer(wanted[index]), to + (long)index * features.Width, features.Width, isLarge);
         }
     }
 
-    private readonly struct SequentialRange(ModalityFeatures features, int firstRow, float* to) : IRange
+    private readonly struct SequentialRange(ModalityFeatures features, int firstRow, float* to, bool isLarge) : IRange
     {
         public void Copy(int begin, int end)
         {
-            SafeTensorType type = features.Type.ToSafeTensor();
             for (int done = begin; done < end;)
             {
                 int row = firstRow + done;
                 int inShard = Math.Min(end - done, features.shardRows - row % features.shardRows);
-                ElementConversion.ToSingle(
-                    features.RowPointer(row), type, to + (long)done * features.Width, (long)inShard * features.Width);
+                features.ToSingle(features.RowPointer(row), to + (long)done * features.Width, (long)inShard * features.Width, isLarge);
                 done += inShard;
             }
         }
@@ -145,7 +145,7 @@ public sealed unsafe class ModalityFeatures : IDisposable
     private void Share<TRange>(TRange range, int count)
         where TRange : struct, IRange
     {
-        int shares = (int)Math.Min(Environment.ProcessorCount, (long)count * Width / SmallestShare);
+        int shares = (int)Math.Min(Environment.ProcessorCount * SharesOfThread, (long)count * Width / SmallestShare);
         if (shares <= 1)
         {
             range.Copy(0, count);
@@ -153,6 +153,14 @@ public sealed unsafe class ModalityFeatures : IDisposable
         }
         Parallel.For(0, shares, share =>
             range.Copy((int)((long)count * share / shares), (int)((long)count * (share + 1) / shares)));
+    }
+
+    private void ToSingle(byte* source, float* destination, long count, bool isLarge)
+    {
+        if (isLarge && Type == FeatureType.Float32)
+            StreamingCopy.Copy((float*)source, destination, count);
+        else
+            ElementConversion.ToSingle(source, Type.ToSafeTensor(), destination, count);
     }
 
     private byte* RowPointer(int row) => shards[row / shardRows].Embeddings + (long)(row % shardRows) * rowBytes;

@@ -76,6 +76,33 @@ public class BadInputTests(Market market)
     }
 
     [Fact]
+    public void A_degradation_that_is_not_possible_is_refused()
+    {
+        ProgramUnderTest.Train.Run("evaluate", "--run", market.FineTuned, "--remove", "sound").ExpectError(1, "'sound'", "text");
+        ProgramUnderTest.Train.Run("evaluate", "--run", market.FineTuned, "--noise", "text", "--share", "2").ExpectError(1, "--share is 2", "between 0");
+        ProgramUnderTest.Train.Run("evaluate", "--run", market.FineTuned, "--share", "0.5").ExpectError(2, "--share", "--remove");
+        ProgramUnderTest.Train.Run("evaluate", "--run", market.FineTuned, "--remove", "text", "--share", "half").ExpectError(2, "'half'");
+    }
+
+    [Fact]
+    public void A_run_goes_on_with_its_own_settings_and_contradictions_are_named()
+    {
+        string run = market["goes-on"];
+        ProgramUnderTest.Train.Run(["pretrain", .. market.Data, "--domains", "home", "--epochs", "1", "--out", run, .. Market.SmallModel]).Expect(0);
+        ProgramUnderTest.Train.Run("pretrain", "--out", run, "--resume", "--set", "model.width=64").ExpectError(1, "model.width=32", "model.width=64");
+        ProgramUnderTest.Train.Run("pretrain", "--out", run, "--resume", "--domains", "clothing").ExpectError(1, "data.flow=home", "data.flow=clothing");
+        ProgramUnderTest.Extract.Run("run", "--dataset", market.Folder, "--out", market["hashed-again"], "--text", "text-hash").Expect(0);
+        string config = Path.Combine(run, "config.json");
+        string own = File.ReadAllText(config);
+        File.WriteAllText(config, own.Replace(market.Features, market["hashed-again"], StringComparison.Ordinal));
+        ProgramUnderTest.Train.Run("pretrain", "--out", run, "--resume", "--epochs", "2").ExpectError(1, "text-svd", "text-hash");
+        File.WriteAllText(config, own);
+
+        ProgramUnderTest.Train.Run("pretrain", "--out", run, "--resume", "--epochs", "2").Expect(0);
+        Assert.Equal(2, File.ReadLines(Path.Combine(run, "metrics.jsonl")).Count());
+    }
+
+    [Fact]
     public void A_run_is_not_overwritten_unasked()
     {
         var before = Directory.GetFiles(market.Pretrained).ToDictionary(f => f, File.GetLastWriteTimeUtc);
@@ -96,6 +123,10 @@ public class BadInputTests(Market market)
     [InlineData("recommend", "--run", "x", "--out", "y", "--top", "many")]
     [InlineData("pretrain", "--out", "y", "--epochs", "many")]
     [InlineData("no-such-verb")]
+    [InlineData("evaluat", "--run", "x")]
+    [InlineData("evaluate", "--run", "x", "--split", "training", "--bogus", "3")]
+    [InlineData("evaluate", "--run", "x", "--split", "training")]
+    [InlineData("--verbose")]
     public void Wrong_usage_of_the_trainer_is_told_apart(params string[] arguments) => ProgramUnderTest.Train.Run(arguments).ExpectError(2, "--help");
 
     [Fact]

@@ -39,6 +39,30 @@ public class PipelineTests(Market market)
     }
 
     [Fact]
+    public void Degraded_features_are_ranked_beside_the_whole_ones_in_a_file_of_their_own()
+    {
+        string evaluation = Path.Combine(market.FineTuned, "evaluation.json");
+        byte[] before = File.ReadAllBytes(evaluation);
+        string table = ProgramUnderTest.Train.Run("evaluate", "--run", market.FineTuned, "--remove", "text", "--share", "1", "0.5").Expect(0).Output;
+        ProgramUnderTest.Train.Run("evaluate", "--run", market.FineTuned, "--noise", "image,cross", "--noise-scale", "2").Expect(0);
+        using var report = JsonDocument.Parse(File.ReadAllText(Path.Combine(market.FineTuned, "robustness.json")));
+        using var whole = JsonDocument.Parse(before);
+        var degraded = report.RootElement.GetProperty("degraded").EnumerateArray().ToList();
+
+        Assert.Equal(before, File.ReadAllBytes(evaluation));
+        Assert.Contains("text removed for 50% of the items", table, StringComparison.Ordinal);
+        // Ties count half here, and not at all there.
+        double figure = whole.RootElement.GetProperty("metrics").GetProperty("recall@10").GetDouble();
+        Assert.InRange(report.RootElement.GetProperty("metrics").GetProperty("recall@10").GetDouble(), 0.9 * figure, figure);
+        Assert.Equal([1, 0.5, 1], degraded.Select(d => d.GetProperty("degradation").GetProperty("share").GetDouble()));
+        Assert.Equal(["image", "cross"], degraded[0].GetProperty("degradation").GetProperty("noised").EnumerateArray().Select(n => n.GetString()));
+        Assert.NotEqual(degraded[2].GetProperty("metrics").ToString(), whole.RootElement.GetProperty("metrics").ToString());
+
+        ProgramUnderTest.Train.Run("report", "--runs", market.FineTuned, "--out", market["robust.html"]).Expect(0);
+        Assert.Contains("text removed for 50% of the items", File.ReadAllText(market["robust.html"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Recommendations_are_ranked_complete_and_leave_out_what_a_user_had()
     {
         const int top = 5;

@@ -2,64 +2,74 @@ using System.CommandLine;
 using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Evaluation;
 using UniM2Rec.Trainer.Reporting;
-using UniM2Rec.Trainer.Sequences;
 using UniM2Rec.Trainer.Training;
 
 namespace UniM2Rec.Trainer.Commands;
 
-/// <summary><c>evaluate</c>: full ranking of a split, beside popularity.</summary>
+/// <summary><c>evaluate</c>: full ranking of a split, beside popularity; or beside the same with degraded features.</summary>
 public static class EvaluateCommand
 {
+    private const string Description = """
+        Rank every item of the target domain for every user and write evaluation.json. With --remove or --noise, rank with degraded features too, and write robustness.json instead.
+
+        Examples:
+          unim2rec-train evaluate --run runs/garden
+          unim2rec-train evaluate --run runs/garden --remove text --share 0.25 0.5 1
+          unim2rec-train evaluate --run runs/garden --noise image --share 0.3 --noise-scale 0.5
+        """;
+
     public static Command Create()
     {
         var runOption = new Option<string>("--run") { Description = "Run folder of finetune or pretrain.", Required = true };
         var split = new Option<string>("--split") { Description = "test or validation.", DefaultValueFactory = _ => "test" };
-        split.AcceptOnlyFromAmong("test", "validation");
+        split.Validators.Add(result =>
+        {
+            if (result.Tokens is [var given] && given.Value is not ("test" or "validation")) result.AddError($"--split is '{given.Value}'; it must be test or validation");
+        });
         var mask = new Option<bool>("--mask-history") { Description = "Take the user's own history out of the ranking." };
         var device = new Option<string?>("--device") { Description = "auto, cpu, cuda or cuda:n." };
-        var command = new Command("evaluate",
-            "Rank every item of the target domain for every user and write evaluation.json.\n\nExample:\n  unim2rec-train evaluate --run runs/garden")
-        {
-            runOption, split, mask, device,
-        };
+        var degradations = new DegradationOptions();
+        var command = new Command("evaluate", Description) { runOption, split, mask, device };
+        degradations.AddTo(command);
         return command.Runs(_ => null, (parsed, context) =>
         {
             var run = RunFolder.Open(parsed.GetRequiredValue(runOption));
             var config = FinishedRun.Config(run, parsed.GetValue(device));
             if (parsed.GetValue(mask)) config = config with { Evaluation = config.Evaluation with { MaskHistory = true } };
             using var session = FinishedRun.Open(config, run, context);
-            var report = Evaluate(session, config, run, parsed.GetRequiredValue(split), context);
-            report.Save(run.Evaluation);
-            MetricsTable.Print(ResultConsole.Create(), report, config.Model.Kind.ToString());
-            context.Log.Information("Written to {File}", run.Evaluation);
+            var ranking = new SplitRanking(session, config, run, parsed.GetRequiredValue(split), context);
+            var asked = degradations.Read(parsed);
+            string written = asked.Count == 0 ? Evaluate(session, config, run, ranking) : Degrade(session, config, run, ranking, asked);
+            context.Log.Information("Written to {File}", written);
             return ExitCodes.Done;
         });
     }
 
-    private static EvaluationReport Evaluate(RunSession session, RunConfig config, RunFolder run, string part, CommandContext context)
+    private static string Evaluate(RunSession session, RunConfig config, RunFolder run, SplitRanking ranking)
     {
-        var (log, held) = (session.Data.Log, session.Data.Split);
-        var planner = new WindowPlanner(log, session.Data.IsTarget, config.Data.MaxLength, ExampleForm.Prefix);
-        var windows = planner.HeldOut(part == "test" ? held.TestOf : held.ValidationOf);
-        if (windows.Count == 0)
-            throw new UserErrorException($"No user of the run {run.Path} has a {part} target; evaluate a run of finetune, or give --split validation.");
-
+        var (log, windows) = (session.Data.Log, ranking.Windows);
         using var catalogue = session.EncodeCatalogue();
-        var ranking = new FullRanking(log, session.Model, catalogue, session.Evidence(config), session.Device, config.Evaluation.BatchUsers, config.Evaluation.MaskHistory);
-        int[] ranks;
-        using (var task = context.Progress.Start("Ranking", windows.Count, "users")) ranks = ranking.Ranks(windows, task, context.Cancellation);
-
-        var popularity = new Popularity(log, held, session.Data.Candidates, session.Features.ItemCount);
+        var ranks = ranking.Ranks(catalogue, "Ranking");
+        var popularity = new Popularity(log, session.Data.Split, session.Data.Candidates, session.Features.ItemCount);
         RankFile.Save(run.Ranks, windows.Select(w => log.UserIds[w.User]).ToList(), ranks);
-        return new EvaluationReport(
-            part,
+        var report = new EvaluationReport(
+            ranking.Split,
             windows.Count,
             session.Data.Candidates.Length,
-            RankingMetrics.Compute(ranks, config.Evaluation.CutOffs),
-            new Dictionary<string, IReadOnlyDictionary<string, double>>
-            {
-                ["popularity"] = RankingMetrics.Compute(popularity.Ranks(windows, log), config.Evaluation.CutOffs),
-            },
+            ranking.Metrics(ranks),
+            new Dictionary<string, IReadOnlyDictionary<string, double>> { ["popularity"] = ranking.Metrics(popularity.Ranks(windows, log)) },
             Slices.Compute(windows, ranks, log, popularity.Frequency, session.Data.Store, config.Evaluation.CutOffs));
+        report.Save(run.Evaluation);
+        MetricsTable.Print(ResultConsole.Create(), report, ModelNames.Of(config.Model.Kind));
+        return run.Evaluation;
+    }
+
+    private static string Degrade(RunSession session, RunConfig config, RunFolder run, SplitRanking ranking, IReadOnlyList<Degradation> degradations)
+    {
+        var report = RobustnessEvaluation.Measure(session, config, ranking, degradations);
+        RobustnessTable.Print(ResultConsole.Create(), report);
+        if (File.Exists(run.Robustness)) report = report.With(RobustnessReport.Load(run.Robustness));
+        report.Save(run.Robustness);
+        return run.Robustness;
     }
 }

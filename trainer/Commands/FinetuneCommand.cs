@@ -22,7 +22,7 @@ public static class FinetuneCommand
             parsed => new RunFolder(options.Out(parsed)).Log,
             (parsed, context) =>
             {
-                var pretrained = parsed.GetValue(from) is { } path ? RunFolder.Open(path) : null;
+                var pretrained = parsed.GetValue(from) is { } path && !options.Continues(parsed) ? RunFolder.Open(path) : null; // A run that goes on has its own weights.
                 var more = new List<string>();
                 if (parsed.GetValue(domain) is { } target) more.Add($"data.targets={target}");
                 if (parsed.GetValue(flow) is { } domains) more.Add($"data.flow={domains}");

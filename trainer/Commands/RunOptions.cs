@@ -1,5 +1,6 @@
 using System.CommandLine;
 using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Training;
 
 namespace UniM2Rec.Trainer.Commands;
 
@@ -31,11 +32,17 @@ public sealed class RunOptions
 
     public bool Overwrite(ParseResult parsed) => parsed.GetValue(_overwrite);
 
-    /// <summary>Defaults of the verb ← preset or file ← options ← --set, checked.</summary>
+    /// <summary>Whether --out holds a run that is to go on from its newest checkpoint.</summary>
+    public bool Continues(ParseResult parsed) => Resume(parsed) && new RunFolder(Out(parsed)).CanResume;
+
+    /// <summary>
+    /// Defaults of the verb ← preset or file ← options ← --set, checked. A run that goes on has its own configuration, and what is given again
+    /// must be the same.
+    /// </summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="defaults">What the verb starts from.</param>
     /// <param name="more">Overrides from options of the verb's own.</param>
-    /// <exception cref="UserErrorException">A key or value is wrong, or --dataset or --features is missing.</exception>
+    /// <exception cref="UserErrorException">A key or value is wrong or contradicts the run that goes on, or --dataset or --features is missing.</exception>
     public RunConfig Resolve(ParseResult parsed, RunConfig defaults, IEnumerable<string> more)
     {
         if (parsed.GetValue(_config) is not null && parsed.GetValue(_preset) is not null)
@@ -50,7 +57,7 @@ public sealed class RunOptions
         Add("training.threads", parsed.GetValue(_threads));
         overrides.AddRange(more);
         overrides.AddRange(parsed.GetValue(_set) ?? []);
-        var config = JsonConfig.Load(file, overrides, defaults);
+        var config = Continues(parsed) ? ResumedConfig.Resolve(new RunFolder(Out(parsed)), file, overrides) : JsonConfig.Load(file, overrides, defaults);
         if (config.Data.Dataset.Length == 0) throw new UserErrorException("No catalogue was named; give --dataset FOLDER, the folder that holds dataset.json.");
         if (config.Data.Features.Length == 0) throw new UserErrorException("No features were named; give --features FOLDER, the --out of unim2rec-extract run.");
         return config;

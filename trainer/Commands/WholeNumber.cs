@@ -18,7 +18,7 @@ internal static class WholeNumber
     {
         string text = result.Tokens[0].Value;
         if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)) return number;
-        result.AddError($"'{text}' was given where a whole number is needed.");
+        result.AddError($"'{text}' was given where a whole number is needed");
         return null;
     }
 }

@@ -32,11 +32,19 @@ public sealed class EncodedCatalogue : IDisposable
     /// <param name="features">The items' features.</param>
     /// <param name="candidates">Rows that are ranked.</param>
     /// <param name="flow">Rows that histories are made of.</param>
-    public static EncodedCatalogue Encode(Recommender model, ItemFeatureTable features, int[] candidates, int[] flow)
+    public static EncodedCatalogue Encode(Recommender model, ItemFeatureTable features, int[] candidates, int[] flow) =>
+        Encode(model, features.Gather, features.ItemCount, candidates, flow);
+
+    /// <param name="model">In evaluation mode.</param>
+    /// <param name="gather">From rows to the features of their items.</param>
+    /// <param name="itemCount">Rows of the store.</param>
+    /// <param name="candidates">Rows that are ranked.</param>
+    /// <param name="flow">Rows that histories are made of.</param>
+    public static EncodedCatalogue Encode(Recommender model, Func<int[], ItemBatch> gather, int itemCount, int[] candidates, int[] flow)
     {
         using var quiet = no_grad();
         var rows = candidates.Concat(flow.Except(candidates)).ToArray();
-        var slotOfRow = new int[features.ItemCount];
+        var slotOfRow = new int[itemCount];
         Array.Fill(slotOfRow, -1);
         for (int slot = 0; slot < rows.Length; slot++) slotOfRow[rows[slot]] = slot;
 
@@ -44,7 +52,7 @@ public sealed class EncodedCatalogue : IDisposable
         var tiles = rows.Chunk(Tile).Select(tile =>
         {
             using var inner = NewDisposeScope();
-            var vectors = model.EncodeItems(features.Gather(tile));
+            var vectors = model.EncodeItems(gather(tile));
             return new ItemVectors(vectors.Input.MoveToOuterDisposeScope(), vectors.Candidate.MoveToOuterDisposeScope(), vectors.Rows?.MoveToOuterDisposeScope());
         }).ToList();
         var rowsByTile = tiles.Select(t => t.Rows).OfType<Tensor>().ToArray();

@@ -6,7 +6,7 @@ namespace UniM2Rec.Trainer.Evaluation;
 
 /// <summary>
 /// Ranks every candidate for each sequence, in tiles of users. A target's rank is 1 + the number of candidates with a higher score, so ties
-/// favour the target; scores are of float32, and a model whose scores are not finite is an error.
+/// favour the target, unless asked otherwise; scores are of float32, and a model whose scores are not finite is an error.
 /// </summary>
 /// <param name="log">The flow.</param>
 /// <param name="model">In evaluation mode.</param>
@@ -15,8 +15,16 @@ namespace UniM2Rec.Trainer.Evaluation;
 /// <param name="device">Where the model is.</param>
 /// <param name="batchUsers">Users of a tile.</param>
 /// <param name="maskHistory">Whether items of the sequence, other than the target, are taken out of the ranking.</param>
+/// <param name="halveTies">Whether half of the candidates with the target's own score, rounded down, count as higher.</param>
 public sealed class FullRanking(
-    InteractionLog log, Recommender model, EncodedCatalogue catalogue, EvidenceBuilder? evidence, Device device, int batchUsers, bool maskHistory)
+    InteractionLog log,
+    Recommender model,
+    EncodedCatalogue catalogue,
+    EvidenceBuilder? evidence,
+    Device device,
+    int batchUsers,
+    bool maskHistory,
+    bool halveTies = false)
 {
     /// <summary>The rank of each window's last target, from 1.</summary>
     /// <exception cref="UserErrorException">A score is not finite.</exception>
@@ -31,7 +39,9 @@ public sealed class FullRanking(
             if (maskHistory) Hide(scores, tile).scatter_(1, targets, targetScores);
             if (!targetScores.isfinite().all().item<bool>())
                 throw new UserErrorException("The model's scores are not finite numbers, so nothing can be ranked; train again with a lower training.learningRate or with training.clipNorm=1.");
-            foreach (long higher in scores.gt(targetScores).sum(1).cpu().data<long>()) ranks[done++] = (int)higher + 1;
+            var higher = scores.gt(targetScores).sum(1);
+            if (halveTies) higher = higher + (scores.eq(targetScores).sum(1) - 1).div(2, RoundingMode.floor);
+            foreach (long above in higher.cpu().data<long>()) ranks[done++] = (int)above + 1;
             progress.Advance(tile.Length);
         });
         return ranks;

@@ -91,6 +91,24 @@ public sealed class InterestTable : nn.Module
         membership.copy_(tensor(byRow).view(membership.shape));
     }
 
+    /// <summary>Assigns items whose features are no longer those that were clustered to the interests nearest to them; the interests stay.</summary>
+    /// <param name="items">The items.</param>
+    /// <param name="adapted">By modality: their vectors, [items, width].</param>
+    public void Assign(ItemBatch items, IReadOnlyList<Tensor> adapted)
+    {
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        long used = membership.max().item<long>() + 1;
+        for (int m = 0; m < adapted.Count; m++)
+        {
+            var none = full_like(items.Rows, -1);
+            var nearest = used == 0
+                ? none
+                : tensor(Array.ConvertAll(Nearest.Of(adapted[m], centroids.narrow(0, 0, used)).Clusters, c => (long)c), device: none.device);
+            membership.index_put_(where(items.Present.select(1, m).gt(0), nearest, none), items.Rows, full_like(items.Rows, m));
+        }
+    }
+
     /// <summary>Equal features are found by digest, not by comparing adapted vectors: a matrix product may round equal rows differently.</summary>
     private static UInt128 Digest(ReadOnlySpan<byte> features)
     {

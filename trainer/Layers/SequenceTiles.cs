@@ -11,7 +11,7 @@ namespace UniM2Rec.Trainer.Layers;
 public sealed class SequenceTiles
 {
     /// <summary>Positions of a tile: enough for a product to be efficient, few enough that little of it is for other sequences.</summary>
-    private const long TilePositions = 128;
+    private const long TilePositions = 64;
 
     private readonly Tensor _byPlace;
     private readonly Tensor _back;

@@ -71,6 +71,8 @@ public sealed class MissRecModel : Recommender
         interests.Refresh(features, rows, Adapt, seed);
     }
 
+    public override void Refit(ItemBatch items) => interests.Assign(items, Adapt(items));
+
     /// <returns>
     /// Input: [items, width]. Candidate: [items, (modalities [+ 1 with ids]) · width + modalities + 1]: unit vectors of each modality (0 where
     /// absent) and of the id, then presence of each modality, then the item's α of the fusion.

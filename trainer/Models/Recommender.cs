@@ -41,6 +41,12 @@ public abstract class Recommender : nn.Module
     {
     }
 
+    /// <summary>Makes what the model keeps about these items fit other features than training saw; for models that keep nothing, there is nothing to do.</summary>
+    /// <param name="items">Some items, each with its new features.</param>
+    public virtual void Refit(ItemBatch items)
+    {
+    }
+
     /// <summary>How well each candidate fits each state.</summary>
     /// <param name="states">[states, width]</param>
     /// <param name="candidates">Vectors of the candidates.</param>

@@ -34,6 +34,7 @@ public static class HtmlReport
         for (int i = 0; i < runs.Count; i++)
         {
             if (reports[i] is { } report) AppendSlices(page, names[i], report);
+            if (File.Exists(runs[i].Robustness)) AppendRobustness(page, names[i], RobustnessReport.Load(runs[i].Robustness));
         }
 
         page.Append("<h2>Settings</h2>");
@@ -77,15 +78,20 @@ public static class HtmlReport
     private static void AppendTable(StringBuilder page, IReadOnlyList<(string Name, IReadOnlyDictionary<string, double> Metrics)> rows)
     {
         var columns = rows[0].Metrics.Keys.ToList();
-        page.Append("<table><tr><th></th>").AppendJoin("", columns.Select(c => $"<th>{Text(c)}</th>")).Append("</tr>");
-        foreach (var (name, metrics) in rows)
-        {
-            page.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(name)}</td>");
-            foreach (string column in columns)
-                page.Append(CultureInfo.InvariantCulture, $"<td>{(metrics.TryGetValue(column, out double value) ? value.ToString("F4", CultureInfo.InvariantCulture) : "")}</td>");
-            page.Append("</tr>");
-        }
+        AppendCells(page, columns, rows.Select(row => (row.Name, columns.Select(c => row.Metrics.TryGetValue(c, out double value) ? value.ToString("F4", CultureInfo.InvariantCulture) : ""))));
+    }
 
+    private static void AppendRobustness(StringBuilder page, string name, RobustnessReport report)
+    {
+        page.Append(CultureInfo.InvariantCulture, $"<h2>{Text(name)}: with degraded features</h2><p>{report.Users:N0} users, {report.Items:N0} items, {Text(report.Split)} split.</p>");
+        AppendCells(page, RobustnessTable.Columns(report), RobustnessTable.Rows(report).Select(row => (row.Name, row.Cells.AsEnumerable())));
+    }
+
+    private static void AppendCells(StringBuilder page, IReadOnlyList<string> columns, IEnumerable<(string Name, IEnumerable<string> Cells)> rows)
+    {
+        page.Append("<table><tr><th></th>").AppendJoin("", columns.Select(c => $"<th>{Text(c)}</th>")).Append("</tr>");
+        foreach (var (name, cells) in rows)
+            page.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(name)}</td>").AppendJoin("", cells.Select(c => $"<td>{c}</td>")).Append("</tr>");
         page.Append("</table>");
     }
 

@@ -56,9 +56,11 @@ public static class Checkpoint
     }
 
     /// <summary>Keeps everything that a run needs to go on as if it had never stopped.</summary>
-    public static void SaveRun(string path, Recommender model, Adam optimizer, WeightAverage? average, RunPosition position) =>
+    public static void SaveRun(string path, Recommender model, ItemFeatureTable features, Adam optimizer, WeightAverage? average, RunPosition position) =>
         WeightFile.Save(path, NamedWeights(model).Concat(optimizer.State).Concat(average?.State ?? []), new Dictionary<string, string>
         {
+            [Modalities] = string.Join(',', features.Names),
+            [Encoders] = string.Join(", ", features.Encoders),
             ["epoch"] = Text(position.Epoch),
             ["step"] = Text(position.Step),
             ["totalSteps"] = Text(position.TotalSteps),
@@ -67,9 +69,10 @@ public static class Checkpoint
         });
 
     /// <summary>Restores what <see cref="SaveRun"/> kept.</summary>
-    /// <exception cref="UserErrorException">The file is of another model or not of a run.</exception>
-    public static RunPosition LoadRun(string path, Recommender model, Adam optimizer, WeightAverage? average)
+    /// <exception cref="UserErrorException">The file is of another model, of other features, or not of a run.</exception>
+    public static RunPosition LoadRun(string path, Recommender model, ItemFeatureTable features, Adam optimizer, WeightAverage? average)
     {
+        RequireSameFeatures(path, features);
         var into = NamedWeights(model).Concat(optimizer.State).Concat(average?.State ?? []);
         var metadata = WeightFile.Load(path, into, (name, why) => throw Other(path, name, why));
         string Read(string key) => metadata.TryGetValue(key, out string? value)

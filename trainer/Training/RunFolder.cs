@@ -30,7 +30,13 @@ public sealed class RunFolder
     /// <summary>The rank of each user's target, for paired comparisons.</summary>
     public string Ranks => In("ranks.csv");
 
+    /// <summary>Figures with degraded features.</summary>
+    public string Robustness => In("robustness.json");
+
     public string Report => In("report.html");
+
+    /// <summary>Whether a run was begun in it and kept a step to go on from.</summary>
+    public bool CanResume => File.Exists(Config) && File.Exists(Last);
 
     /// <summary>A folder that holds a finished or resumable run.</summary>
     /// <exception cref="UserErrorException">It is not there, or holds no run.</exception>
@@ -51,7 +57,7 @@ public sealed class RunFolder
             throw new UserErrorException($"The folder {path} already holds a run; give another --out, or --resume to continue it, or --overwrite to replace it.");
         if (overwrite && !resume)
         {
-            foreach (string file in new[] { run.Config, run.Metrics, run.Best, run.Last, run.Evaluation, run.Ranks, run.Report }) File.Delete(file);
+            foreach (string file in new[] { run.Config, run.Metrics, run.Best, run.Last, run.Evaluation, run.Ranks, run.Robustness, run.Report }) File.Delete(file);
         }
 
         Directory.CreateDirectory(run.Path);

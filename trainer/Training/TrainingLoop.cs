@@ -63,7 +63,7 @@ public sealed class TrainingLoop : IDisposable
     /// <exception cref="UserErrorException">The loss is no finite number any more.</exception>
     public RunPosition Run(CancellationToken cancellation)
     {
-        var position = File.Exists(_run.Last) ? Checkpoint.LoadRun(_run.Last, _model, _optimizer, _average) : RunPosition.Start;
+        var position = File.Exists(_run.Last) ? Checkpoint.LoadRun(_run.Last, _model, _features, _optimizer, _average) : RunPosition.Start;
         if (position.TotalSteps > 0) _log.Information("Continuing in epoch {Epoch} after {Steps} steps", position.Epoch + 1, position.TotalSteps);
         long targets = _training.Sum(w => (long)w.Targets.Count);
         _log.Information("Training on {Targets} targets in {Windows} windows, validating on {Users} users", targets, _training.Count, _validation.Count);
@@ -127,7 +127,7 @@ public sealed class TrainingLoop : IDisposable
                 task.Advance(count);
                 if (cancellation.IsCancellationRequested || sinceCheckpoint.Elapsed > CheckpointInterval)
                 {
-                    Checkpoint.SaveRun(_run.Last, _model, _optimizer, _average, position);
+                    Checkpoint.SaveRun(_run.Last, _model, _features, _optimizer, _average, position);
                     sinceCheckpoint.Restart();
                     cancellation.ThrowIfCancellationRequested();
                 }
@@ -158,7 +158,7 @@ public sealed class TrainingLoop : IDisposable
         }
         catch (OperationCanceledException)
         {
-            Checkpoint.SaveRun(_run.Last, _model, _optimizer, _average, position);
+            Checkpoint.SaveRun(_run.Last, _model, _features, _optimizer, _average, position);
             throw;
         }
 
@@ -176,7 +176,7 @@ public sealed class TrainingLoop : IDisposable
             validation = RankingMetrics.Compute(ranks, _config.Evaluation.CutOffs),
         });
         position = position with { Epoch = position.Epoch + 1, Step = 0 };
-        Checkpoint.SaveRun(_run.Last, _model, _optimizer, _average, position);
+        Checkpoint.SaveRun(_run.Last, _model, _features, _optimizer, _average, position);
         return position;
     }
 

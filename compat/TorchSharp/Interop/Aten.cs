@@ -96,7 +96,6 @@ internal static class Aten
     public static readonly Operator einsum = new("einsum");
     public static readonly Operator elu = new("elu");
     public static readonly Operator elu_ = new("elu_");
-    public static readonly Operator embedding = new("embedding");
     public static readonly Operator empty_like = new("empty_like");
     public static readonly Operator empty_memory_format = new("empty", "memory_format");
     public static readonly Operator eq__Scalar = new("eq_", "Scalar");
@@ -108,7 +107,6 @@ internal static class Aten
     public static readonly Operator erf_ = new("erf_");
     public static readonly Operator erfc = new("erfc");
     public static readonly Operator erfc_ = new("erfc_");
-    public static readonly Operator erfinv_ = new("erfinv_");
     public static readonly Operator exp = new("exp");
     public static readonly Operator exp2 = new("exp2");
     public static readonly Operator exp2_ = new("exp2_");

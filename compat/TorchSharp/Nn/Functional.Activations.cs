@@ -21,12 +21,7 @@ public static partial class torch
 
             public static Tensor sigmoid(Tensor x, bool inplace) => inplace ? x.sigmoid_().alias() : x.sigmoid();
 
-            public static Tensor gelu(Tensor x) => gelu(x, Modules.GELU.Approximate.none);
-
-            public static Tensor gelu(Tensor x, bool inplace) => gelu(x, Modules.GELU.Approximate.none, inplace);
-
-            public static Tensor gelu(Tensor x, Modules.GELU.Approximate approximate, bool inplace = false) =>
-                inplace ? Done(Call(Aten.gelu_, x, approximate.ToString()), x) : Call(Aten.gelu, x, approximate.ToString());
+            public static Tensor gelu(Tensor x) => Call(Aten.gelu, x, "none");
 
             public static Tensor leaky_relu(Tensor input, double negative_slope = 0.01, bool inplace = false) =>
                 inplace ? Done(Call(Aten.leaky_relu_, input, negative_slope), input) : Call(Aten.leaky_relu, input, negative_slope);

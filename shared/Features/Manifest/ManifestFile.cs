@@ -20,9 +20,9 @@ internal static class ManifestFile
         StoreManifest? manifest = null;
         try
         {
-            byte[] json = File.ReadAllBytes(path);
-            CheckVersion(json, path);
-            manifest = JsonSerializer.Deserialize(json, ManifestJson.Default.StoreManifest);
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+            CheckVersion(document.RootElement, path);
+            manifest = ManifestReading.Read(document.RootElement);
         }
         catch (JsonException failure)
         {
@@ -32,11 +32,9 @@ internal static class ManifestFile
         {
             StorageErrors.CannotRead(path, failure);
         }
-        if (manifest is null)
-            StoreErrors.DamagedManifest(path, "it holds null");
-        if (ManifestCheck.Problem(manifest) is { } problem)
+        if (ManifestCheck.Problem(manifest!) is { } problem)
             StoreErrors.DamagedManifest(path, problem);
-        return manifest;
+        return manifest!;
     }
 
     /// <summary>Puts a new manifest in the old one's place.</summary>
@@ -65,10 +63,8 @@ internal static class ManifestFile
     };
 
     // Looked at alone and first: the rest of a newer manifest may have another form.
-    private static void CheckVersion(byte[] json, string path)
+    private static void CheckVersion(JsonElement root, string path)
     {
-        using JsonDocument document = JsonDocument.Parse(json);
-        JsonElement root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object
             || !root.TryGetProperty("format", out JsonElement format) || format.ValueKind != JsonValueKind.String
             || format.GetString() != Format)

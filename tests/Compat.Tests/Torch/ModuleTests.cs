@@ -1,7 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
-using static UniM2Rec.Tests.Torch.Reference;
 
 namespace UniM2Rec.Tests.Torch;
 
@@ -20,7 +19,7 @@ public sealed class ModuleTests : IDisposable
             ["scale", "first.weight", "first.bias", "blocks.0.weight", "blocks.1.weight"],
             network.named_parameters().Select(named => named.name));
         Assert.Equal(["offset"], network.named_buffers().Select(named => named.name));
-        Assert.Equal(["first", "blocks", "drop"], network.named_children().Select(named => named.name));
+        Assert.Equal(["first", "blocks"], network.named_children().Select(named => named.name));
         Assert.Equal(["blocks.0.weight", "blocks.1.weight", "first.bias", "first.weight", "offset", "scale"], network.state_dict().Keys.Order());
         Assert.True(network.parameters().All(parameter => parameter.requires_grad));
     }
@@ -69,42 +68,47 @@ public sealed class ModuleTests : IDisposable
     }
 
     [Fact]
-    public void Built_in_modules_equal_their_formulas()
+    public void Layer_norm_equals_its_formula_and_uniform_values_stay_in_their_range()
     {
-        Tensor x = Of([1, 2, 4, 0, -1, 3], 2, 3);
-        using Linear linear = nn.Linear(3, 2);
-        double[] weight = [.. linear.weight.detach().t().data<float>().ToArray().Select(value => (double)value)];
-        float[] bias = Values(linear.bias!);
-        double[] product = Product([1, 2, 4, 0, -1, 3], weight, 2, 3, 2);
-        Close([.. product.Select((value, i) => value + bias[i % 2])], linear.call(x));
-        Assert.All(weight, value => Assert.InRange(Math.Abs(value), 0, 1 / Math.Sqrt(3)));
-
-        using LayerNorm norm = nn.LayerNorm(3, eps: 1e-12);
         double mean = 7.0 / 3;
         double deviation = Math.Sqrt((Math.Pow(1 - mean, 2) + Math.Pow(2 - mean, 2) + Math.Pow(4 - mean, 2)) / 3);
-        Close([(1 - mean) / deviation, (2 - mean) / deviation, (4 - mean) / deviation], norm.call(x)[0]);
+        Tensor x = Reference.Of([1, 2, 4, 0, -1, 3], 2, 3);
+        Reference.Close([(1 - mean) / deviation, (2 - mean) / deviation, (4 - mean) / deviation], nn.functional.layer_norm(x, [3], eps: 1e-12)[0]);
 
-        using Embedding embedding = nn.Embedding(4, 2, padding_idx: 0);
-        Tensor rows = embedding.call(tensor(new long[] { 0, 3 }));
-        Assert.Equal([0f, 0], Values(rows[0]));
-        rows.sum().backward();
-        Assert.Equal([0f, 0, 0, 0, 0, 0, 1, 1], Values(embedding.weight!.grad!));
+        float[] drawn = Reference.Values(nn.init.uniform_(empty(1000), -0.5, 2));
+        Assert.All(drawn, value => Assert.InRange(value, -0.5f, 2f));
+        Assert.InRange(drawn.Average(), 0.65, 0.85);
+    }
+
+    private sealed class Product : nn.Module<Tensor, Tensor>
+    {
+        private readonly Parameter weight;
+        private readonly Parameter? bias;
+
+        public Product(long inputs, long outputs, bool hasBias = true)
+            : base(nameof(Product))
+        {
+            weight = nn.Parameter(nn.init.uniform_(empty(outputs, inputs), -1, 1));
+            bias = hasBias ? nn.Parameter(zeros(outputs)) : null;
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input) => nn.functional.linear(input, weight, bias);
     }
 
     private sealed class Network : nn.Module<Tensor, Tensor>
     {
-        private readonly Linear first = nn.Linear(3, 2);
-        private readonly ModuleList<Linear> blocks = nn.ModuleList(nn.Linear(2, 2, hasBias: false), nn.Linear(2, 1, hasBias: false));
+        private readonly Product first = new(3, 2);
+        private readonly ModuleList<Product> blocks = nn.ModuleList(new Product(2, 2, hasBias: false), new Product(2, 1, hasBias: false));
         private readonly Parameter scale = nn.Parameter(randn(1));
         private readonly Tensor offset = ones(1);
-        private readonly Dropout drop = nn.Dropout(0.5);
 
         public Network() : base(nameof(Network)) => RegisterComponents();
 
         public override Tensor forward(Tensor input)
         {
-            Tensor state = drop.call(first.call(input));
-            foreach (Linear block in blocks) state = block.call(state);
+            Tensor state = nn.functional.dropout(first.call(input), 0.5, training);
+            foreach (Product block in blocks) state = block.call(state);
             return (state * scale) + offset;
         }
     }

@@ -41,6 +41,32 @@ public class StaleEncoderTests
     }
 
     [Fact]
+    public async Task Inspect_list_and_check_say_which_features_are_stale()
+    {
+        using var folder = new TemporaryFolder();
+        Marketplaces.Create(folder["market"]);
+        foreach (var name in new[] { BuiltInEncoders.TextHash, BuiltInPacks.Image })
+            BuiltInEncoders.Create(name, folder["encoders/" + name]);
+        string[] run = ["run", "--dataset", folder["market"], "--out", folder["store"], "--encoders", folder["encoders"], "--text", "text-hash", "--no-cross", "--set", "textFields=[\"title\",\"brand\"]"];
+        Assert.Equal(0, (await ProgramRun.Of(run)).Code);
+        ChangeOneByte(folder["encoders/image-stats/encoder.json"]);
+
+        foreach (var command in new string[][]
+        {
+            ["inspect", "--features", folder["store"], "--encoders", folder["encoders"]],
+            ["encoders", "list", "--encoders", folder["encoders"], "--features", folder["store"]],
+            ["encoders", "check", folder["encoders/text-hash"], folder["encoders/image-stats"], "--features", folder["store"]],
+        })
+        {
+            var (code, output, errors) = await ProgramRun.Of(command);
+            Assert.True(code == 0, errors);
+            var lines = output.Split('\n');
+            Assert.Contains(lines, l => l.Contains(" text-hash ", StringComparison.Ordinal) && l.Contains(" up to date ", StringComparison.Ordinal));
+            Assert.Contains(lines, l => l.Contains(" image-stats ", StringComparison.Ordinal) && l.Contains(" stale, ", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public async Task List_and_check_show_width_precision_fingerprint_and_what_is_broken()
     {
         using var folder = new TemporaryFolder();

@@ -85,18 +85,18 @@ public sealed class FeatureStoreTests : IDisposable
         using var large = new TemporaryFolder();
         var builder = new ItemTableBuilder();
         builder.BeginDomain("d");
-        for (int item = 0; item < 3000; item++)
+        for (int item = 0; item < 5003; item++)
             builder.Add($"{item}");
         ItemTable items = builder.Build("large", "x");
         var modality = new ModalitySpecification("text", 256, FeatureType.Float32, "e", "a");
         using (FeatureStoreWriter writer = FeatureStoreWriter.Open(large.Path, items, new FeatureStoreOptions { ShardRows = 700 }))
             SampleStore.Fill(writer.StartModality(modality));
         using FeatureStore store = FeatureStore.Open(large.Path);
-        int[] rows = [.. Enumerable.Range(0, 3000).Select(index => index * 7919 % 3000)];
-        float[] gathered = new float[3000 * 256], range = new float[3000 * 256];
+        int[] rows = [.. Enumerable.Range(0, 5003).Select(index => index * 7919 % 5003)];
+        float[] gathered = new float[5003 * 256], range = new float[5003 * 256];
         store.Modality("text").Gather(rows, gathered);
-        store.Modality("text").ReadRange(0, 3000, range);
-        for (int index = 0; index < 3000; index++)
+        store.Modality("text").ReadRange(0, 5003, range);
+        for (int index = 0; index < 5003; index++)
         {
             int row = rows[index];
             float expected = SampleStore.IsPresent(modality, row) ? SampleStore.Value(modality, row, 9) : 0;

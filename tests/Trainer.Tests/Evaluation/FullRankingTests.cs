@@ -41,17 +41,37 @@ public class FullRankingTests
         Assert.Equal(windows.Select(w => 12 - log.ItemOf(w.Targets[0].Target)), ranks);
     }
 
-    /// <summary>Scores item i with i for everybody.</summary>
+    [Fact]
+    public void Half_of_the_ties_count_as_higher_where_that_is_asked()
+    {
+        using var scope = NewDisposeScope();
+        var log = Logs.Of([0, 1, 2], [0, 1, 5], [3, 4, 6]);
+        // Items 0 to 4 are alike, 5 is above them and 6 below.
+        using var ranked = new ScoredByItemNumber([2, 2, 2, 2, 2, 3, 1]);
+        var windows = new WindowPlanner(log, [true], 10, UniM2Rec.Trainer.Configuration.ExampleForm.Prefix).HeldOut(user => log.EndEvent(user) - 1);
+        int[] Ranks(bool halve) => ranked.Ranking(log, 7, maskHistory: false, halve).Ranks(windows, Progress.None.Start("", null, "users"), CancellationToken.None);
+
+        Assert.Equal([2, 1, 7], Ranks(halve: false));
+        Assert.Equal([4, 1, 7], Ranks(halve: true));
+    }
+
+    /// <summary>Scores item i with i, or with a given score, for everybody.</summary>
     private sealed class ScoredByItemNumber : IDisposable
     {
         private readonly Model _model = new();
         private readonly EncodedCatalogue _catalogue;
 
-        public ScoredByItemNumber(int items) =>
-            _catalogue = EncodedCatalogue.Of(
-                new ItemVectors(ones(items, 1), arange(items, dtype: ScalarType.Float32).unsqueeze(1)), Enumerable.Range(0, items).ToArray(), items);
+        public ScoredByItemNumber(int items)
+            : this(Enumerable.Range(0, items).Select(i => (float)i).ToArray())
+        {
+        }
 
-        public FullRanking Ranking(InteractionLog log, int batchUsers, bool maskHistory) => new(log, _model, _catalogue, null, CPU, batchUsers, maskHistory);
+        public ScoredByItemNumber(float[] scores) =>
+            _catalogue = EncodedCatalogue.Of(
+                new ItemVectors(ones(scores.Length, 1), tensor(scores).unsqueeze(1)), Enumerable.Range(0, scores.Length).ToArray(), scores.Length);
+
+        public FullRanking Ranking(InteractionLog log, int batchUsers, bool maskHistory, bool halveTies = false) =>
+            new(log, _model, _catalogue, null, CPU, batchUsers, maskHistory, halveTies);
 
         public void Dispose() => _catalogue.Dispose();
 

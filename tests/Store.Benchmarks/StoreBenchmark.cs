@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using UniM2Rec.Features;
+using UniM2Rec.Tests.Testing;
+
+namespace UniM2Rec.Benchmarks;
+
+/// <summary>Sequential reading and random gathering in turns with numpy, both into single precision, over the same numbers.</summary>
+internal static class StoreBenchmark
+{
+    private const int Gathered = 4096;
+    private const int Chunk = 8192;
+
+    public static int Run(int rows, int width, int rounds, int openRows, string python)
+    {
+        using var folder = new TemporaryFolder();
+        Console.WriteLine("type     reading, rows/s: ours     numpy    ratio    gathering 4,096, rows/s: ours     numpy    ratio");
+        foreach (var type in new[] { FeatureType.Float32, FeatureType.Float16 })
+            Compare(Make(folder[$"{type}"], rows, width, type), folder[$"{type}.raw"], type, rounds, python);
+        Make(folder["open"], openRows, 64, FeatureType.Float16).Dispose();
+        var times = StoreOpening.Measure(folder["open"], rounds);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"a fresh process, {openRows:N0} rows: opened {times[0]:F1} ms, first row read {times[1]:F1} ms, first item found {times[2]:F1} ms"));
+        return 0;
+    }
+
+    private static void Compare(FeatureStore store, string raw, FeatureType type, int rounds, string python)
+    {
+        using (store)
+        {
+            var features = store.Modality("text");
+            WriteRaw(features, store.ItemCount, raw);
+            var script = Path.Combine(AppContext.BaseDirectory, "numpy_memmap.py");
+            var buffer = new float[Math.Max(Chunk, Gathered) * features.Width];
+            var turns = new List<(double Read, double Gather, double[] Numpy)>();
+            for (var round = 0; round <= rounds; round++)
+            {
+                var ours = (Read(features, store.ItemCount, buffer), Gather(features, store.ItemCount, buffer));
+                var numpy = Peer.Numbers(python, script, raw, type == FeatureType.Float16 ? "float16" : "float32", $"{features.Width}", $"{Chunk}", $"{Gathered}");
+                // The first turn fills caches.
+                if (round > 0)
+                    turns.Add((ours.Item1, ours.Item2, numpy));
+            }
+
+            var read = turns.OrderBy(t => t.Read / t.Numpy[0]).ElementAt(rounds / 2);
+            var gather = turns.OrderBy(t => t.Gather / t.Numpy[1]).ElementAt(rounds / 2);
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{type,-8} {read.Read,21:N0} {read.Numpy[0],9:N0} {read.Read / read.Numpy[0],8:F2} {gather.Gather,33:N0} {gather.Numpy[1],9:N0} {gather.Gather / gather.Numpy[1],8:F2}"));
+        }
+    }
+
+    private static double Read(ModalityFeatures features, int rows, float[] buffer)
+    {
+        var start = Stopwatch.GetTimestamp();
+        for (var row = 0; row < rows; row += Chunk)
+        {
+            var count = Math.Min(Chunk, rows - row);
+            features.ReadRange(row, count, buffer.AsSpan(0, count * features.Width));
+        }
+
+        return rows / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private static double Gather(ModalityFeatures features, int rows, float[] buffer)
+    {
+        const int repeats = 20;
+        var random = new Random(1);
+        var wanted = Enumerable.Range(0, repeats).Select(_ => Enumerable.Range(0, Gathered).Select(_ => random.Next(rows)).ToArray()).ToArray();
+        var start = Stopwatch.GetTimestamp();
+        foreach (var some in wanted)
+            features.Gather(some, buffer.AsSpan(0, Gathered * features.Width));
+        return (double)Gathered * repeats / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private static FeatureStore Make(string folder, int rows, int width, FeatureType type)
+    {
+        using var builder = new ItemTableBuilder();
+        builder.BeginDomain("d");
+        for (var row = 0; row < rows; row++)
+            builder.Add($"item-{row}");
+        using var items = builder.Build("benchmark", "0");
+        using (var store = FeatureStoreWriter.Open(folder, items))
+        {
+            var writer = store.StartModality(new ModalitySpecification("text", width, type, "numbers", "0"));
+            var vector = new float[width];
+            foreach (var range in writer.Pending)
+            {
+                using var shard = writer.NewShard(range);
+                for (var row = range.FirstRow; row < range.FirstRow + range.Rows; row++)
+                {
+                    for (var i = 0; i < width; i++)
+                        vector[i] = (row * 31 + i) % 1000 * 0.001f;
+                    shard.Set(row, vector);
+                }
+
+                writer.Commit(shard);
+            }
+        }
+
+        return FeatureStore.Open(folder);
+    }
+
+    /// <summary>All rows in one file without a header, which is what suits numpy best.</summary>
+    private static void WriteRaw(ModalityFeatures features, int rows, string path)
+    {
+        var vector = new float[features.Width];
+        var halves = new Half[features.Width];
+        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, 1 << 20);
+        for (var row = 0; row < rows; row++)
+        {
+            features.ReadRow(row, vector);
+            System.Numerics.Tensors.TensorPrimitives.ConvertToHalf(vector, halves);
+            file.Write(features.Type == FeatureType.Float16 ? MemoryMarshal.AsBytes<Half>(halves) : MemoryMarshal.AsBytes<float>(vector));
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using UniM2Rec.Tests.Fixtures;
+using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Interests;
+using UniM2Rec.Trainer.Models;
+
+namespace UniM2Rec.Tests.Interests;
+
+public class InterestAssignmentTests
+{
+    [Fact]
+    public void Items_with_other_features_go_to_the_nearest_interest_and_the_rest_stays()
+    {
+        using var market = new TinyMarket(users: 5);
+        using var store = FeatureStore.Open(market.Features);
+        using var features = new ItemFeatureTable(store, ["text", "image"], CPU);
+        using var scope = NewDisposeScope();
+        using var table = new InterestTable(new MissRecConfig(), 0.2, store.ItemCount, 2, 16);
+        table.Refresh(features, Enumerable.Range(0, store.ItemCount).ToArray(), batch => batch.Features, seed: 1);
+        var before = table.Membership.data<long>().ToArray();
+        var centroids = table.Centroids.data<float>().ToArray().Chunk(16).Take((int)before.Max() + 1).ToArray();
+
+        int[] rows = [7, 3, 40];
+        var batch = features.Gather(rows);
+        var moved = batch with { Features = [batch.Features[0], batch.Features[1] * -1], Present = batch.Present * tensor(new[] { 0f, 1f }) };
+        table.Assign(moved, moved.Features);
+        var after = table.Membership.data<long>().ToArray();
+
+        for (int row = 0; row < store.ItemCount; row++)
+        {
+            int at = Array.IndexOf(rows, row);
+            if (at < 0)
+            {
+                Assert.Equal(before[(row * 2)..((row * 2) + 2)], after[(row * 2)..((row * 2) + 2)]);
+                continue;
+            }
+
+            var vector = moved.Features[1][at].data<float>().ToArray();
+            int nearest = Enumerable.Range(0, centroids.Length).MinBy(c => centroids[c].Zip(vector, (a, b) => (double)(a - b) * (a - b)).Sum());
+            Assert.Equal([-1, store.Modality("image").IsPresent(row) ? nearest : -1], after[(row * 2)..((row * 2) + 2)]);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Evaluation;
+using UniM2Rec.Trainer.Sequences;
+using UniM2Rec.Trainer.Training;
+
+namespace UniM2Rec.Trainer.Commands;
+
+/// <summary>The users of one split, ranked for with one encoding of the items or another.</summary>
+public sealed class SplitRanking
+{
+    private readonly RunSession _session;
+    private readonly RunConfig _config;
+    private readonly CommandContext _context;
+    private readonly EvidenceBuilder? _evidence;
+
+    /// <param name="session">The model and its data.</param>
+    /// <param name="config">How it is evaluated.</param>
+    /// <param name="run">Where it comes from.</param>
+    /// <param name="split">test or validation.</param>
+    /// <param name="context">Progress and Ctrl-C.</param>
+    /// <exception cref="UserErrorException">No user has a target in the split.</exception>
+    public SplitRanking(RunSession session, RunConfig config, RunFolder run, string split, CommandContext context)
+    {
+        (_session, _config, _context, Split) = (session, config, context, split);
+        var held = session.Data.Split;
+        var planner = new WindowPlanner(session.Data.Log, session.Data.IsTarget, config.Data.MaxLength, ExampleForm.Prefix);
+        Windows = planner.HeldOut(split == "test" ? held.TestOf : held.ValidationOf);
+        if (Windows.Count == 0)
+            throw new UserErrorException($"No user of the run {run.Path} has a {split} target; evaluate a run of finetune, or give --split validation.");
+        _evidence = session.Evidence(config);
+    }
+
+    /// <summary>test or validation.</summary>
+    public string Split { get; }
+
+    /// <summary>One window a user.</summary>
+    public IReadOnlyList<Window> Windows { get; }
+
+    /// <summary>The rank of each window's target.</summary>
+    /// <param name="catalogue">The items.</param>
+    /// <param name="task">What progress says.</param>
+    /// <param name="halveTies">Whether half of the candidates with the target's own score count as higher.</param>
+    public int[] Ranks(EncodedCatalogue catalogue, string task, bool halveTies = false)
+    {
+        var ranking = new FullRanking(
+            _session.Data.Log, _session.Model, catalogue, _evidence, _session.Device, _config.Evaluation.BatchUsers, _config.Evaluation.MaskHistory, halveTies);
+        using var progress = _context.Progress.Start(task, Windows.Count, "users");
+        return ranking.Ranks(Windows, progress, _context.Cancellation);
+    }
+
+    /// <summary>The figures of <see cref="Ranks"/>.</summary>
+    public IReadOnlyDictionary<string, double> Metrics(int[] ranks) => RankingMetrics.Compute(ranks, _config.Evaluation.CutOffs);
+}

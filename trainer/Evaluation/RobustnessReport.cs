@@ -1,0 +1,44 @@
+using System.Text.Json;
+
+namespace UniM2Rec.Trainer.Evaluation;
+
+/// <summary>How a model does when features are degraded, beside how it does with all of them; kept as <c>robustness.json</c>.</summary>
+/// <param name="Split">test or validation.</param>
+/// <param name="MaskHistory">Whether the users' own history was taken out of the rankings.</param>
+/// <param name="Users">Users ranked for.</param>
+/// <param name="Items">Candidates of each ranking.</param>
+/// <param name="Metrics">recall@K and ndcg@K with the features as they are.</param>
+/// <param name="Degraded">The same under each degradation, by kind and share.</param>
+public sealed record RobustnessReport(
+    string Split, bool MaskHistory, int Users, int Items, IReadOnlyDictionary<string, double> Metrics, IReadOnlyList<DegradedFigures> Degraded)
+{
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerOptions.Web) { WriteIndented = true, NewLine = "\n" };
+
+    public void Save(string path) => AtomicFile.WriteText(path, JsonSerializer.Serialize(this, Format) + "\n");
+
+    /// <exception cref="UserErrorException">The file can't be read as such a report.</exception>
+    public static RobustnessReport Load(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<RobustnessReport>(File.ReadAllText(path), Format) ?? throw new JsonException("it is empty");
+        }
+        catch (JsonException error)
+        {
+            throw new UserErrorException($"The robustness figures {path} can't be read ({error.Message}); delete the file and run unim2rec-train evaluate with --remove or --noise again.", error);
+        }
+    }
+
+    /// <summary>This report with the figures of an earlier one that are of the same rankings, replaced where both have them.</summary>
+    public RobustnessReport With(RobustnessReport earlier)
+    {
+        bool same = (earlier.Split, earlier.MaskHistory, earlier.Users, earlier.Items) == (Split, MaskHistory, Users, Items)
+            && earlier.Metrics.Count == Metrics.Count && earlier.Metrics.All(m => Metrics.TryGetValue(m.Key, out double figure) && figure == m.Value);
+        if (!same) return this;
+        var all = Degraded.Concat(earlier.Degraded).Select(d => (Figures: d, What: d.Degradation)).DistinctBy(d => (d.What.Kind(), d.What.Share, d.What.Seed));
+        return this with
+        {
+            Degraded = all.OrderBy(d => d.What.Kind(), StringComparer.Ordinal).ThenBy(d => d.What.Seed).ThenBy(d => d.What.Share).Select(d => d.Figures).ToList(),
+        };
+    }
+}
