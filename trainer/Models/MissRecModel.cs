@@ -14,7 +14,8 @@ namespace UniM2Rec.Trainer.Models;
 /// <para>
 /// Different from the published code, which is wrong there: interests (see <see cref="InterestDiscovery"/>); a modality that an item lacks adds
 /// nothing, neither the adaptor's bias to the item's vector nor its cosine to the score; the regulariser counts a sequence's interests alone,
-/// not padding; an augmented view drops an item's picture and its interests together with its text, as it is made of items.
+/// not padding, and is a mean over the sequences as the contrast is, not a sum, which grows with the batch and outweighs the contrast; an
+/// augmented view drops an item's picture and its interests together with its text, as it is made of items.
 /// </para>
 /// <para>
 /// The state depends on the whole sequence, so every (history, target) pair is a sequence of its own, and there is one state for each.
@@ -148,9 +149,9 @@ public sealed class MissRecModel : Recommender
     }
 
     /// <summary>
-    /// Keeps the encoded interests of a sequence apart: weight · Σ over sequences of ‖Σ over its interests of m‖² / width. As every m has about
-    /// the same length, behind a LayerNorm, that is their mutual inner products. (Summed over the sequences, as published.)
+    /// Keeps the encoded interests of a sequence apart: weight · mean over sequences of ‖Σ over its interests of m‖² / width. As every m has about
+    /// the same length, behind a LayerNorm, that is their mutual inner products.
     /// </summary>
     private Tensor Penalty(Tensor encoded, SequenceTiles tiles) =>
-        tiles.Sum(encoded).square().sum() * (_config.Missrec.Regularizer / _config.Width);
+        tiles.Sum(encoded).square().sum(1).mean() * (_config.Missrec.Regularizer / _config.Width);
 }

@@ -29,7 +29,7 @@ public abstract class Recommender : nn.Module
     /// <returns>[states, width]: those that the packing asks for, in the order of <see cref="PackedSequences.States"/>.</returns>
     public abstract Tensor EncodeSequences(ItemVectors items, PackedSequences sequences);
 
-    /// <summary>The states together with what encoding them adds to the loss, a scalar already weighted and a sum over the sequences, or null.</summary>
+    /// <summary>The states together with what encoding them adds to the loss, a scalar already weighted and a mean over the sequences, or null.</summary>
     public virtual (Tensor States, Tensor? Penalty) EncodeForTraining(ItemVectors items, PackedSequences sequences) =>
         (EncodeSequences(items, sequences), null);
 

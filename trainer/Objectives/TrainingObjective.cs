@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace UniM2Rec.Trainer.Objectives;
 
-/// <summary>The loss of one batch: sequence–item contrast + weight · sequence–sequence contrast.</summary>
+/// <summary>The loss of one batch: sequence–item contrast + the model's own penalty + weight · sequence–sequence contrast, each a mean.</summary>
 public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objective)
 {
     private readonly DropoutMasks _masks = new();
@@ -29,7 +29,7 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
     /// <summary>
     /// Adds the gradients of <see cref="Loss(Recommender, SequenceBatch, ItemBatch)"/> to those of the parameters,
     /// without holding all that leads to it. Where the batch is in several parts, the items are encoded once, each part is differentiated down to
-    /// the items' vectors, and then these once: as the loss is a sum over the targets, that is its gradient.
+    /// the items' vectors, and then these once: as the loss is a mean over the targets, the parts add up to it, each by its share of them.
     /// </summary>
     /// <param name="recommender">The model, in training mode or not.</param>
     /// <param name="batch">Sequences, targets and candidates.</param>
@@ -73,8 +73,8 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
         var (states, penalty) = recommender.EncodeForTraining(vectors, part.Sequences);
         var logits = recommender.Logits(states.index_select(0, part.TargetStates), vectors.First(batch.CandidateCount), part.Evidence);
         var loss = SequenceItemContrast.Loss(logits, part.TargetSlots, batch.CandidateLogCount);
-        if (batch.Parts.Count > 1) loss = loss * ((double)part.TargetCount / batch.TargetCount);
         if (penalty is not null) loss = loss + penalty;
+        if (batch.Parts.Count > 1) loss = loss * ((double)part.TargetCount / batch.TargetCount);
         if (objective.SequenceContrast > 0 && batch.View is { } view)
         {
             var viewVectors = view.Kind switch

@@ -9,7 +9,7 @@ namespace UniM2Rec.Tests.Reference;
 internal sealed class PlainMissRec(
     ModelConfig config, IReadOnlyDictionary<string, Tensor> parameters, Tensor centroids, long[,] membership, Fixtures.Items items)
 {
-    /// <summary>The mean cross-entropy over the candidates + weight · Σ over sequences of ‖Σ over interests of m‖² / width.</summary>
+    /// <summary>The mean cross-entropy over the candidates + weight · mean over sequences of ‖Σ over interests of m‖² / width.</summary>
     public Tensor Loss(IReadOnlyList<(int[] History, int Target)> pairs, int[] catalogue)
     {
         var losses = new List<Tensor>();
@@ -22,7 +22,7 @@ internal sealed class PlainMissRec(
             penalty = penalty + (encoded.sum(dim: 0).pow(2).sum() / config.Width);
         }
 
-        return stack(losses.ToArray(), 0).mean() + (penalty * config.Missrec.Regularizer);
+        return stack(losses.ToArray(), 0).mean() + (penalty / pairs.Count * config.Missrec.Regularizer);
     }
 
     /// <summary>Contrast within the batch, rows with the same target masked, + weight · contrast with the views, and both sides' penalties.</summary>
@@ -41,7 +41,7 @@ internal sealed class PlainMissRec(
         }
 
         var penalties = states.Concat(views).Select(s => s.Interests.sum(dim: 0).pow(2).sum() / config.Width).ToArray();
-        return stack(losses.ToArray(), 0).mean() + (stack(penalties, 0).sum() * config.Missrec.Regularizer);
+        return stack(losses.ToArray(), 0).mean() + (stack(penalties, 0).sum() / rows.Count * config.Missrec.Regularizer);
     }
 
     public Tensor Score(Tensor state, int item)
