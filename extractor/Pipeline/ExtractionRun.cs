@@ -15,6 +15,9 @@ public sealed class ExtractionRun(ExtractionSettings settings, IProgressSink pro
 
     private const int MostParallelBatches = 4;
 
+    /// <summary>Windows for each batch that is encoded beside others, so that the last ones, which some cores do without, are few among them.</summary>
+    private const int WindowsForEachBatch = 4;
+
     /// <summary>Runs.</summary>
     /// <param name="dataset">The catalogue.</param>
     /// <param name="storeFolder">Folder of the store; made where it does not exist, continued where it does.</param>
@@ -67,13 +70,14 @@ public sealed class ExtractionRun(ExtractionSettings settings, IProgressSink pro
         EncoderPack pack, string rebuildCommand, DeviceChoice device, FeatureStoreWriter store, Dataset dataset, ItemText text, BadPictures bad, CancellationToken cancellation)
     {
         // Several batches at a time, each on few threads, wait less for each other than one on many; and no thread waits busily, which would take
-        // the cores from those that prepare.
-        var parallel = device.IsCuda ? 1 : Math.Min(settings.EffectiveThreads(), MostParallelBatches);
+        // the cores from those that prepare. A catalogue of few windows would leave cores without one at the end.
+        var windows = store.ItemCount / ModalityExtraction.WindowRows(pack, settings);
+        var parallel = device.IsCuda ? 1 : Math.Clamp(windows / WindowsForEachBatch, 1, Math.Min(settings.EffectiveThreads(), MostParallelBatches));
         using var session = EncoderSession.Open(pack, new SessionSettings
         {
             Device = device,
             Threads = settings.EffectiveThreads() - parallel + 1,
-            Spinning = false,
+            Spinning = parallel == 1,
             FixedShapes = device.IsCuda,
             GpuMemoryLimit = (long)settings.GpuMemoryMib << 20,
         });
