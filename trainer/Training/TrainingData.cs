@@ -39,7 +39,7 @@ public sealed class TrainingData : IDisposable
         for (int c = 0; c < Candidates.Length; c++) columnOfRow[Candidates[c]] = c;
         var coOccurrence = model.CoOccurrence ? CoOccurrence.Count(Log, Split, Store.ItemCount, columnOfRow, model.CoOccurrencePower) : null;
         var regression = model.ItemRegression
-            ? ItemRegression.Fit(UserItems.OfTraining(Log, Split), columnOfRow, model.RegressionRidge, model.RegressionDecay, model.RegressionItems)
+            ? ItemRegression.Fit(coOccurrence?.Users ?? UserItems.OfTraining(Log, Split), columnOfRow, model.RegressionRidge, model.RegressionDecay, model.RegressionItems)
             : null;
         return new EvidenceBuilder(Log, coOccurrence, regression, columnOfRow, Candidates.Length, model.CoOccurrenceDecay);
     }

@@ -31,7 +31,8 @@ public class MissRecModelTests
     [InlineData(CandidateFusionKind.Shared, false)]
     [InlineData(CandidateFusionKind.Shared, true)]
     [InlineData(CandidateFusionKind.Instance, true)]
-    public void Fine_tuning_loss_and_gradients_equal_the_plain_computation(CandidateFusionKind fusion, bool ids)
+    [InlineData(CandidateFusionKind.Shared, false, 12)]
+    public void Fine_tuning_loss_and_gradients_equal_the_plain_computation(CandidateFusionKind fusion, bool ids, int mostEvents = WindowRuns.MostEvents)
     {
         using var scope = NewDisposeScope();
         var items = new Items(ItemCount, [9, 6], seed: 3);
@@ -41,7 +42,8 @@ public class MissRecModelTests
         var windows = new WindowPlanner(log, [true, true], MaxLength, ExampleForm.Prefix).Training(HeldOutSplit.LeaveOneOut(log, [false, false]));
         var catalogue = Enumerable.Range(0, ItemCount).ToArray();
 
-        var batch = new BatchBuilder(log, ItemCount, catalogue, null, causal: false, CPU).Build(windows);
+        var batch = new BatchBuilder(log, ItemCount, catalogue, null, causal: false, CPU, mostEvents).Build(windows);
+        Assert.Equal(mostEvents < WindowRuns.MostEvents, batch.Parts.Count > 1);
         var fast = new TrainingObjective(network, new ObjectiveConfig()).Loss(model, batch, items.Gather(batch.ItemRows));
         var plain = reference.Loss(PlainUniM2Rec.Pairs(log, windows), catalogue);
 
