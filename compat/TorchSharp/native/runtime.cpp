@@ -10,6 +10,8 @@
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <torch/csrc/autograd/autograd.h>
 
+#include <dlfcn.h>
+
 #include <cstdlib>
 #include <vector>
 
@@ -65,7 +67,13 @@ GLUE void* um_inference_begin(int32_t enabled) { return new c10::InferenceMode(e
 GLUE void um_inference_end(void* guard) { delete static_cast<c10::InferenceMode*>(guard); }
 
 GLUE int32_t um_threads() { return at::get_num_threads(); }
-GLUE void um_set_threads(int32_t count) { at::set_num_threads(count); }
+
+// Torch passes its number of threads on to MKL, but not to OpenBLAS, which keeps threads of its own: asked for one thread, it would multiply
+// matrices in as many as there are cores.
+GLUE void um_set_threads(int32_t count) {
+    at::set_num_threads(count);
+    if (auto* set_blas_threads = reinterpret_cast<void (*)(int)>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))) set_blas_threads(count);
+}
 
 GLUE int32_t um_has_cuda() { return at::hasCUDA(); }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 using static UniM2Rec.Tests.Torch.Reference;
@@ -12,6 +13,8 @@ public sealed class MatrixTests : IDisposable
     private readonly DisposeScope _scope = NewDisposeScope();
 
     public void Dispose() => _scope.Dispose();
+
+    private delegate int Count();
 
     [Fact]
     public void Products_equal_the_plain_triple_loop()
@@ -41,6 +44,20 @@ public sealed class MatrixTests : IDisposable
             Assert.Equal(threads, get_num_threads());
             Close(product, Of(left, Size, Size).matmul(Of(right, Size, Size)), 1e-3);
         }
+        set_num_threads(former);
+    }
+
+    [Fact]
+    public void The_library_of_matrix_products_keeps_to_the_thread_count_too()
+    {
+        int former = get_num_threads();
+        // OpenBLAS has threads of its own; where libtorch multiplies with something else, Torch itself passes the count on.
+        if (!NativeLibrary.TryLoad("libopenblas.so.0", out nint openBlas)) return;
+        var threads = Marshal.GetDelegateForFunctionPointer<Count>(NativeLibrary.GetExport(openBlas, "openblas_get_num_threads"));
+        set_num_threads(1);
+        Assert.Equal(1, threads());
+        set_num_threads(2);
+        Assert.Equal(2, threads());
         set_num_threads(former);
     }
 
