@@ -15,6 +15,12 @@ public sealed record ObjectiveConfig : IValidatable
 {
     public CandidateSet Candidates { get; init; } = CandidateSet.Catalogue;
 
+    /// <summary>
+    /// Whether in-batch negatives count with the inverse of their chance to be in the batch, so that they stand for the whole catalogue, instead
+    /// of with how often they are there, as the papers have it.
+    /// </summary>
+    public bool SamplingCorrection { get; init; }
+
     /// <summary>Weight of the sequence–sequence contrast; 0 switches it off. The papers pre-train with 1e-3.</summary>
     public double SequenceContrast { get; init; }
 

@@ -9,8 +9,7 @@ namespace UniM2Rec.Trainer.Layers;
 /// MISSRec's decoder (arXiv 2308.11175, §3.2; the published code's nn.Transformer decoder of one layer): item vectors + learned positions →
 /// LayerNorm → dropout → attention over the sequence's items → attention over its encoded interests → feed-forward, each with a residual and a
 /// LayerNorm after it. Nothing is causal, and only the state at the last item is read, so with one layer everything past the first LayerNorm is
-/// computed for that one position a sequence; the result is the same. The published code's further LayerNorm behind the decoder would
-/// normalise twice in a row and is left out.
+/// computed for that one position a sequence; the result is the same. As in nn.Transformer, another LayerNorm follows the last layer's own.
 /// </summary>
 public sealed class InterestAwareDecoder : nn.Module
 {
@@ -25,6 +24,7 @@ public sealed class InterestAwareDecoder : nn.Module
     private readonly Affine inner;
     private readonly Affine outer;
     private readonly Normalization output_norm;
+    private readonly Normalization final_norm;
 
     public InterestAwareDecoder(ModelConfig config, int maxLength, DropoutMasks masks)
         : base(nameof(InterestAwareDecoder))
@@ -39,6 +39,7 @@ public sealed class InterestAwareDecoder : nn.Module
         inner = new Affine(config.Width, config.FeedForward);
         outer = new Affine(config.FeedForward, config.Width);
         output_norm = new Normalization(config.Width);
+        final_norm = new Normalization(config.Width);
         RegisterComponents();
     }
 
@@ -64,6 +65,6 @@ public sealed class InterestAwareDecoder : nn.Module
         last = item_norm.call(last + _masks.Apply(attended, _dropout, training));
         last = interest_norm.call(last + _masks.Apply(interest_attention.Attend(last, interests, interestTiles), _dropout, training));
         var fed = outer.call(_masks.Apply(nn.functional.gelu(inner.call(last)), _dropout, training));
-        return output_norm.call(last + _masks.Apply(fed, _dropout, training)).MoveToOuterDisposeScope();
+        return final_norm.call(output_norm.call(last + _masks.Apply(fed, _dropout, training))).MoveToOuterDisposeScope();
     }
 }

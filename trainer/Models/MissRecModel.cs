@@ -10,7 +10,7 @@ namespace UniM2Rec.Trainer.Models;
 /// <summary>
 /// MISSRec (arXiv 2308.11175; published code: missrec.py). Items are their adapted modality vectors. A sequence's distinct interests go through
 /// a context encoder of one layer; a decoder of one layer goes over the items (sum of modalities + position, with ids + id embedding) and over
-/// the encoded interests; its state at the last item stands for the user and is compared with each modality of a candidate, fused per user.
+/// the encoded interests, each with one more LayerNorm at its end, as nn.Transformer has it; its state at the last item stands for the user and is compared with each modality of a candidate, fused per user.
 /// <para>
 /// Different from the published code, which is wrong there: interests (see <see cref="InterestDiscovery"/>); a modality that an item lacks adds
 /// nothing, neither the adaptor's bias to the item's vector nor its cosine to the score; the regulariser counts a sequence's interests alone,
@@ -32,6 +32,7 @@ public sealed class MissRecModel : Recommender
     private readonly InterestTable interests;
     private readonly Parameter no_interest;
     private readonly TransformerLayer context_encoder;
+    private readonly Normalization context_norm;
     private readonly InterestAwareDecoder decoder;
     private readonly CandidateFusion fusion;
 
@@ -49,6 +50,7 @@ public sealed class MissRecModel : Recommender
         interests = new InterestTable(config.Missrec, interestRatio, items, widths.Count, config.Width);
         no_interest = Weights.Normal(1, config.Width);
         context_encoder = new TransformerLayer(config.Width, config.Heads, config.FeedForward, config.Dropout, _masks, config.Dropout);
+        context_norm = new Normalization(config.Width);
         decoder = new InterestAwareDecoder(config, maxLength, _masks);
         fusion = new CandidateFusion(config.Missrec.Fusion, items);
         RegisterComponents();
@@ -127,7 +129,7 @@ public sealed class MissRecModel : Recommender
     /// <summary>Fine-tuning in the published code trains the adaptors, the decoder's input LayerNorm, α and ids.</summary>
     public override IEnumerable<Parameter> Frozen(Freeze freeze) => freeze switch
     {
-        Freeze.Encoder => context_encoder.parameters().Concat(decoder.TransformerParameters),
+        Freeze.Encoder => context_encoder.parameters().Concat(context_norm.parameters()).Concat(decoder.TransformerParameters),
         Freeze.Adaptors => adaptors.parameters(),
         _ => [],
     };
@@ -143,7 +145,7 @@ public sealed class MissRecModel : Recommender
         var sets = InterestSets.Of(sequences, interests.Membership.index_select(0, items.Rows!), none);
         var all = sets.Interests.Contains(none) ? cat([interests.Centroids, no_interest], 0) : interests.Centroids; // mostly, nothing here is learned
         var table = all.index_select(0, tensor(sets.Interests, device: all.device)); // [distinct, width]
-        var encoded = context_encoder.EncodeGathered(table, sets.Packed.Slots, sets.Packed.AttentionBias);
+        var encoded = context_norm.call(context_encoder.EncodeGathered(table, sets.Packed.Slots, sets.Packed.AttentionBias));
         var tiles = new SequenceTiles(sets.Packed);
         return (decoder.Decode(items.Input, sequences, encoded, tiles), encoded, tiles);
     }

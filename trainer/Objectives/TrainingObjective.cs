@@ -72,7 +72,7 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
         using var scope = NewDisposeScope();
         var (states, penalty) = recommender.EncodeForTraining(vectors, part.Sequences);
         var logits = recommender.Logits(states.index_select(0, part.TargetStates), vectors.First(batch.CandidateCount), part.Evidence);
-        var loss = SequenceItemContrast.Loss(logits, part.TargetSlots, batch.CandidateLogCount);
+        var loss = SequenceItemContrast.Loss(logits, part.TargetSlots, batch.CandidateLogWeight);
         if (penalty is not null) loss = loss + penalty;
         if (batch.Parts.Count > 1) loss = loss * ((double)part.TargetCount / batch.TargetCount);
         if (objective.SequenceContrast > 0 && batch.View is { } view)

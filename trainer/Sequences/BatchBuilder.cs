@@ -11,8 +11,10 @@ namespace UniM2Rec.Trainer.Sequences;
 /// <param name="causal">Whether a position sees only earlier ones.</param>
 /// <param name="device">Where the tensors go.</param>
 /// <param name="mostEvents">Events of a part of a batch, at most.</param>
+/// <param name="logWeights">By row: log of what the item counts for among the batch's targets; or null for how often it is there.</param>
 public sealed class BatchBuilder(
-    InteractionLog log, int itemCount, int[]? catalogue, EvidenceBuilder? evidence, bool causal, Device device, int mostEvents = WindowRuns.MostEvents)
+    InteractionLog log, int itemCount, int[]? catalogue, EvidenceBuilder? evidence, bool causal, Device device, int mostEvents = WindowRuns.MostEvents,
+    float[]? logWeights = null)
 {
     private readonly DistinctItems _items = new(itemCount);
 
@@ -21,7 +23,7 @@ public sealed class BatchBuilder(
     public SequenceBatch Build(IReadOnlyList<Window> windows, ViewBuilder? views = null)
     {
         _items.Clear();
-        var logCount = catalogue is null ? TargetsAsCandidates(windows) : null;
+        var logWeight = catalogue is null ? TargetsAsCandidates(windows) : null;
         if (catalogue is not null)
         {
             foreach (int row in catalogue) _items.Slot(row);
@@ -37,7 +39,7 @@ public sealed class BatchBuilder(
             view = views?.Build(log, run, sequences, part.Sequences, _items, causal, device);
             return part;
         }).ToList();
-        return new SequenceBatch(parts, _items.ToArray(), candidates, logCount, view);
+        return new SequenceBatch(parts, _items.ToArray(), candidates, logWeight, view);
     }
 
     private (SequencePart Part, int[][] Sequences) Part(IReadOnlyList<Window> windows)
@@ -69,8 +71,8 @@ public sealed class BatchBuilder(
     private Tensor Indices(List<long> values) => tensor(CollectionsMarshal.AsSpan(values).ToArray(), device: device);
 
     /// <summary>
-    /// In-batch negatives: each distinct target is one candidate, with the log of its count, which stands for its copies in the sum over the
-    /// batch's rows. That is exactly the softmax over rows in which rows with the positive's own item are masked.
+    /// In-batch negatives: each distinct target is one candidate. With the log of its count, which stands for its copies in the sum over the
+    /// batch's rows, that is exactly the softmax over rows in which rows with the positive's own item are masked.
     /// </summary>
     private Tensor TargetsAsCandidates(IReadOnlyList<Window> windows)
     {
@@ -85,6 +87,7 @@ public sealed class BatchBuilder(
             }
         }
 
-        return tensor(counts.Select(c => MathF.Log(c)).ToArray(), device: device);
+        var weights = logWeights is null ? counts.Select(c => MathF.Log(c)) : _items.ToArray().Select(row => logWeights[row]);
+        return tensor(weights.ToArray(), device: device);
     }
 }

@@ -54,7 +54,10 @@ public sealed class TrainingLoop : IDisposable
         _average = config.Training.Averaging > 0 ? new WeightAverage(trained, config.Training.Averaging) : null;
         int[]? catalogue = config.Objective.Candidates == CandidateSet.Catalogue ? data.Candidates : null;
         _evidence = catalogue is null ? null : data.Evidence(config.Model);
-        _batches = new BatchBuilder(data.Log, features.ItemCount, catalogue, _evidence, model.Causal, device);
+        var logWeights = catalogue is null && config.Objective.SamplingCorrection
+            ? InBatchSampling.LogWeights(data.Log, _training, features.ItemCount, config.Training.BatchTargets)
+            : null;
+        _batches = new BatchBuilder(data.Log, features.ItemCount, catalogue, _evidence, model.Causal, device, logWeights: logWeights);
     }
 
     /// <summary>Trains, and leaves the weights of the best epoch in the model.</summary>

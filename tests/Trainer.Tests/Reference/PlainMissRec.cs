@@ -76,12 +76,14 @@ internal sealed class PlainMissRec(
         var memory = stack(interests.Select(k => centroids[k]).ToArray(), 0);
         memory = Norm(memory + Attend(memory), "context_encoder.attention_norm");
         memory = Norm(memory + FeedForward(memory, "context_encoder."), "context_encoder.output_norm");
+        memory = Norm(memory, "context_norm");
 
         var x = stack(history.Select((item, p) => Item(item) + parameters["decoder.positions"][p]).ToArray(), 0);
         x = Norm(x, "decoder.input_norm");
         x = Norm(x + Attend(x, x, "decoder.item_attention."), "decoder.item_norm");
         x = Norm(x + Attend(x, memory, "decoder.interest_attention."), "decoder.interest_norm");
         x = Norm(x + FeedForward(x, "decoder."), "decoder.output_norm");
+        x = Norm(x, "decoder.final_norm");
         return (x[history.Length - 1], memory);
     }
 
