@@ -29,6 +29,7 @@ public static class FinetuneCommand
                 if (parsed.GetValue(transductive)) more.Add("model.ids=true");
                 var config = options.Resolve(parsed, Defaults(pretrained), more);
                 RequireTarget(config);
+                if (pretrained is not null) WarnOfSeenTargets(pretrained, config, context);
                 var run = RunFolder.Create(options.Out(parsed), options.Resume(parsed), options.Overwrite(parsed));
                 return TrainingRun.Execute(config, run, pretrained, context);
             });
@@ -44,6 +45,16 @@ public static class FinetuneCommand
             Data = source.Data with { Flow = [], Targets = [], HoldOut = HoldOut.Targets },
             Model = source.Model,
         };
+    }
+
+    private static void WarnOfSeenTargets(RunFolder pretrained, RunConfig config, CommandContext context)
+    {
+        var targets = config.Data.Targets.Count > 0 ? config.Data.Targets : Dataset.Open(config.Data.Dataset).Domains;
+        var seen = SeenTargets.Of(JsonConfig.Load<RunConfig>(pretrained.Config, []).Data, targets);
+        if (seen.Count == 0) return;
+        context.Log.Warning(
+            "{Run:l} was pre-trained on {Domains:l} too, with the events that this run is validated and tested on, so its figures will be too high; pre-train on other domains (pretrain --domains) to measure.",
+            pretrained.Path, string.Join(", ", seen));
     }
 
     private static void RequireTarget(RunConfig config)

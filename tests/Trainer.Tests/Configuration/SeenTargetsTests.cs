@@ -1,0 +1,22 @@
+using UniM2Rec.Trainer.Commands;
+using UniM2Rec.Trainer.Configuration;
+
+namespace UniM2Rec.Tests.Configuration;
+
+public class SeenTargetsTests
+{
+    [Theory]
+    [InlineData(HoldOut.LastEvent, "", "", "garden")] // no domain named: all of them
+    [InlineData(HoldOut.LastEvent, "home,garden", "home,garden", "garden")]
+    [InlineData(HoldOut.LastEvent, "home,garden", "home", "")] // its events were history, never targets
+    [InlineData(HoldOut.LastEvent, "home,office", "home,office", "")]
+    [InlineData(HoldOut.Targets, "garden", "garden", "")] // held out as in the run that follows
+    public void Targets_that_pretraining_saw_to_their_end_are_named(HoldOut holdOut, string flow, string targets, string expected)
+    {
+        var source = new DataConfig { HoldOut = holdOut, Flow = Split(flow), Targets = Split(targets) };
+
+        Assert.Equal(Split(expected), SeenTargets.Of(source, ["garden"]));
+    }
+
+    private static string[] Split(string domains) => domains.Split(',', StringSplitOptions.RemoveEmptyEntries);
+}
