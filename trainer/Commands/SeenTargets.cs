@@ -3,8 +3,8 @@ using UniM2Rec.Trainer.Configuration;
 namespace UniM2Rec.Trainer.Commands;
 
 /// <summary>
-/// Which target domains a run to start from has already been trained on, later events included: <c>pretrain</c> holds out each user's last event
-/// of all, not the events of a target domain that a fine-tuned run is validated and tested with.
+/// Which target domains a run to start from has already been trained on with other events held out than those that the run that starts from it
+/// is validated and tested with: <c>pretrain</c> holds out each user's last event of all, and over several target domains each user's last two.
 /// </summary>
 internal static class SeenTargets
 {
@@ -12,8 +12,8 @@ internal static class SeenTargets
     /// <param name="targets">Target domains of the run that starts from it.</param>
     public static IReadOnlyList<string> Of(DataConfig source, IReadOnlyList<string> targets)
     {
-        if (source.HoldOut != HoldOut.LastEvent) return [];
         var seen = source.Targets.Count > 0 ? source.Targets : source.Flow; // neither: all domains
+        if (source.HoldOut == HoldOut.Targets && seen.ToHashSet().SetEquals(targets)) return [];
         return targets.Where(t => seen.Count == 0 || seen.Contains(t)).ToList();
     }
 }
