@@ -33,6 +33,9 @@ public sealed class DropoutMasks
             : nn.functional.dropout(x, p, training: true);
     }
 
+    /// <summary><see cref="Apply"/> as a function, or null where nothing would be dropped.</summary>
+    public Func<Tensor, Tensor>? Dropping(double p, bool training) => training && p > 0 ? x => Apply(x, p, training: true) : null;
+
     /// <summary>A new tensor of <paramref name="kept"/> with probability 1 − <paramref name="p"/>, else 0.</summary>
     public Tensor Draw(long[] shape, double p, float kept)
     {

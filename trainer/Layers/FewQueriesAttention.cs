@@ -12,35 +12,46 @@ namespace UniM2Rec.Trainer.Layers;
 /// </summary>
 internal static class FewQueriesAttention
 {
-    /// <param name="queries">[queries, heads, headWidth], already divided by √headWidth.</param>
+    /// <param name="queries">[states, heads, headWidth], already divided by √headWidth.</param>
     /// <param name="key">[width, width]: K, head by head.</param>
     /// <param name="value">[width, width]: V, likewise.</param>
     /// <param name="valueBias">[width]: c.</param>
     /// <param name="x">[rows, length, width]: the packed positions.</param>
-    /// <param name="groups">Which positions each query attends to.</param>
-    /// <param name="drop">Dropout of the weights.</param>
-    /// <returns>[queries, width]</returns>
-    public static Tensor Attend(Tensor queries, Tensor key, Tensor value, Tensor valueBias, Tensor x, StateGroups groups, Func<Tensor, Tensor> drop)
+    /// <param name="tiles">Which positions each state sees.</param>
+    /// <param name="drop">Dropout of the weights, or null where there is none.</param>
+    /// <returns>[states, width]</returns>
+    public static Tensor Attend(Tensor queries, Tensor key, Tensor value, Tensor valueBias, Tensor x, StateTiles tiles, Func<Tensor, Tensor>? drop)
     {
         using var scope = NewDisposeScope();
         long count = queries.shape[0], heads = queries.shape[1], headWidth = queries.shape[2], width = x.shape[2];
         var asked = queries.transpose(0, 1).matmul(key.view(heads, headWidth, width)).transpose(0, 1).reshape(count, heads * width); // Kᵀ q
-        var found = groups.InOrder(groups.Groups.Select(g => AttendGroup(asked, heads, x, g, drop)).ToList()); // [queries, heads, width + 1]
-        var mean = found.narrow(2, 0, width).transpose(0, 1); // [heads, queries, width]
-        var context = mean.matmul(value.view(heads, headWidth, width).transpose(1, 2)).transpose(0, 1) // [queries, heads, headWidth]
-            + (found.narrow(2, width, 1) * valueBias.view(heads, headWidth));
+        var (means, sums) = AttendTiles(tiles.States(asked), tiles.Positions(x), heads, tiles, drop);
+        var mean = tiles.InOrder(means).view(count, heads, width).transpose(0, 1); // [heads, states, width]
+        var context = mean.matmul(value.view(heads, headWidth, width).transpose(1, 2)).transpose(0, 1); // [states, heads, headWidth]
+        var bias = valueBias.view(heads, headWidth);
+        context = context + (sums is null ? bias : tiles.InOrder(sums).unsqueeze(2) * bias);
         return context.reshape(count, width).MoveToOuterDisposeScope();
     }
 
-    /// <summary>[rows · capacity, heads, width + 1]: the weighted sum of the positions, and the sum of the weights, which dropout makes differ from 1.</summary>
-    private static Tensor AttendGroup(Tensor asked, long heads, Tensor x, StateGroups.Group group, Func<Tensor, Tensor> drop)
+    /// <summary>
+    /// By tile: the weighted sum of the positions, [states, heads · width], and the sum of the weights, [states, heads], which is 1 but for
+    /// dropout, and then not computed.
+    /// </summary>
+    private static (List<Tensor> Means, List<Tensor>? Sums) AttendTiles(
+        Tensor[] asked, Tensor[] own, long heads, StateTiles tiles, Func<Tensor, Tensor>? drop)
     {
-        long rows = group.IsHidden.shape[0], capacity = group.IsHidden.shape[1], length = x.shape[1], width = x.shape[2];
-        var own = x.index_select(0, group.Rows); // [rows, length, width]
-        var queries = asked.index_select(0, group.States).view(rows, capacity * heads, width);
-        var scores = queries.matmul(own.transpose(1, 2)).view(rows, capacity, heads, length).masked_fill(group.IsHidden, float.NegativeInfinity);
-        var weights = drop(scores.softmax(-1));
-        var sum = weights.view(rows, capacity * heads, length).matmul(own).view(rows * capacity, heads, width);
-        return cat([sum, weights.sum(-1).view(rows * capacity, heads, 1)], 2);
+        var means = new List<Tensor>();
+        var sums = drop is null ? null : new List<Tensor>();
+        for (int t = 0; t < own.Length; t++)
+        {
+            long states = asked[t].shape[0], positions = own[t].shape[0], width = own[t].shape[1];
+            var scores = asked[t].view(states * heads, width).matmul(own[t].t()).view(states, heads, positions) + tiles.Tiles[t].Bias;
+            var weights = scores.softmax(-1);
+            if (drop is not null) weights = drop(weights);
+            means.Add(weights.view(states * heads, positions).matmul(own[t]).view(states, heads * width));
+            sums?.Add(weights.sum(-1));
+        }
+
+        return (means, sums);
     }
 }

@@ -52,7 +52,7 @@ public sealed class InterestAwareDecoder : nn.Module
     /// <param name="interests">[rows, length, width]: encoded interests, packed as <paramref name="interestTiles"/>.</param>
     /// <param name="interestTiles">Which interests belong to which sequence.</param>
     /// <returns>[sequences, width]: the state at each sequence's last item.</returns>
-    public Tensor Decode(Tensor items, PackedSequences sequences, Tensor interests, SequenceTiles interestTiles)
+    public Tensor Decode(Tensor items, PackedSequences sequences, Tensor interests, StateTiles interestTiles)
     {
         using var scope = NewDisposeScope();
         long rows = sequences.Slots.shape[0], length = sequences.Slots.shape[1], width = items.shape[1];
@@ -61,7 +61,7 @@ public sealed class InterestAwareDecoder : nn.Module
         var lastPositions = sequences.Sequences.Select((s, i) => (long)sequences.Start[i] + s.Length - 1).ToArray();
         var last = x.index_select(0, tensor(lastPositions, device: x.device)); // [sequences, width]
 
-        var attended = item_attention.Attend(last, x.view(rows, length, width), new SequenceTiles(sequences));
+        var attended = item_attention.Attend(last, x.view(rows, length, width), new StateTiles(sequences));
         last = item_norm.call(last + _masks.Apply(attended, _dropout, training));
         last = interest_norm.call(last + _masks.Apply(interest_attention.Attend(last, interests, interestTiles), _dropout, training));
         var fed = outer.call(_masks.Apply(nn.functional.gelu(inner.call(last)), _dropout, training));

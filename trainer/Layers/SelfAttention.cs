@@ -50,12 +50,12 @@ public sealed class SelfAttention : nn.Module<Tensor, Tensor, Tensor>
         return output.call(context).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The same from the positions that <paramref name="groups"/> are of alone.</summary>
+    /// <summary>The same from the positions that <paramref name="tiles"/> are of alone.</summary>
     /// <param name="queries">[states, width]: x at these positions.</param>
     /// <param name="x">[rows, length, width]</param>
-    /// <param name="groups">Which positions each of the states sees.</param>
+    /// <param name="tiles">Which positions each of the states sees.</param>
     /// <returns>[states, width]</returns>
-    public Tensor AttendFrom(Tensor queries, Tensor x, StateGroups groups)
+    public Tensor AttendFrom(Tensor queries, Tensor x, StateTiles tiles)
     {
         using var scope = NewDisposeScope();
         long width = _heads * _headWidth;
@@ -63,7 +63,7 @@ public sealed class SelfAttention : nn.Module<Tensor, Tensor, Tensor>
         var (key, _) = query_key_value.Part(width, width);
         var (value, valueBias) = query_key_value.Part(2 * width, width);
         var byHead = (nn.functional.linear(queries, query, queryBias) * (1 / Math.Sqrt(_headWidth))).view(-1, _heads, _headWidth);
-        var context = FewQueriesAttention.Attend(byHead, key, value, valueBias!, x, groups, w => _masks.Apply(w, _dropout, training));
+        var context = FewQueriesAttention.Attend(byHead, key, value, valueBias!, x, tiles, _masks.Dropping(_dropout, training));
         return output.call(context).MoveToOuterDisposeScope();
     }
 }

@@ -68,7 +68,7 @@ public sealed class TransformerLayer : nn.Module<Tensor, Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var own = x.reshape(-1, x.shape[2]).index_select(0, sequences.States);
-        return Complete(own, attention.AttendFrom(own, x, new StateGroups(sequences))).MoveToOuterDisposeScope();
+        return Complete(own, attention.AttendFrom(own, x, new StateTiles(sequences))).MoveToOuterDisposeScope();
     }
 
     private Tensor Complete(Tensor x, Tensor attended)

@@ -140,14 +140,14 @@ public sealed class MissRecModel : Recommender
         items.Features.Select((x, m) => adaptors[m].call(x) * items.Present.narrow(1, m, 1)).ToList();
 
     /// <summary>States [sequences, width]; encoded interests [rows, length, width] and which of them are whose.</summary>
-    private (Tensor States, Tensor Interests, SequenceTiles Tiles) Encode(ItemVectors items, PackedSequences sequences)
+    private (Tensor States, Tensor Interests, StateTiles Tiles) Encode(ItemVectors items, PackedSequences sequences)
     {
         long none = interests.Centroids.shape[0];
         var sets = InterestSets.Of(sequences, interests.Membership.index_select(0, items.Rows!), none);
         var all = sets.Interests.Contains(none) ? cat([interests.Centroids, no_interest], 0) : interests.Centroids; // mostly, nothing here is learned
         var table = all.index_select(0, tensor(sets.Interests, device: all.device)); // [distinct, width]
         var encoded = context_norm.call(context_encoder.EncodeGathered(table, sets.Packed.Slots, sets.Packed.AttentionBias));
-        var tiles = new SequenceTiles(sets.Packed);
+        var tiles = new StateTiles(sets.Packed);
         return (decoder.Decode(items.Input, sequences, encoded, tiles), encoded, tiles);
     }
 
@@ -155,6 +155,6 @@ public sealed class MissRecModel : Recommender
     /// Keeps the encoded interests of a sequence apart: weight · mean over sequences of ‖Σ over its interests of m‖² / width. As every m has about
     /// the same length, behind a LayerNorm, that is their mutual inner products.
     /// </summary>
-    private Tensor Penalty(Tensor encoded, SequenceTiles tiles) =>
+    private Tensor Penalty(Tensor encoded, StateTiles tiles) =>
         tiles.Sum(encoded).square().sum(1).mean() * (_config.Missrec.Regularizer / _config.Width);
 }

@@ -3,7 +3,7 @@ using UniM2Rec.Trainer.Sequences;
 
 namespace UniM2Rec.Tests.Layers;
 
-public class SequenceTilesTests
+public class StateTilesTests
 {
     [Theory]
     [InlineData(1, 3)]
@@ -19,7 +19,7 @@ public class SequenceTilesTests
         var x = randn(rows, length, 3);
         float[] values = x.data<float>().ToArray();
 
-        float[] sums = new SequenceTiles(packed).Sum(x).data<float>().ToArray();
+        float[] sums = new StateTiles(packed).Sum(x).data<float>().ToArray();
 
         for (int s = 0; s < count; s++)
         {
