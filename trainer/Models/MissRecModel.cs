@@ -89,7 +89,6 @@ public sealed class MissRecModel : Recommender
         if (ids is not null)
         {
             var own = ids.index_select(0, items.Rows);
-            if (training && _config.IdDropout > 0) own = own * _masks.Draw([items.Count, 1], _config.IdDropout, kept: 1).to(own.device);
             input = input + own;
             candidate.Add(nn.functional.normalize(own, dim: -1));
         }
