@@ -14,7 +14,7 @@ var root = new RootCommand("Trains universal multi-modal, multi-domain recommend
 var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
 if (parsed.Errors.Count > 0)
 {
-    Console.Error.WriteLine($"error: {UsageError.Describe(parsed)}");
+    Console.Error.WriteLine($"error: {UsageError.Describe("unim2rec-train", parsed)}");
     return ExitCodes.WrongUsage;
 }
 

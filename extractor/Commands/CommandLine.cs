@@ -16,7 +16,7 @@ internal static class CommandLine
         var parsed = root.Parse(arguments.Length == 0 ? ["--help"] : arguments);
         if (parsed.Errors.Count > 0 && parsed.Action is not ExampleHelp)
         {
-            errors.WriteLine($"error: {string.Join(" ", parsed.Errors.Select(e => e.Message))} See '{Program} {NameOf(parsed.CommandResult.Command)}--help'.");
+            errors.WriteLine($"error: {UsageError.Describe(Program, parsed)}");
             return ExitCodes.WrongUsage;
         }
 
@@ -42,7 +42,4 @@ internal static class CommandLine
             option.Action = new ExampleHelp((HelpAction)option.Action!, Program);
         return root;
     }
-
-    private static string NameOf(Command command) =>
-        command is RootCommand ? "" : NameOf(command.Parents.OfType<Command>().First()) + command.Name + " ";
 }

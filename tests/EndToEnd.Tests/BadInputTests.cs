@@ -116,6 +116,9 @@ public class BadInputTests(Market market)
     [InlineData("run")]
     [InlineData("run", "--dataset", "x", "--out", "y", "--no-such-option")]
     [InlineData("no-such-verb")]
+    [InlineData("encoders")]
+    [InlineData("encoders", "lst")]
+    [InlineData("import", "movielens", "--form", "x", "--to", "y")]
     public void Wrong_usage_of_the_extractor_is_told_apart(params string[] arguments) => ProgramUnderTest.Extract.Run(arguments).ExpectError(2, "--help");
 
     [Theory]
