@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using UniM2Rec.Trainer.Sequences;
 using static TorchSharp.torch;
 
 namespace UniM2Rec.Trainer.Layers;
@@ -51,7 +52,7 @@ public sealed class DropoutMasks
         }
         else
         {
-            Parallel.For(0, chunks, c => FillChunk(mask, c, key, threshold, kept));
+            Parallel.For(0, chunks, TorchThreads.Limit, c => FillChunk(mask, c, key, threshold, kept));
         }
 
         return mask;

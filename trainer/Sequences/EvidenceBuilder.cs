@@ -31,7 +31,7 @@ public sealed class EvidenceBuilder(InteractionLog log, CoOccurrence? coOccurren
         }
 
         var found = new Entries[targets.Count];
-        Parallel.For(0, targets.Count, () => new Scratch(candidateCount), (t, _, scratch) =>
+        Parallel.For(0, targets.Count, TorchThreads.Limit, () => new Scratch(candidateCount), (t, _, scratch) =>
         {
             found[t] = Collect(scratch, t, targets[t].User, targets[t].End, training);
             return scratch;
@@ -48,8 +48,8 @@ public sealed class EvidenceBuilder(InteractionLog log, CoOccurrence? coOccurren
     private Tensor Predict(ItemRegression items, List<(int User, int End)> targets, bool training)
     {
         var predicted = zeros(targets.Count, candidateCount);
-        var own = training ? targets.Select(t => t.User).Distinct().AsParallel().ToDictionary(u => u, items.WithoutOwn) : null;
-        Parallel.For(0, targets.Count, () => (Weights: new float[items.Size], Sum: new float[items.Size]), (t, _, scratch) =>
+        var own = training ? targets.Select(t => t.User).Distinct().AsParallel().WithDegreeOfParallelism(get_num_threads()).ToDictionary(u => u, items.WithoutOwn) : null;
+        Parallel.For(0, targets.Count, TorchThreads.Limit, () => (Weights: new float[items.Size], Sum: new float[items.Size]), (t, _, scratch) =>
         {
             var (user, end) = targets[t];
             var row = MemoryMarshal.Cast<byte, float>(predicted.bytes).Slice(t * candidateCount, candidateCount);
