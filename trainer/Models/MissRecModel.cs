@@ -10,7 +10,8 @@ namespace UniM2Rec.Trainer.Models;
 /// <summary>
 /// MISSRec (arXiv 2308.11175; published code: missrec.py). Items are their adapted modality vectors. A sequence's distinct interests go through
 /// a context encoder of one layer; a decoder of one layer goes over the items (sum of modalities + position, with ids + id embedding) and over
-/// the encoded interests, each with one more LayerNorm at its end, as nn.Transformer has it; its state at the last item stands for the user and is compared with each modality of a candidate, fused per user.
+/// the encoded interests, each with one more LayerNorm at its end, as nn.Transformer has it; its state at the last item stands for the user and
+/// is compared with each modality of a candidate, fused per user.
 /// <para>
 /// Different from the published code, which is wrong there: interests (see <see cref="InterestDiscovery"/>); a modality that an item lacks adds
 /// nothing, neither the adaptor's bias to the item's vector nor its cosine to the score; the regulariser counts a sequence's interests alone,

@@ -3,7 +3,8 @@ namespace UniM2Rec.Trainer.Sequences;
 /// <summary>
 /// In-batch negatives are a sample of the catalogue in which popular items are over-represented, so that a model trained against them learns to
 /// rank them low. Counting each distinct item of a batch with the inverse of its chance to be there (Horvitz and Thompson 1952; compare the
-/// sampling-bias correction of Yi et al., RecSys 2019) makes the sum over the batch an unbiased estimate of the sum over the catalogue.
+/// sampling-bias correction of Yi et al., RecSys 2019) makes the sum over the batch an unbiased estimate of the
+/// sum over all items that are ever a target.
 /// </summary>
 public static class InBatchSampling
 {
