@@ -103,6 +103,16 @@ public class BadInputTests(Market market)
     }
 
     [Fact]
+    public void Starting_from_a_run_that_saw_the_test_events_is_warned_of()
+    {
+        var seen = ProgramUnderTest.Train.Run("finetune", "--from", market.Pretrained, "--domain", "home", "--epochs", "1", "--out", market["seen"]).Expect(0);
+        var unseen = ProgramUnderTest.Train.Run("finetune", "--from", market.Pretrained, "--domain", Market.Target, "--epochs", "1", "--out", market["unseen"]).Expect(0);
+
+        Assert.Contains("was pre-trained on home too", seen.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("was pre-trained on", unseen.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_run_is_not_overwritten_unasked()
     {
         var before = Directory.GetFiles(market.Pretrained).ToDictionary(f => f, File.GetLastWriteTimeUtc);

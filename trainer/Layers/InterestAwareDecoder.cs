@@ -58,8 +58,7 @@ public sealed class InterestAwareDecoder : nn.Module
         long rows = sequences.Slots.shape[0], length = sequences.Slots.shape[1], width = items.shape[1];
         var inputs = items.index_select(0, sequences.Slots.view(-1)) + positions.index_select(0, sequences.Positions.view(-1));
         var x = _masks.Apply(input_norm.call(inputs), _dropout, training); // [rows · length, width]
-        var lastPositions = sequences.Sequences.Select((s, i) => (long)sequences.Start[i] + s.Length - 1).ToArray();
-        var last = x.index_select(0, tensor(lastPositions, device: x.device)); // [sequences, width]
+        var last = x.index_select(0, sequences.States); // [sequences, width]
 
         var attended = item_attention.Attend(last, x.view(rows, length, width), new StateTiles(sequences));
         last = item_norm.call(last + _masks.Apply(attended, _dropout, training));

@@ -39,6 +39,20 @@ public class TrainingLoopTests : IDisposable
         }
     }
 
+    [Fact]
+    public void The_sampling_correction_reaches_the_training_step()
+    {
+        Assert.NotEqual(Loss("counted", corrected: false), Loss("corrected", corrected: true));
+
+        double Loss(string run, bool corrected)
+        {
+            var objective = Config().Objective with { Candidates = CandidateSet.InBatch, SamplingCorrection = corrected };
+            using var session = Open(run, Config() with { Objective = objective });
+            var planner = new WindowPlanner(session.Data.Log, session.Data.IsTarget, Config().Data.MaxLength, ExampleForm.EveryPosition);
+            return session.Loop.Step(planner.Training(session.Data.Split), 1);
+        }
+    }
+
     [Theory]
     [InlineData(ModelKind.Unim2rec)]
     [InlineData(ModelKind.Missrec)]
