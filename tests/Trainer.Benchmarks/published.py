@@ -3,6 +3,7 @@
 
   published.py --code MM23-MISSRec --data downstream --dataset Scientific                      (github.com/gimpong/MM23-MISSRec)
   published.py --code UniSRec --recbole MM23-MISSRec --data downstream --dataset Scientific    (github.com/RUCAIBox/UniSRec)
+  published.py --code UniSRec --recbole MM23-MISSRec --data downstream --pretrain --batch 1024  pre-training on the same rows, as one domain
 
 `downstream/Scientific/` holds Scientific.train.inter and so on. Needed: PyTorch, NumPy, SciPy, scikit-learn, pandas, PyYAML, tqdm, colorlog. What the
 code imports but does not use on a processor (CUDA kernels, TensorBoard, hyper-parameter search) is replaced by nothing.
@@ -13,6 +14,7 @@ import importlib.machinery
 import os
 import resource
 import sys
+import tempfile
 import time
 import types
 
@@ -61,6 +63,52 @@ def working_kmeans(vectors, cluster_num, iterations=5, **_):
     return torch.cdist(vectors, centres).argmin(1), centres
 
 
+def as_pretraining_data(source, name, target):
+    """Writes UniSRec's training rows in the form that its pre-training reads: one domain, whose items are called 0-item; the second features, of
+    texts with words left out, are the same ones, as only the time matters here."""
+    os.makedirs(f"{target}/{name}")
+    with open(f"{source}/{name}/{name}.train.inter") as rows, open(f"{target}/{name}/{name}.train.inter", "w") as written:
+        written.write(next(rows))
+        for row in rows:
+            user, items, item = row.rstrip("\n").split("\t")
+            written.write("\t".join([user, " ".join("0-" + i for i in items.split()), "0-" + item]) + "\n")
+    with open(f"{target}/{name}/{name}.pt_datasets", "w") as domains:
+        domains.write("only")
+    for kind in ("feat1CLS", "feat2CLS"):
+        os.symlink(os.path.abspath(f"{source}/{name}/{name}.feat1CLS"), f"{target}/{name}/only.{kind}")
+
+
+def time_pretraining(arguments, settings):
+    """Prints the rate of each epoch of UniSRec's pre-training."""
+    from data.dataloader import CustomizedTrainDataLoader
+    from data.dataset import PretrainUniSRecDataset
+    from recbole.config import Config
+    from recbole.trainer.trainer import PretrainTrainer
+    from recbole.utils import init_logger, init_seed
+    from unisrec import UniSRec
+
+    with tempfile.TemporaryDirectory() as folder:
+        as_pretraining_data(arguments.data, arguments.dataset, folder)
+        settings |= {"data_path": folder + "/", "train_stage": "pretrain", "unisrec_transform": "plm_emb", "checkpoint_dir": folder}
+        config = Config(
+            model=UniSRec, dataset=arguments.dataset, config_file_list=[f"{arguments.code}/props/{n}.yaml" for n in ("UniSRec", "pretrain")], config_dict=settings)
+        init_seed(config["seed"], config["reproducibility"])
+        init_logger(config)
+        rows = PretrainUniSRecDataset(config).build()[0]
+        train = CustomizedTrainDataLoader(config, rows, None, shuffle=True)
+        train.plm_embedding, train.plm_embedding_aug = rows.plm_embedding, rows.plm_embedding_aug  # which newer loaders pass on by themselves
+        trainer = PretrainTrainer(config, UniSRec(config, train.dataset))
+        for epoch in range(arguments.epochs):
+            start = time.time()
+            trainer._train_epoch(train, epoch)
+            seconds = time.time() - start
+            print(f"epoch {epoch + 1}: {len(rows)} targets in {seconds:.1f} s, {len(rows) / seconds:.0f} targets/s; peak {peak_mebibytes():.0f} MiB", flush=True)
+
+
+def peak_mebibytes():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--code", required=True, help="checkout of the published code")
@@ -69,6 +117,7 @@ def main():
     parser.add_argument("--dataset", default="Scientific")
     parser.add_argument("--ids", action="store_true", help="transductive instead of inductive")
     parser.add_argument("--working-interests", action="store_true", help="MISSRec: k-means that works instead of the published one")
+    parser.add_argument("--pretrain", action="store_true", help="UniSRec: pre-training instead of fine-tuning")
     parser.add_argument("--batch", type=int, help="the published one if not given")
     parser.add_argument("--epochs", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
@@ -105,6 +154,9 @@ def main():
     settings |= {"unisrec_transform": None, "neg_sampling": None}  # as older versions of RecBole spelt it
     if arguments.batch:
         settings["train_batch_size"] = arguments.batch
+    if arguments.pretrain:
+        return time_pretraining(arguments, settings)
+
     names = ["MISSRec" if missrec else "UniSRec", "finetune"]
     config = Config(model=Model, dataset=arguments.dataset, config_file_list=[f"{arguments.code}/props/{n}.yaml" for n in names], config_dict=settings)
     init_seed(config["seed"], config["reproducibility"])
@@ -120,9 +172,8 @@ def main():
         figures = runner.evaluate(valid, load_best_model=False)
         done = time.time()
         rows, users = len(train.dataset), len(valid.dataset)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(f"epoch {epoch + 1}: {rows} targets in {trained - start:.1f} s, {rows / (trained - start):.0f} targets/s; "
-              f"{users} users in {done - trained:.2f} s, {users / (done - trained):.0f} users/s; peak {peak:.0f} MiB; {dict(figures)}", flush=True)
+              f"{users} users in {done - trained:.2f} s, {users / (done - trained):.0f} users/s; peak {peak_mebibytes():.0f} MiB; {dict(figures)}", flush=True)
 
 
 if __name__ == "__main__":

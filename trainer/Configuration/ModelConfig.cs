@@ -95,6 +95,12 @@ public sealed record ModelConfig : IValidatable
     /// <summary>Power of the items' user counts that co-occurrences are divided by; 0.5 is the cosine.</summary>
     public double CoOccurrencePower { get; init; } = 0.5;
 
+    /// <summary>Whether a learned function of how often others had a candidate after the history's newest items is added to its logit; likewise.</summary>
+    public bool Succession { get; init; }
+
+    /// <summary>How much an event weighs less in the succession than one nearer by.</summary>
+    public double SuccessionDecay { get; init; } = 0.8;
+
     /// <summary>Whether a learned function of what a ridge regression on the history's items predicts is added to the logits; likewise.</summary>
     public bool ItemRegression { get; init; }
 
@@ -113,6 +119,9 @@ public sealed record ModelConfig : IValidatable
     /// <summary>What only MISSRec has.</summary>
     public MissRecConfig Missrec { get; init; } = new();
 
+    /// <summary>Whether the logits take in anything beside the network's own scores.</summary>
+    internal bool HasEvidence => SeenBias || CoOccurrence || Succession || ItemRegression;
+
     public IEnumerable<string> Problems()
     {
         if (Width < 1) yield return $"width is {Width}; it must be at least 1";
@@ -123,6 +132,7 @@ public sealed record ModelConfig : IValidatable
         if (Temperature <= 0) yield return $"temperature is {Temperature}; it must be above 0";
         if (CoOccurrenceDecay is < 0 or > 1) yield return $"coOccurrenceDecay is {CoOccurrenceDecay}; it must be between 0 and 1";
         if (CoOccurrencePower is < 0 or > 1) yield return $"coOccurrencePower is {CoOccurrencePower}; it must be between 0 and 1";
+        if (SuccessionDecay is < 0 or > 1) yield return $"successionDecay is {SuccessionDecay}; it must be between 0 and 1";
         if (RegressionDecay is < 0 or > 1) yield return $"regressionDecay is {RegressionDecay}; it must be between 0 and 1";
         if (RegressionRidge <= 0) yield return $"regressionRidge is {RegressionRidge}; it must be above 0";
         if (RegressionItems is < 1 or > MostRegressionItems) yield return $"regressionItems is {RegressionItems}; it must be between 1 and {MostRegressionItems}";

@@ -7,9 +7,10 @@ namespace UniM2Rec.Trainer.Layers;
 
 /// <summary>
 /// Adds to the logits what the history says about single candidates (not in the papers; measured in docs/BENCHMARKS.md):
-/// <code>logit += b · [seen] + w · log(1 + e^s · strength)</code>
+/// <code>logit += b · [seen] + Σ w · log(1 + e^s · strength)</code>
 /// A cosine model ranks the history's own items highest, as nothing is more like them, though people rarely take the same thing twice: b learns
-/// how rarely. The second term is the co-occurrence of items that content alone does not show.
+/// how rarely. The sum is over the kinds of strength that are on, each with its own w and s: what goes together and what comes after what, which
+/// content alone does not show.
 /// </summary>
 public sealed class EvidenceHead : nn.Module
 {
@@ -18,13 +19,16 @@ public sealed class EvidenceHead : nn.Module
     private readonly Parameter? seen_bias;
     private readonly Parameter? related_weight;
     private readonly Parameter? related_sharpness;
+    private readonly Parameter? followed_weight;
+    private readonly Parameter? followed_sharpness;
     private readonly Parameter? predicted_weight;
     private readonly Parameter? predicted_sharpness;
 
-    /// <param name="seen">Whether there is the first term.</param>
-    /// <param name="related">Whether there is the second.</param>
-    /// <param name="predicted">Whether there is the third.</param>
-    public EvidenceHead(bool seen, bool related, bool predicted)
+    /// <param name="seen">Whether there is the bias.</param>
+    /// <param name="related">Whether co-occurrence counts.</param>
+    /// <param name="followed">Whether succession counts.</param>
+    /// <param name="predicted">Whether the regression counts.</param>
+    public EvidenceHead(bool seen, bool related, bool followed, bool predicted)
         : base(nameof(EvidenceHead))
     {
         if (seen) seen_bias = Start(-1);
@@ -32,6 +36,12 @@ public sealed class EvidenceHead : nn.Module
         {
             related_weight = Start(1);
             related_sharpness = Start(3);
+        }
+
+        if (followed)
+        {
+            followed_weight = Start(1);
+            followed_sharpness = Start(3);
         }
 
         if (predicted)
@@ -45,9 +55,7 @@ public sealed class EvidenceHead : nn.Module
 
     /// <summary>The head that a configuration asks for, or null.</summary>
     public static EvidenceHead? For(ModelConfig config) =>
-        config.SeenBias || config.CoOccurrence || config.ItemRegression
-            ? new EvidenceHead(config.SeenBias, config.CoOccurrence, config.ItemRegression)
-            : null;
+        config.HasEvidence ? new EvidenceHead(config.SeenBias, config.CoOccurrence, config.Succession, config.ItemRegression) : null;
 
     /// <param name="logits">[targets, candidates]</param>
     /// <param name="evidence">Of the same targets and candidates.</param>
@@ -56,8 +64,8 @@ public sealed class EvidenceHead : nn.Module
     {
         using var scope = NewDisposeScope();
         var flat = logits.view(-1);
-        if (related_weight is not null && related_sharpness is not null)
-            flat = flat.index_add(0, evidence.Related, Grown(evidence.Strength, related_weight, related_sharpness), 1);
+        flat = AddSparse(flat, evidence.Related, related_weight, related_sharpness);
+        flat = AddSparse(flat, evidence.Followed, followed_weight, followed_sharpness);
         if (seen_bias is not null)
             flat = flat.index_add(0, evidence.Seen, (seen_bias * SeenScale).expand(evidence.Seen.shape[0]), 1);
         var sum = flat.view(logits.shape);
@@ -67,6 +75,9 @@ public sealed class EvidenceHead : nn.Module
     }
 
     private static Parameter Start(float value) => new(full(1, value));
+
+    private static Tensor AddSparse(Tensor flat, SparseScores? scores, Parameter? weight, Parameter? sharpness) =>
+        scores is null || weight is null || sharpness is null ? flat : flat.index_add(0, scores.Positions, Grown(scores.Values, weight, sharpness), 1);
 
     /// <summary>weight · log(1 + e^sharpness · x)</summary>
     private static Tensor Grown(Tensor x, Parameter weight, Parameter sharpness) => (x * sharpness.exp()).log1p() * weight;

@@ -33,15 +33,18 @@ public sealed class TrainingData : IDisposable
     /// <summary>Collects history evidence over the candidates, or null where the model does not ask for it.</summary>
     public EvidenceBuilder? Evidence(ModelConfig model)
     {
-        if (!model.SeenBias && !model.CoOccurrence && !model.ItemRegression) return null;
+        if (!model.HasEvidence) return null;
         var columnOfRow = new int[Store.ItemCount];
         Array.Fill(columnOfRow, -1);
         for (int c = 0; c < Candidates.Length; c++) columnOfRow[Candidates[c]] = c;
-        var coOccurrence = model.CoOccurrence ? CoOccurrence.Count(Log, Split, Store.ItemCount, columnOfRow, model.CoOccurrencePower) : null;
-        var regression = model.ItemRegression
-            ? ItemRegression.Fit(coOccurrence?.Users ?? UserItems.OfTraining(Log, Split), columnOfRow, model.RegressionRidge, model.RegressionDecay, model.RegressionItems)
-            : null;
-        return new EvidenceBuilder(Log, coOccurrence, regression, columnOfRow, Candidates.Length, model.CoOccurrenceDecay);
+        var users = UserItems.OfTraining(Log, Split);
+        return new EvidenceBuilder(
+            Log,
+            columnOfRow,
+            Candidates.Length,
+            model.CoOccurrence ? CoOccurrence.Count(users, columnOfRow, Candidates.Length, model.CoOccurrencePower, model.CoOccurrenceDecay) : null,
+            model.Succession ? Succession.Count(Log, Split, users, columnOfRow, Candidates.Length, model.SuccessionDecay) : null,
+            model.ItemRegression ? ItemRegression.Fit(users, columnOfRow, model.RegressionRidge, model.RegressionDecay, model.RegressionItems) : null);
     }
 
     /// <param name="config">Names the catalogue, the features, the flow and the targets.</param>

@@ -9,52 +9,127 @@ public class EvidenceBuilderTests
     private const int Items = 12;
     private const double Decay = 0.7;
 
+    /// <summary>Every third item is no candidate, so that columns are not rows.</summary>
+    private static readonly int[] Columns = Enumerable.Range(0, Items).Select(row => row % 3 == 2 ? -1 : row - (row / 3)).ToArray();
+    private static readonly int CandidateCount = Columns.Max() + 1;
+    private readonly InteractionLog _log = Logs.Random(users: 15, items: Items, longest: 9, seed: 8);
+    private readonly HeldOutSplit _split;
+    private readonly UserItems _users;
+
+    public EvidenceBuilderTests()
+    {
+        _split = HeldOutSplit.LeaveOneOut(_log, [true, true]);
+        _users = UserItems.OfTraining(_log, _split);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Equals_counting_the_other_users_by_hand(bool training)
+    public void Seen_are_the_candidates_of_the_history(bool training)
     {
         using var scope = NewDisposeScope();
-        var log = Logs.Random(users: 15, items: Items, longest: 9, seed: 8);
-        var split = HeldOutSplit.LeaveOneOut(log, [true, true]);
-        var planner = new WindowPlanner(log, [true, true], 50, ExampleForm.EveryPosition);
-        var windows = training ? planner.Training(split) : planner.HeldOut(split.TestOf);
-        int[] columns = Enumerable.Range(0, Items).ToArray();
-        var builder = new EvidenceBuilder(log, CoOccurrence.Count(log, split, Items, columns, 0.5), null, columns, Items, Decay);
+        var windows = Windows(training);
 
-        var evidence = builder.Build(windows, training, CPU);
+        var seen = new EvidenceBuilder(_log, Columns, CandidateCount).Build(windows, training, CPU).Seen.data<long>().ToArray();
 
-        var seen = evidence.Seen.data<long>().ToArray().ToHashSet();
-        var strength = evidence.Related.data<long>().ToArray().Zip(evidence.Strength.data<float>().ToArray()).ToDictionary(p => p.First, p => p.Second);
-        var histories = windows.SelectMany(w => w.Targets.Select(t => (w.User, History: log.Items(log.FirstEvent(w.User), t.State + 1).ToArray()))).ToList();
-        Assert.Equal(seen.Count, evidence.Seen.numel());
-        for (int t = 0; t < histories.Count; t++)
+        var expected = Histories(windows).SelectMany((h, t) => h.Items.Where(i => Columns[i] >= 0).Select(i => ((long)t * CandidateCount) + Columns[i]).Distinct());
+        Assert.Equal(expected.Order(), seen.Order());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Co_occurrence_equals_counting_the_other_users_by_hand(bool training)
+    {
+        var counted = CoOccurrence.Count(_users, Columns, CandidateCount, power: 0.5, Decay);
+        RequireEqual(training, new EvidenceBuilder(_log, Columns, CandidateCount, counted), e => e.Related!, Together);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Succession_equals_counting_the_other_users_by_hand(bool training)
+    {
+        var counted = Succession.Count(_log, _split, _users, Columns, CandidateCount, Decay);
+        RequireEqual(training, new EvidenceBuilder(_log, Columns, CandidateCount, succession: counted), e => e.Followed!, Following);
+    }
+
+    [Fact]
+    public void Succession_with_decay_0_looks_at_the_next_event_alone()
+    {
+        using var scope = NewDisposeScope();
+        var counted = Succession.Count(_log, _split, _users, Columns, CandidateCount, decay: 0);
+        var windows = Windows(training: false);
+
+        var followed = new EvidenceBuilder(_log, Columns, CandidateCount, succession: counted).Build(windows, false, CPU).Followed!;
+
+        var positions = followed.Positions.data<long>().ToArray().ToHashSet();
+        Assert.NotEmpty(positions);
+        foreach (var (history, t) in Histories(windows).Select((h, t) => (h, t)))
         {
-            var (user, history) = histories[t];
-            for (int c = 0; c < Items; c++)
+            for (int item = 0; item < Items; item++)
             {
-                Assert.Equal(history.Contains(c), seen.Contains((t * Items) + c));
-                double expected = Strength(log, split, history, c, training ? user : -1);
-                Assert.Equal(expected, strength.GetValueOrDefault((t * Items) + c), 1e-5);
+                if (Columns[item] < 0) continue;
+                bool follows = Users().Any(u => Training(u).Zip(Training(u).Skip(1)).Contains((history.Items[^1], item))) && history.Items[^1] != item;
+                Assert.Equal(follows, positions.Contains(((long)t * CandidateCount) + Columns[item]));
             }
         }
     }
 
-    /// <summary>Σ decay^age · |others with both| / sqrt(|users of i| |users of j|), the user left out counting in the sizes only.</summary>
-    private static double Strength(InteractionLog log, HeldOutSplit split, int[] history, int candidate, int leftOut)
+    private void RequireEqual(
+        bool training, EvidenceBuilder builder, Func<HistoryEvidence, SparseScores> choose, Func<int, int, int, double> relation)
     {
-        bool Has(int user, int item) => log.Items(log.FirstEvent(user), split.TrainingEnd(user)).Contains(item);
-        var users = Enumerable.Range(0, log.UserCount).ToList();
-        double sum = 0;
-        for (int age = 0; age < history.Length; age++)
+        using var scope = NewDisposeScope();
+        var windows = Windows(training);
+        var scores = choose(builder.Build(windows, training, CPU));
+        var values = scores.Positions.data<long>().ToArray().Zip(scores.Values.data<float>().ToArray()).ToDictionary(p => p.First, p => p.Second);
+        Assert.NotEmpty(values);
+        foreach (var (history, t) in Histories(windows).Select((h, t) => (h, t)))
         {
-            int item = history[^(age + 1)];
-            if (item == candidate) continue;
-            int both = users.Count(u => u != leftOut && Has(u, item) && Has(u, candidate));
-            double sizes = Math.Sqrt((double)users.Count(u => Has(u, item)) * users.Count(u => Has(u, candidate)));
-            if (both > 0) sum += Math.Pow(Decay, age) * both / sizes;
+            for (int item = 0; item < Items; item++)
+            {
+                if (Columns[item] < 0) continue;
+                double expected = history.Items.Reverse().Select((i, age) => Math.Pow(Decay, age) * relation(i, item, training ? history.User : -1)).Sum();
+                Assert.Equal(expected, values.GetValueOrDefault(((long)t * CandidateCount) + Columns[item]), 1e-5);
+            }
+        }
+    }
+
+    /// <summary>|others with both| / sqrt(|users of i| |users of j|), the user left out counting in the sizes only.</summary>
+    private double Together(int i, int j, int leftOut) =>
+        i == j ? 0 : Over(Users().Count(u => u != leftOut && Training(u).Contains(i) && Training(u).Contains(j)), i, j);
+
+    /// <summary>Σ decay^(events in between) over the others' pairs of i and a later j, over the same sizes.</summary>
+    private double Following(int i, int j, int leftOut)
+    {
+        double sum = 0;
+        foreach (var events in Users().Where(u => u != leftOut).Select(Training))
+        {
+            for (int p = 0; p < events.Length; p++)
+            {
+                for (int q = p + 1; q < events.Length; q++)
+                {
+                    if (events[p] == i && events[q] == j && i != j) sum += Math.Pow(Decay, q - p - 1);
+                }
+            }
         }
 
-        return sum;
+        return Over(sum, i, j);
     }
+
+    private double Over(double count, int i, int j) =>
+        count == 0 ? 0 : count / Math.Sqrt((double)Users().Count(u => Training(u).Contains(i)) * Users().Count(u => Training(u).Contains(j)));
+
+    private IEnumerable<int> Users() => Enumerable.Range(0, _log.UserCount);
+
+    private int[] Training(int user) => _log.Items(_log.FirstEvent(user), _split.TrainingEnd(user)).ToArray();
+
+    private List<Window> Windows(bool training)
+    {
+        var planner = new WindowPlanner(_log, [true, true], 50, ExampleForm.EveryPosition);
+        return training ? planner.Training(_split) : planner.HeldOut(_split.TestOf);
+    }
+
+    private List<(int User, int[] Items)> Histories(IEnumerable<Window> windows) =>
+        windows.SelectMany(w => w.Targets.Select(t => (w.User, _log.Items(_log.FirstEvent(w.User), t.State + 1).ToArray()))).ToList();
 }

@@ -24,7 +24,7 @@ public class ItemRegressionTests
         int candidates = columns.Max() + 1;
         var regression = ItemRegression.Fit(UserItems.OfTraining(log, split), columns, Ridge, Decay, limit: 100);
 
-        var predicted = new EvidenceBuilder(log, null, regression, columns, candidates, decay: 1).Build(windows, training, CPU).Predicted!;
+        var predicted = new EvidenceBuilder(log, columns, candidates, regression: regression).Build(windows, training, CPU).Predicted!;
 
         var histories = windows.SelectMany(w => w.Targets.Select(t => (w.User, History: log.Items(log.FirstEvent(w.User), t.State + 1).ToArray()))).ToList();
         Assert.Equal([histories.Count, candidates], predicted.shape);
@@ -53,7 +53,7 @@ public class ItemRegressionTests
         var windows = new WindowPlanner(log, [true, true], 50, ExampleForm.EveryPosition).HeldOut(split.TestOf);
 
         var regression = ItemRegression.Fit(users, columns, Ridge, Decay, limit: 4);
-        var predicted = new EvidenceBuilder(log, null, regression, columns, Items, decay: 1).Build(windows, training: false, CPU).Predicted!;
+        var predicted = new EvidenceBuilder(log, columns, Items, regression: regression).Build(windows, training: false, CPU).Predicted!;
 
         Assert.All(Enumerable.Range(0, Items).Where(row => !kept.Contains(row)), row => Assert.Equal(0, predicted.select(1, row).abs().max().item<float>()));
         Assert.Contains(kept, row => predicted.select(1, row).max().item<float>() > 0);

@@ -145,7 +145,7 @@ public class TrainingLoopTests : IDisposable
     [Fact]
     public void MissRec_fine_tunes_a_pre_trained_run_with_its_encoder_and_decoder_frozen()
     {
-        var model = Config().Model with { Kind = ModelKind.Missrec, Adaptor = AdaptorKind.Linear, SeenBias = false, CoOccurrence = false };
+        var model = Config().Model with { Kind = ModelKind.Missrec, Adaptor = AdaptorKind.Linear, SeenBias = false, CoOccurrence = false, Succession = false };
         var pretraining = Config() with { Model = model, Objective = new() { Candidates = CandidateSet.InBatch, SequenceContrast = 0.1 } };
         using (var source = Open("source", pretraining)) source.Loop.Run(CancellationToken.None);
 
@@ -174,7 +174,7 @@ public class TrainingLoopTests : IDisposable
     private RunConfig Config() => new()
     {
         Data = new() { Dataset = _market.Dataset, Features = _market.Features, Targets = ["music"], MaxLength = 10 },
-        Model = new() { Width = 16, Layers = 1, Heads = 2, FeedForward = 16, Experts = 2, Dropout = 0.1, SeenBias = true, CoOccurrence = true },
+        Model = new() { Width = 16, Layers = 1, Heads = 2, FeedForward = 16, Experts = 2, Dropout = 0.1, SeenBias = true, CoOccurrence = true, Succession = true },
         Training = new() { BatchTargets = 64, Device = "cpu", Epochs = 2, LearningRate = 5e-3 },
     };
 
