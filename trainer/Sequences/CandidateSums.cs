@@ -24,6 +24,9 @@ public sealed class CandidateSums(int candidates)
         _sums[candidate] += value;
     }
 
+    /// <summary>Multiplies what was added to a candidate so far.</summary>
+    public void Scale(int candidate, float factor) => _sums[candidate] *= factor;
+
     public void Clear()
     {
         foreach (int c in _touched) (_sums[c], _isTouched[c]) = (0, false);

@@ -8,13 +8,12 @@ public sealed class CoOccurrence : ItemRelation
     private const double LeastWeight = 1e-3;
     private readonly int[] _columnOfRow;
     private readonly UserItems _users;
-    private readonly float[] _scale;
 
-    private CoOccurrence(SparseRows rows, int[] columnOfRow, UserItems users, float[] scale, double decay)
-        : base(decay, LeastWeight) =>
-        (Rows, _columnOfRow, _users, _scale) = (rows, columnOfRow, users, scale);
+    private CoOccurrence(SparseRows rows, UserItems users, int[] columnOfRow, ItemSizes sizes, double decay)
+        : base(users, columnOfRow, sizes, decay, LeastWeight) =>
+        (Rows, _columnOfRow, _users) = (rows, columnOfRow, users);
 
-    protected override SparseRows Rows { get; }
+    private protected override SparseRows Rows { get; }
 
     /// <param name="users">The distinct items of each user in training.</param>
     /// <param name="columnOfRow">By row of the store: the candidate's column, or -1.</param>
@@ -24,25 +23,25 @@ public sealed class CoOccurrence : ItemRelation
     public static CoOccurrence Count(UserItems users, int[] columnOfRow, int candidates, double power, double decay)
     {
         var owners = users.Invert(columnOfRow.Length);
-        var scale = owners.Select(o => o.Count == 0 ? 0 : (float)Math.Pow(o.Count, -power)).ToArray();
+        var sizes = new ItemSizes(owners.Select(o => o.Count), power);
         var rows = SparseRows.Build(columnOfRow.Length, candidates, (row, sums) =>
         {
             foreach (int user in owners[row])
             {
                 foreach (int other in users[user])
                 {
-                    if (other != row && columnOfRow[other] is >= 0 and var column) sums.Add(column, scale[row] * scale[other]);
+                    if (other != row && columnOfRow[other] is >= 0 and var column) sums.Add(column, sizes.Scale(row) * sizes.Scale(other));
                 }
             }
         });
-        return new CoOccurrence(rows, columnOfRow, users, scale, decay);
+        return new CoOccurrence(rows, users, columnOfRow, sizes, decay);
     }
 
     /// <summary>The user counted once in each C of two of the own items.</summary>
-    protected override void TakeOut(CandidateSums sums, ReadOnlySpan<int> newest, int user)
+    private protected override void TakeOut(CandidateSums sums, ReadOnlySpan<int> newest, int user)
     {
         double total = 0, weight = 1;
-        for (int i = newest.Length - 1; i >= 0; i--, weight *= Decay) total += weight * _scale[newest[i]];
+        for (int i = newest.Length - 1; i >= 0; i--, weight *= Decay) total += weight * Sizes.Scale(newest[i]);
         foreach (int row in _users[user])
         {
             if (_columnOfRow[row] is not (>= 0 and var column)) continue;
@@ -50,10 +49,10 @@ public sealed class CoOccurrence : ItemRelation
             weight = 1;
             for (int i = newest.Length - 1; i >= 0; i--, weight *= Decay)
             {
-                if (newest[i] == row) own += weight * _scale[row];
+                if (newest[i] == row) own += weight * Sizes.Scale(row);
             }
 
-            sums.Add(column, (float)(-(total - own) * _scale[row]));
+            sums.Add(column, (float)(-(total - own) * Sizes.Scale(row)));
         }
     }
 }

@@ -7,17 +7,15 @@ namespace UniM2Rec.Trainer.Sequences;
 public sealed class Succession : ItemRelation
 {
     private const double LeastWeight = 1e-2;
+    private const double Power = 0.5;
     private readonly InteractionLog _log;
     private readonly HeldOutSplit _split;
     private readonly int[] _columnOfRow;
-    private readonly float[] _scale;
 
-    private Succession(InteractionLog log, HeldOutSplit split, UserItems users, int[] columnOfRow, int candidates, double decay)
-        : base(decay, LeastWeight)
+    private Succession(InteractionLog log, HeldOutSplit split, UserItems users, List<int>[] owners, int[] columnOfRow, int candidates, double decay)
+        : base(users, columnOfRow, new ItemSizes(owners.Select(o => o.Count), Power), decay, LeastWeight)
     {
         (_log, _split, _columnOfRow) = (log, split, columnOfRow);
-        var owners = users.Invert(columnOfRow.Length);
-        _scale = owners.Select(o => o.Count == 0 ? 0 : 1 / MathF.Sqrt(o.Count)).ToArray();
         Rows = SparseRows.Build(columnOfRow.Length, candidates, (row, sums) =>
         {
             foreach (int user in owners[row])
@@ -31,7 +29,7 @@ public sealed class Succession : ItemRelation
         });
     }
 
-    protected override SparseRows Rows { get; }
+    private protected override SparseRows Rows { get; }
 
     /// <param name="log">The flow.</param>
     /// <param name="split">Tells what training may see.</param>
@@ -40,9 +38,9 @@ public sealed class Succession : ItemRelation
     /// <param name="candidates">Number of columns.</param>
     /// <param name="decay">How much an event weighs less than the next newer one, in S and in the history that is asked with.</param>
     public static Succession Count(InteractionLog log, HeldOutSplit split, UserItems users, int[] columnOfRow, int candidates, double decay) =>
-        new(log, split, users, columnOfRow, candidates, decay);
+        new(log, split, users, users.Invert(columnOfRow.Length), columnOfRow, candidates, decay);
 
-    protected override void TakeOut(CandidateSums sums, ReadOnlySpan<int> newest, int user)
+    private protected override void TakeOut(CandidateSums sums, ReadOnlySpan<int> newest, int user)
     {
         var events = TrainingEvents(user);
         for (int e = 0; e < events.Length; e++)
@@ -60,12 +58,12 @@ public sealed class Succession : ItemRelation
     /// <summary>Adds the part of S that one event makes, <paramref name="times"/> over.</summary>
     private void AddFollowers(CandidateSums sums, ReadOnlySpan<int> events, int e, double times)
     {
-        double weight = times * _scale[events[e]];
+        double weight = times * Sizes.Scale(events[e]);
         int end = Math.Min(events.Length, e + 1 + Reach);
         for (int later = e + 1; later < end; later++, weight *= Decay)
         {
             if (events[later] != events[e] && _columnOfRow[events[later]] is >= 0 and var column)
-                sums.Add(column, (float)(weight * _scale[events[later]]));
+                sums.Add(column, (float)(weight * Sizes.Scale(events[later])));
         }
     }
 

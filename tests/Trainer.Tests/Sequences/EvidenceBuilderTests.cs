@@ -95,9 +95,9 @@ public class EvidenceBuilderTests
         }
     }
 
-    /// <summary>|others with both| / sqrt(|users of i| |users of j|), the user left out counting in the sizes only.</summary>
+    /// <summary>|others with both| / sqrt(|users of i| |others with j|).</summary>
     private double Together(int i, int j, int leftOut) =>
-        i == j ? 0 : Over(Users().Count(u => u != leftOut && Training(u).Contains(i) && Training(u).Contains(j)), i, j);
+        i == j ? 0 : Over(Users().Count(u => u != leftOut && Training(u).Contains(i) && Training(u).Contains(j)), i, j, leftOut);
 
     /// <summary>Σ decay^(events in between) over the others' pairs of i and a later j, over the same sizes.</summary>
     private double Following(int i, int j, int leftOut)
@@ -114,11 +114,11 @@ public class EvidenceBuilderTests
             }
         }
 
-        return Over(sum, i, j);
+        return Over(sum, i, j, leftOut);
     }
 
-    private double Over(double count, int i, int j) =>
-        count == 0 ? 0 : count / Math.Sqrt((double)Users().Count(u => Training(u).Contains(i)) * Users().Count(u => Training(u).Contains(j)));
+    private double Over(double count, int i, int j, int leftOut) =>
+        count == 0 ? 0 : count / Math.Sqrt((double)Users().Count(u => Training(u).Contains(i)) * Users().Count(u => u != leftOut && Training(u).Contains(j)));
 
     private IEnumerable<int> Users() => Enumerable.Range(0, _log.UserCount);
 
