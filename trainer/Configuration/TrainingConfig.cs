@@ -55,6 +55,9 @@ public sealed partial record TrainingConfig : IValidatable
     /// <summary>Users of the validation split that are scored after an epoch; 0 = all.</summary>
     public int ValidationUsers { get; init; }
 
+    /// <summary>Whether what joins scores and evidence is fitted to the validation split after the last epoch, where there is evidence.</summary>
+    public bool FitEvidence { get; init; } = true;
+
     public int Seed { get; init; } = 2020;
 
     /// <summary>Processor threads; 0 = one a core.</summary>

@@ -34,7 +34,7 @@ public sealed class FullRanking(
         int done = 0;
         ForEachTile(windows, cancellation, (tile, scores) =>
         {
-            var targets = tensor(tile.Select(w => (long)catalogue.Slots([log.ItemOf(w.Targets[^1].Target)])[0]).ToArray(), device: device).unsqueeze(1);
+            var targets = Targets(tile).unsqueeze(1);
             var targetScores = scores.gather(1, targets);
             if (maskHistory) Hide(scores, tile).scatter_(1, targets, targetScores);
             if (!targetScores.isfinite().all().item<bool>())
@@ -65,20 +65,42 @@ public sealed class FullRanking(
         });
     }
 
-    /// <summary>Computes the scores [users, candidates] of one tile after another.</summary>
+    /// <summary>The network's scores and the evidence, not yet joined, one tile of windows after another; the tensors are the caller's scope's.</summary>
+    /// <exception cref="InvalidOperationException">There is no evidence.</exception>
+    public IEnumerable<UnjoinedScores> Unjoined(IReadOnlyList<Window> windows, CancellationToken cancellation)
+    {
+        if (evidence is null) throw new InvalidOperationException("Scores can't be taken apart from evidence where there is none.");
+        foreach (var tile in windows.Chunk(batchUsers))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            yield return new UnjoinedScores(Scores(tile), evidence.Build(tile, training: false, device), Targets(tile));
+        }
+    }
+
+    /// <summary>Computes the logits [users, candidates] of one tile after another.</summary>
     private void ForEachTile(IReadOnlyList<Window> windows, CancellationToken cancellation, Action<Window[], Tensor> visit)
     {
         using var quiet = no_grad();
-        using var outer = NewDisposeScope();
-        var candidates = catalogue.Vectors.First(catalogue.CandidateCount);
         foreach (var tile in windows.Chunk(batchUsers))
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var states = cat(WindowRuns.Cut(tile, candidates: 0).Select(Encode).ToArray(), 0);
-            visit(tile, model.Logits(states, candidates, evidence?.Build(tile, training: false, device)));
+            visit(tile, model.Join(Scores(tile), evidence?.Build(tile, training: false, device)));
         }
     }
+
+    /// <summary>[users, candidates]: the network's.</summary>
+    private Tensor Scores(Window[] tile)
+    {
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        var states = cat(WindowRuns.Cut(tile, candidates: 0).Select(Encode).ToArray(), 0);
+        return model.Score(states, catalogue.Vectors.First(catalogue.CandidateCount)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>[users] int64: slot of each window's last target.</summary>
+    private Tensor Targets(Window[] tile) =>
+        tensor(tile.Select(w => (long)catalogue.Slots([log.ItemOf(w.Targets[^1].Target)])[0]).ToArray(), device: device);
 
     /// <summary>[windows, width]: the state after each window.</summary>
     private Tensor Encode(IReadOnlyList<Window> windows)

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace UniM2Rec.Trainer.Layers;
 
 /// <summary>
-/// Adds to the logits what the history says about single candidates (not in the papers; measured in docs/BENCHMARKS.md):
-/// <code>logit += b · [seen] + Σ w · log(1 + e^s · strength)</code>
+/// Joins the network's scores with what the history says about single candidates (not in the papers; measured in docs/BENCHMARKS.md):
+/// <code>logit = g · score + b · [seen] + Σ w · log(1 + e^s · strength)</code>
 /// A cosine model ranks the history's own items highest, as nothing is more like them, though people rarely take the same thing twice: b learns
 /// how rarely. The sum is over the kinds of strength that are on, each with its own w and s: what goes together and what comes after what, which
 /// content alone does not show.
@@ -16,6 +16,8 @@ public sealed class EvidenceHead : nn.Module
 {
     /// <summary>The bias moves by Adam's small steps; scaled so that it gets anywhere within an epoch. Scaling the other terms too validated worse.</summary>
     private const double SeenScale = 5;
+    private readonly List<(Parameter Parameter, float Start)> _starts = [];
+    private readonly Parameter score_weight;
     private readonly Parameter? seen_bias;
     private readonly Parameter? related_weight;
     private readonly Parameter? related_sharpness;
@@ -31,25 +33,11 @@ public sealed class EvidenceHead : nn.Module
     public EvidenceHead(bool seen, bool related, bool followed, bool predicted)
         : base(nameof(EvidenceHead))
     {
+        score_weight = Start(1);
         if (seen) seen_bias = Start(-1);
-        if (related)
-        {
-            related_weight = Start(1);
-            related_sharpness = Start(3);
-        }
-
-        if (followed)
-        {
-            followed_weight = Start(1);
-            followed_sharpness = Start(3);
-        }
-
-        if (predicted)
-        {
-            predicted_weight = Start(1);
-            predicted_sharpness = Start(4);
-        }
-
+        if (related) (related_weight, related_sharpness) = (Start(1), Start(3));
+        if (followed) (followed_weight, followed_sharpness) = (Start(1), Start(3));
+        if (predicted) (predicted_weight, predicted_sharpness) = (Start(1), Start(4));
         RegisterComponents();
     }
 
@@ -57,24 +45,36 @@ public sealed class EvidenceHead : nn.Module
     public static EvidenceHead? For(ModelConfig config) =>
         config.HasEvidence ? new EvidenceHead(config.SeenBias, config.CoOccurrence, config.Succession, config.ItemRegression) : null;
 
-    /// <param name="logits">[targets, candidates]</param>
+    /// <param name="scores">[targets, candidates]: the network's.</param>
     /// <param name="evidence">Of the same targets and candidates.</param>
-    /// <returns>[targets, candidates]</returns>
-    public Tensor Add(Tensor logits, HistoryEvidence evidence)
+    /// <returns>[targets, candidates]: the logits.</returns>
+    public Tensor Join(Tensor scores, HistoryEvidence evidence)
     {
         using var scope = NewDisposeScope();
-        var flat = logits.view(-1);
+        var flat = (scores * score_weight).view(-1);
         flat = AddSparse(flat, evidence.Related, related_weight, related_sharpness);
         flat = AddSparse(flat, evidence.Followed, followed_weight, followed_sharpness);
         if (seen_bias is not null)
             flat = flat.index_add(0, evidence.Seen, (seen_bias * SeenScale).expand(evidence.Seen.shape[0]), 1);
-        var sum = flat.view(logits.shape);
+        var sum = flat.view(scores.shape);
         if (predicted_weight is not null && predicted_sharpness is not null && evidence.Predicted is { } predicted)
             sum = sum + Grown(predicted, predicted_weight, predicted_sharpness);
         return sum.MoveToOuterDisposeScope();
     }
 
-    private static Parameter Start(float value) => new(full(1, value));
+    /// <summary>Sets every number to where training starts it.</summary>
+    public void StartAgain()
+    {
+        using var quiet = no_grad();
+        foreach (var (parameter, start) in _starts) parameter.fill_(start);
+    }
+
+    private Parameter Start(float value)
+    {
+        var parameter = new Parameter(full(1, value));
+        _starts.Add((parameter, value));
+        return parameter;
+    }
 
     private static Tensor AddSparse(Tensor flat, SparseScores? scores, Parameter? weight, Parameter? sharpness) =>
         scores is null || weight is null || sharpness is null ? flat : flat.index_add(0, scores.Positions, Grown(scores.Values, weight, sharpness), 1);

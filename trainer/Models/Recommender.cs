@@ -15,10 +15,13 @@ public abstract class Recommender : nn.Module
     protected readonly EvidenceHead? evidence_head;
 
     /// <param name="name">The model's name.</param>
-    /// <param name="config">Tells what the history's evidence adds to the logits.</param>
+    /// <param name="config">Tells which of the history's evidence counts.</param>
     protected Recommender(string name, ModelConfig config)
         : base(name) =>
-        evidence_head = EvidenceHead.For(config);
+        evidence_head = Layers.EvidenceHead.For(config);
+
+    /// <summary>What joins the scores with the history's evidence, or null where the model looks at the scores alone.</summary>
+    public EvidenceHead? EvidenceHead => evidence_head;
 
     /// <summary>Whether the state at a position depends only on earlier ones, so that every position can give a loss in one pass.</summary>
     public abstract bool Causal { get; }
@@ -53,7 +56,7 @@ public abstract class Recommender : nn.Module
     /// <returns>[states, candidates], already divided by the temperature.</returns>
     public abstract Tensor Score(Tensor states, ItemVectors candidates);
 
-    /// <summary>The logit of each candidate for each state: <see cref="Score"/> and what the history's evidence adds.</summary>
+    /// <summary>The logit of each candidate for each state: <see cref="Score"/> joined with the history's evidence.</summary>
     /// <param name="states">[states, width]</param>
     /// <param name="candidates">Vectors of the candidates.</param>
     /// <param name="evidence">What the histories say about single candidates, or null where the model does not ask for it.</param>
@@ -61,9 +64,11 @@ public abstract class Recommender : nn.Module
     public Tensor Logits(Tensor states, ItemVectors candidates, HistoryEvidence? evidence)
     {
         using var scope = NewDisposeScope();
-        var scores = Score(states, candidates);
-        return (evidence_head is null || evidence is null ? scores : evidence_head.Add(scores, evidence)).MoveToOuterDisposeScope();
+        return Join(Score(states, candidates), evidence).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The same from scores.</summary>
+    public Tensor Join(Tensor scores, HistoryEvidence? evidence) => evidence_head is null || evidence is null ? scores : evidence_head.Join(scores, evidence);
 
     /// <summary>Parameters that stay fixed under <paramref name="freeze"/>.</summary>
     public abstract IEnumerable<TorchSharp.Modules.Parameter> Frozen(Freeze freeze);

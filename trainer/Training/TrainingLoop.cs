@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Serilog;
 using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Evaluation;
+using UniM2Rec.Trainer.Layers;
 using UniM2Rec.Trainer.Models;
 using UniM2Rec.Trainer.Objectives;
 using UniM2Rec.Trainer.Sequences;
@@ -17,6 +18,10 @@ namespace UniM2Rec.Trainer.Training;
 public sealed class TrainingLoop : IDisposable
 {
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromMinutes(5);
+
+    /// <summary>Scores that the evidence is fitted to, at most: a few hundred MB with what the fit makes of them.</summary>
+    private const int MostFittedScores = 1 << 24;
+    private const int FitTile = 512;
     private readonly RunConfig _config;
     private readonly TrainingData _data;
     private readonly ItemFeatureTable _features;
@@ -76,7 +81,23 @@ public sealed class TrainingLoop : IDisposable
 
         if (position.BestEpoch >= 0) Checkpoint.LoadModel(_run.Best, _model, _features);
         _log.Information("Best epoch {Epoch}: validation {Metric} {Figure:F4}", position.BestEpoch + 1, _config.Training.Watch, position.BestFigure);
+        if (_config.Training.FitEvidence && _evidence is not null && _model.EvidenceHead is { } head) FitEvidence(head, cancellation);
         return position;
+    }
+
+    /// <summary>Fits what joins scores and evidence to the validation split, and keeps it with the weights of the best epoch.</summary>
+    private void FitEvidence(EvidenceHead head, CancellationToken cancellation)
+    {
+        _model.eval();
+        using var scope = NewDisposeScope();
+        using var catalogue = EncodedCatalogue.Encode(_model, _features, _data.Candidates, _data.FlowRows);
+        var ranking = new FullRanking(_data.Log, _model, catalogue, _evidence, _device, FitTile, maskHistory: false);
+        var sample = Sample(_validation, Math.Max(FitTile, MostFittedScores / _data.Candidates.Length));
+        EvidenceFit.Run(head, ranking.Unjoined(sample, cancellation).ToList(), _progress, cancellation);
+        Checkpoint.SaveModel(_run.Best, _model, _features);
+        _log.Information(
+            "Evidence fitted to {Users} validation users: validation {Metric} {Figure:F4}",
+            sample.Count, _config.Training.Watch, RankingMetrics.Single(Validate(catalogue, cancellation), _config.Training.Watch));
     }
 
     /// <summary>One optimiser step.</summary>
@@ -187,6 +208,11 @@ public sealed class TrainingLoop : IDisposable
     {
         _model.eval();
         using var catalogue = EncodedCatalogue.Encode(_model, _features, _data.Candidates, _data.FlowRows);
+        return Validate(catalogue, cancellation);
+    }
+
+    private int[] Validate(EncodedCatalogue catalogue, CancellationToken cancellation)
+    {
         var ranking = new FullRanking(_data.Log, _model, catalogue, _evidence, _device, _config.Evaluation.BatchUsers, _config.Evaluation.MaskHistory);
         using var task = _progress.Start("Validating", _validation.Count, "users");
         return ranking.Ranks(_validation, task, cancellation);

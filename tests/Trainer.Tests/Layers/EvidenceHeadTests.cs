@@ -15,9 +15,9 @@ public class EvidenceHeadTests
             Related: new SparseScores(tensor(new long[] { 3, 5 }), tensor(new float[] { 0.5f, 2 })),
             Followed: new SparseScores(tensor(new long[] { 0, 5 }), tensor(new float[] { 0.3f, 4 })),
             Predicted: tensor(new float[] { 0, 0, 0.1f, 0, 0, 0.2f }).view(2, 3));
-        var logits = head.Add(ones(2, 3), evidence);
+        var logits = head.Join(ones(2, 3), evidence);
 
-        // At the start b = 5 · -1, every w is 1, s is 3, for the regression 4.
+        // At the start g = 1, b = 5 · -1, every w is 1, s is 3, for the regression 4.
         double Strength(double strength) => Math.Log(1 + (Math.Exp(3) * strength));
         double Predicted(double probability) => Math.Log(1 + (Math.Exp(4) * probability));
         double[] expected = [1 + Strength(0.3), 1 - 5, 1 + Predicted(0.1), 1 - 5 + Strength(0.5), 1, 1 + Strength(2) + Strength(4) + Predicted(0.2)];
@@ -25,6 +25,7 @@ public class EvidenceHeadTests
 
         logits.sum().backward();
         var gradients = head.named_parameters().ToDictionary(p => p.name, p => p.parameter.grad!.item<float>());
+        Assert.Equal(6, gradients["score_weight"], 1e-4);
         Assert.Equal(2 * 5, gradients["seen_bias"], 1e-4);
         Assert.Equal(Strength(0.5) + Strength(2), gradients["related_weight"], 1e-4);
         Assert.Equal(Strength(0.3) + Strength(4), gradients["followed_weight"], 1e-4);
@@ -38,7 +39,7 @@ public class EvidenceHeadTests
         var head = new EvidenceHead(seen: true, related: false, followed: false, predicted: false);
         var evidence = new HistoryEvidence(tensor(new long[] { 0 }), new SparseScores(tensor(new long[] { 1 }), tensor(new float[] { 1 })));
 
-        Assert.Equal([-5f, 0], head.Add(zeros(1, 2), evidence).view(-1).data<float>().ToArray());
-        Assert.Equal(["seen_bias"], head.named_parameters().Select(p => p.name));
+        Assert.Equal([-5f, 0], head.Join(zeros(1, 2), evidence).view(-1).data<float>().ToArray());
+        Assert.Equal(["score_weight", "seen_bias"], head.named_parameters().Select(p => p.name));
     }
 }

@@ -1,0 +1,97 @@
+using UniM2Rec.Trainer.Evaluation;
+using UniM2Rec.Trainer.Layers;
+using UniM2Rec.Trainer.Sequences;
+using UniM2Rec.Trainer.Training;
+
+namespace UniM2Rec.Tests.Training;
+
+public class EvidenceFitTests
+{
+    private const int Targets = 3000;
+    private const int Candidates = 20;
+    private const double ScoreWeight = 0.4;
+    private const double SeenBias = -2.5;
+    private const double FollowedWeight = 2;
+
+    /// <summary>Targets are drawn from the very distribution that the head can express, so that fitting has to find its numbers again.</summary>
+    [Fact]
+    public void Finds_the_numbers_that_the_targets_were_drawn_with_and_finds_them_again()
+    {
+        using var scope = NewDisposeScope();
+        var (tiles, truth) = Draw(new Random(5));
+        var head = new EvidenceHead(seen: true, related: false, followed: true, predicted: false);
+
+        double loss = EvidenceFit.Run(head, tiles, Progress.None, CancellationToken.None);
+
+        var fitted = Numbers(head);
+        Assert.Equal(ScoreWeight, fitted["score_weight"], 0.06);
+        Assert.Equal(SeenBias / 5, fitted["seen_bias"], 0.06);
+        double[] strengths = [0.05, 0.2, 0.5, 1];
+        Assert.All(strengths, x => Assert.Equal(FollowedWeight * Math.Log(1 + (Math.Exp(3) * x)), fitted["followed_weight"] * Math.Log(1 + (Math.Exp(fitted["followed_sharpness"]) * x)), 0.5));
+        Assert.True(loss < truth + 0.002, $"{loss} after fitting, {truth} with the true numbers");
+
+        EvidenceFit.Run(head, tiles, Progress.None, CancellationToken.None);
+        Assert.Equal(fitted, Numbers(head));
+    }
+
+    [Fact]
+    public void Stops_when_asked_to()
+    {
+        using var scope = NewDisposeScope();
+        var (tiles, _) = Draw(new Random(6));
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+        Assert.Throws<OperationCanceledException>(
+            () => EvidenceFit.Run(new EvidenceHead(seen: true, related: false, followed: true, predicted: false), tiles, Progress.None, stop.Token));
+    }
+
+    private static Dictionary<string, double> Numbers(EvidenceHead head) =>
+        head.named_parameters().ToDictionary(p => p.name, p => (double)p.parameter.item<float>());
+
+    private static (List<UnjoinedScores> Tiles, double Loss) Draw(Random random)
+    {
+        var tiles = new List<UnjoinedScores>();
+        double loss = 0;
+        foreach (int count in new[] { Targets / 3, 2 * Targets / 3 })
+        {
+            var scores = new float[count * Candidates];
+            var seen = new List<long>();
+            var followed = new List<(long Position, float Value)>();
+            var targets = new long[count];
+            for (int t = 0; t < count; t++)
+            {
+                var logits = new double[Candidates];
+                for (int c = 0; c < Candidates; c++)
+                {
+                    int position = (t * Candidates) + c;
+                    scores[position] = (float)(4 * (random.NextDouble() - 0.5));
+                    logits[c] = ScoreWeight * scores[position];
+                    if (random.NextDouble() < 0.2)
+                    {
+                        seen.Add(position);
+                        logits[c] += SeenBias;
+                    }
+
+                    if (random.NextDouble() < 0.3)
+                    {
+                        followed.Add((position, random.NextSingle()));
+                        logits[c] += FollowedWeight * Math.Log(1 + (Math.Exp(3) * followed[^1].Value));
+                    }
+                }
+
+                double total = logits.Sum(Math.Exp), left = random.NextDouble() * total;
+                while (targets[t] < Candidates - 1 && (left -= Math.Exp(logits[targets[t]])) > 0) targets[t]++;
+                loss += (Math.Log(total) - logits[targets[t]]) / Targets;
+            }
+
+            tiles.Add(new UnjoinedScores(
+                tensor(scores).view(count, Candidates),
+                new HistoryEvidence(
+                    tensor(seen.ToArray()),
+                    Followed: new SparseScores(tensor(followed.Select(f => f.Position).ToArray()), tensor(followed.Select(f => f.Value).ToArray()))),
+                tensor(targets)));
+        }
+
+        return (tiles, loss);
+    }
+}
