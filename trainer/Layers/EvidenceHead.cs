@@ -69,6 +69,13 @@ public sealed class EvidenceHead : nn.Module
         foreach (var (parameter, start) in _starts) parameter.fill_(start);
     }
 
+    /// <summary>Σ (number − where training starts it)², a scalar.</summary>
+    public Tensor DistanceFromStart()
+    {
+        using var scope = NewDisposeScope();
+        return _starts.Select(s => (s.Parameter - s.Start).square().sum()).Aggregate((a, b) => a + b).MoveToOuterDisposeScope();
+    }
+
     private Parameter Start(float value)
     {
         var parameter = new Parameter(full(1, value));

@@ -7,7 +7,7 @@ namespace UniM2Rec.Tests.Training;
 
 public class EvidenceFitTests
 {
-    private const int Targets = 3000;
+    private const int Many = 3000;
     private const int Candidates = 20;
     private const double ScoreWeight = 0.4;
     private const double SeenBias = -2.5;
@@ -18,7 +18,7 @@ public class EvidenceFitTests
     public void Finds_the_numbers_that_the_targets_were_drawn_with_and_finds_them_again()
     {
         using var scope = NewDisposeScope();
-        var (tiles, truth) = Draw(new Random(5));
+        var (tiles, truth) = Draw(Many, new Random(5));
         var head = new EvidenceHead(seen: true, related: false, followed: true, predicted: false);
 
         double loss = EvidenceFit.Run(head, tiles, Progress.None, CancellationToken.None);
@@ -35,10 +35,24 @@ public class EvidenceFitTests
     }
 
     [Fact]
+    public void A_handful_of_targets_moves_the_numbers_little()
+    {
+        using var scope = NewDisposeScope();
+        var (tiles, _) = Draw(4, new Random(7));
+        var head = new EvidenceHead(seen: true, related: true, followed: true, predicted: false);
+        var start = Numbers(head);
+
+        EvidenceFit.Run(head, tiles, Progress.None, CancellationToken.None);
+
+        Assert.All(Numbers(head), n => Assert.InRange(n.Value, start[n.Key] - 1, start[n.Key] + 1));
+        Assert.Equal(start["related_weight"], Numbers(head)["related_weight"], 1e-6);
+    }
+
+    [Fact]
     public void Stops_when_asked_to()
     {
         using var scope = NewDisposeScope();
-        var (tiles, _) = Draw(new Random(6));
+        var (tiles, _) = Draw(Many, new Random(6));
         using var stop = new CancellationTokenSource();
         stop.Cancel();
         Assert.Throws<OperationCanceledException>(
@@ -48,11 +62,11 @@ public class EvidenceFitTests
     private static Dictionary<string, double> Numbers(EvidenceHead head) =>
         head.named_parameters().ToDictionary(p => p.name, p => (double)p.parameter.item<float>());
 
-    private static (List<UnjoinedScores> Tiles, double Loss) Draw(Random random)
+    private static (List<UnjoinedScores> Tiles, double Loss) Draw(int targetCount, Random random)
     {
         var tiles = new List<UnjoinedScores>();
         double loss = 0;
-        foreach (int count in new[] { Targets / 3, 2 * Targets / 3 })
+        foreach (int count in new[] { targetCount / 3, targetCount - (targetCount / 3) })
         {
             var scores = new float[count * Candidates];
             var seen = new List<long>();
@@ -81,7 +95,7 @@ public class EvidenceFitTests
 
                 double total = logits.Sum(Math.Exp), left = random.NextDouble() * total;
                 while (targets[t] < Candidates - 1 && (left -= Math.Exp(logits[targets[t]])) > 0) targets[t]++;
-                loss += (Math.Log(total) - logits[targets[t]]) / Targets;
+                loss += (Math.Log(total) - logits[targets[t]]) / targetCount;
             }
 
             tiles.Add(new UnjoinedScores(
