@@ -130,6 +130,32 @@ public class TrainingLoopTests : IDisposable
     }
 
     [Fact]
+    public void After_the_last_epoch_the_evidence_alone_is_fitted_and_kept()
+    {
+        var trained = Weights("trained", fit: false);
+        var fitted = Weights("fitted", fit: true);
+        Assert.All(trained, w => Assert.Equal(w.Key.StartsWith("evidence_head.", StringComparison.Ordinal), !w.Value.SequenceEqual(fitted[w.Key])));
+
+        using (var kept = Open("fitted", Config()))
+        {
+            Checkpoint.LoadModel(RunFolder.Create(_market.Run("fitted"), resume: true, overwrite: false).Best, kept.Model, kept.Features);
+            Assert.Equal(fitted, Named(kept));
+        }
+
+        Assert.Equal(fitted, Weights("fitted", fit: true)); // A finished run that is resumed fits again.
+
+        Dictionary<string, float[]> Weights(string run, bool fit)
+        {
+            using var session = Open(run, Config() with { Training = Config().Training with { FitEvidence = fit } });
+            session.Loop.Run(CancellationToken.None);
+            return Named(session);
+        }
+
+        static Dictionary<string, float[]> Named(Session session) =>
+            session.Model.named_parameters().ToDictionary(p => p.name, p => p.parameter.data<float>().ToArray());
+    }
+
+    [Fact]
     public void Frozen_parameters_stay_and_the_others_move()
     {
         using var session = Open("frozen", Config() with { Training = Config().Training with { Freeze = Freeze.Encoder, Epochs = 1 } });
