@@ -31,23 +31,31 @@ public sealed class EvidenceBuilder(
         }
 
         return new HistoryEvidence(
-            tensor(Seen(targets), device: device),
+            Sum(targets, device, (history, _, sums) => See(history, sums)).Positions,
             coOccurrence is null ? null : Relate(coOccurrence, targets, training, device),
             succession is null ? null : Relate(succession, targets, training, device),
             regression is null ? null : Predict(regression, targets, training).to(device));
     }
 
-    private long[] Seen(List<(int User, int End)> targets) =>
-        targets.SelectMany((t, row) => log.Items(log.FirstEvent(t.User), t.End).ToArray().Distinct()
-            .Where(item => columnOfRow[item] >= 0).Select(item => ((long)row * candidateCount) + columnOfRow[item])).ToArray();
+    private void See(ReadOnlySpan<int> history, CandidateSums sums)
+    {
+        foreach (int row in history)
+        {
+            if (columnOfRow[row] is >= 0 and var column) sums.Add(column, 1);
+        }
+    }
 
-    private SparseScores Relate(ItemRelation relation, List<(int User, int End)> targets, bool training, Device device)
+    private SparseScores Relate(ItemRelation relation, List<(int User, int End)> targets, bool training, Device device) =>
+        Sum(targets, device, (history, user, sums) => relation.AddTo(sums, history, training ? user : null));
+
+    /// <summary>What <paramref name="add"/> sums up for each target, given the history and its user.</summary>
+    private SparseScores Sum(List<(int User, int End)> targets, Device device, Summation add)
     {
         var found = new (long[] Positions, float[] Values)[targets.Count];
         Parallel.For(0, targets.Count, TorchThreads.Limit, () => new CandidateSums(candidateCount), (t, _, sums) =>
         {
             var (user, end) = targets[t];
-            relation.AddTo(sums, log.Items(log.FirstEvent(user), end), training ? user : null);
+            add(log.Items(log.FirstEvent(user), end), user, sums);
             var columns = sums.Touched.Where(c => sums[c] >= Least).ToArray();
             found[t] = (Array.ConvertAll(columns, c => ((long)t * candidateCount) + c), Array.ConvertAll(columns, c => sums[c]));
             sums.Clear();
@@ -71,4 +79,6 @@ public sealed class EvidenceBuilder(
         }, _ => { });
         return predicted;
     }
+
+    private delegate void Summation(ReadOnlySpan<int> history, int user, CandidateSums sums);
 }

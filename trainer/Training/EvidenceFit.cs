@@ -14,6 +14,19 @@ public static class EvidenceFit
     private const int Steps = 60;
     private const double LearningRate = 0.15;
 
+    /// <summary>Scores that are held, at most: 64 MB, and as much again where there is a regression.</summary>
+    private const int MostScores = 1 << 24;
+
+    /// <summary>Scores of a tile, at most: what is made of them in between is several times as large.</summary>
+    private const int TileScores = 1 << 21;
+    private const int FewestUsers = 64;
+
+    /// <summary>How many users are worth fitting to, at most.</summary>
+    public static int MostUsers(int candidates) => Math.Max(FewestUsers, MostScores / candidates);
+
+    /// <summary>How many of them make a tile.</summary>
+    public static int TileUsers(int candidates) => Math.Clamp(TileScores / candidates, 1, 512);
+
     /// <summary>Starts from where training starts, so that to fit again gives the same.</summary>
     /// <param name="head">Fitted in place.</param>
     /// <param name="scores">Held-out targets, in tiles.</param>

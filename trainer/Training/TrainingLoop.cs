@@ -19,9 +19,6 @@ public sealed class TrainingLoop : IDisposable
 {
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromMinutes(5);
 
-    /// <summary>Scores that the evidence is fitted to, at most: a few hundred MB with what the fit makes of them.</summary>
-    private const int MostFittedScores = 1 << 24;
-    private const int FitTile = 512;
     private readonly RunConfig _config;
     private readonly TrainingData _data;
     private readonly ItemFeatureTable _features;
@@ -91,8 +88,8 @@ public sealed class TrainingLoop : IDisposable
         _model.eval();
         using var scope = NewDisposeScope();
         using var catalogue = EncodedCatalogue.Encode(_model, _features, _data.Candidates, _data.FlowRows);
-        var ranking = new FullRanking(_data.Log, _model, catalogue, _evidence, _device, FitTile, maskHistory: false);
-        var sample = Sample(_validation, Math.Max(FitTile, MostFittedScores / _data.Candidates.Length));
+        var ranking = new FullRanking(_data.Log, _model, catalogue, _evidence, _device, EvidenceFit.TileUsers(_data.Candidates.Length), maskHistory: false);
+        var sample = Sample(_validation, EvidenceFit.MostUsers(_data.Candidates.Length));
         EvidenceFit.Run(head, ranking.Unjoined(sample, cancellation).ToList(), _progress, cancellation);
         Checkpoint.SaveModel(_run.Best, _model, _features);
         _log.Information(
