@@ -16,7 +16,9 @@ public sealed class EvidenceHead : nn.Module
 {
     /// <summary>The bias moves by Adam's small steps; scaled so that it gets anywhere within an epoch. Scaling the other terms too validated worse.</summary>
     private const double SeenScale = 5;
-    private readonly List<(Parameter Parameter, float Start)> _starts = [];
+
+    /// <summary>By the parameters' names, as moving a module to a device makes new parameters.</summary>
+    private readonly Dictionary<string, float> _starts = [];
     private readonly Parameter score_weight;
     private readonly Parameter? seen_bias;
     private readonly Parameter? related_weight;
@@ -33,11 +35,11 @@ public sealed class EvidenceHead : nn.Module
     public EvidenceHead(bool seen, bool related, bool followed, bool predicted)
         : base(nameof(EvidenceHead))
     {
-        score_weight = Start(1);
-        if (seen) seen_bias = Start(-1);
-        if (related) (related_weight, related_sharpness) = (Start(1), Start(3));
-        if (followed) (followed_weight, followed_sharpness) = (Start(1), Start(3));
-        if (predicted) (predicted_weight, predicted_sharpness) = (Start(1), Start(4));
+        score_weight = Start(nameof(score_weight), 1);
+        if (seen) seen_bias = Start(nameof(seen_bias), -1);
+        if (related) (related_weight, related_sharpness) = (Start(nameof(related_weight), 1), Start(nameof(related_sharpness), 3));
+        if (followed) (followed_weight, followed_sharpness) = (Start(nameof(followed_weight), 1), Start(nameof(followed_sharpness), 3));
+        if (predicted) (predicted_weight, predicted_sharpness) = (Start(nameof(predicted_weight), 1), Start(nameof(predicted_sharpness), 4));
         RegisterComponents();
     }
 
@@ -66,21 +68,20 @@ public sealed class EvidenceHead : nn.Module
     public void StartAgain()
     {
         using var quiet = no_grad();
-        foreach (var (parameter, start) in _starts) parameter.fill_(start);
+        foreach (var (name, parameter) in named_parameters()) parameter.fill_(_starts[name]);
     }
 
     /// <summary>Σ (number − where training starts it)², a scalar.</summary>
     public Tensor DistanceFromStart()
     {
         using var scope = NewDisposeScope();
-        return _starts.Select(s => (s.Parameter - s.Start).square().sum()).Aggregate((a, b) => a + b).MoveToOuterDisposeScope();
+        return named_parameters().Select(p => (p.parameter - _starts[p.name]).square().sum()).Aggregate((a, b) => a + b).MoveToOuterDisposeScope();
     }
 
-    private Parameter Start(float value)
+    private Parameter Start(string name, float value)
     {
-        var parameter = new Parameter(full(1, value));
-        _starts.Add((parameter, value));
-        return parameter;
+        _starts.Add(name, value);
+        return new Parameter(full(1, value));
     }
 
     private static Tensor AddSparse(Tensor flat, SparseScores? scores, Parameter? weight, Parameter? sharpness) =>
