@@ -1,5 +1,6 @@
 using Serilog.Core;
 using UniM2Rec.Diagnostics;
+using UniM2Rec.Trainer.Batches;
 using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Models;
 using UniM2Rec.Trainer.Sequences;

@@ -1,7 +1,7 @@
 using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Evaluation;
+using UniM2Rec.Trainer.Evidence;
 using UniM2Rec.Trainer.Models;
-using UniM2Rec.Trainer.Sequences;
 using UniM2Rec.Trainer.Training;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Evaluation;
+using UniM2Rec.Trainer.Evidence;
 using UniM2Rec.Trainer.Sequences;
 using UniM2Rec.Trainer.Training;
 

@@ -1,3 +1,4 @@
+using UniM2Rec.Trainer.Evidence;
 using UniM2Rec.Trainer.Models;
 using UniM2Rec.Trainer.Sequences;
 using static TorchSharp.torch;

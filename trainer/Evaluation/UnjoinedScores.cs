@@ -1,4 +1,4 @@
-using UniM2Rec.Trainer.Sequences;
+using UniM2Rec.Trainer.Evidence;
 using static TorchSharp.torch;
 
 namespace UniM2Rec.Trainer.Evaluation;

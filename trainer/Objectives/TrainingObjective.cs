@@ -1,7 +1,7 @@
+using UniM2Rec.Trainer.Batches;
 using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Layers;
 using UniM2Rec.Trainer.Models;
-using UniM2Rec.Trainer.Sequences;
 using static TorchSharp.torch;
 
 namespace UniM2Rec.Trainer.Objectives;

@@ -1,4 +1,5 @@
 using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Evidence;
 using UniM2Rec.Trainer.Sequences;
 
 namespace UniM2Rec.Trainer.Training;

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using Serilog;
+using UniM2Rec.Trainer.Batches;
 using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Evaluation;
+using UniM2Rec.Trainer.Evidence;
 using UniM2Rec.Trainer.Layers;
 using UniM2Rec.Trainer.Models;
 using UniM2Rec.Trainer.Objectives;

@@ -1,5 +1,6 @@
 using UniM2Rec.Tests.Fixtures;
 using UniM2Rec.Tests.Reference;
+using UniM2Rec.Trainer.Batches;
 using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Models;
 using UniM2Rec.Trainer.Objectives;

@@ -1,6 +1,6 @@
 using UniM2Rec.Trainer.Evaluation;
+using UniM2Rec.Trainer.Evidence;
 using UniM2Rec.Trainer.Layers;
-using UniM2Rec.Trainer.Sequences;
 using UniM2Rec.Trainer.Training;
 
 namespace UniM2Rec.Tests.Training;

@@ -1,7 +1,8 @@
 using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Sequences;
 using static TorchSharp.torch;
 
-namespace UniM2Rec.Trainer.Sequences;
+namespace UniM2Rec.Trainer.Batches;
 
 /// <summary>
 /// Makes the second view of the sequence–sequence contrast, one pair a window (its last state): events dropped, the target's domain alone

@@ -1,6 +1,7 @@
+using UniM2Rec.Trainer.Sequences;
 using static TorchSharp.torch;
 
-namespace UniM2Rec.Trainer.Sequences;
+namespace UniM2Rec.Trainer.Batches;
 
 /// <summary>How the second view of a batch's sequences came about.</summary>
 public enum ViewKind

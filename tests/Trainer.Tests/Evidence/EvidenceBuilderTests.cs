@@ -1,8 +1,9 @@
 using UniM2Rec.Tests.Fixtures;
 using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Evidence;
 using UniM2Rec.Trainer.Sequences;
 
-namespace UniM2Rec.Tests.Sequences;
+namespace UniM2Rec.Tests.Evidence;
 
 public class EvidenceBuilderTests
 {

@@ -1,4 +1,4 @@
-namespace UniM2Rec.Trainer.Sequences;
+namespace UniM2Rec.Trainer.Evidence;
 
 /// <summary>What relations between items are divided by: a power of how many users have the item in training.</summary>
 public sealed class ItemSizes

@@ -1,4 +1,4 @@
-namespace UniM2Rec.Trainer.Sequences;
+namespace UniM2Rec.Trainer.Evidence;
 
 /// <summary>One number a candidate, with a list of those that were touched, so that emptying costs no more than filling did. Not shared by threads.</summary>
 /// <param name="candidates">Number of candidates.</param>

@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
+using UniM2Rec.Trainer.Sequences;
 using static TorchSharp.torch;
 
-namespace UniM2Rec.Trainer.Sequences;
+namespace UniM2Rec.Trainer.Evidence;
 
 /// <summary>Collects <see cref="HistoryEvidence"/> for targets of windows.</summary>
 /// <param name="log">The flow.</param>

@@ -1,4 +1,6 @@
-namespace UniM2Rec.Trainer.Sequences;
+using UniM2Rec.Trainer.Sequences;
+
+namespace UniM2Rec.Trainer.Batches;
 
 /// <summary>
 /// In-batch negatives are a sample of the catalogue in which popular items are over-represented, so that a model trained against them learns to

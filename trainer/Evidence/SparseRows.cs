@@ -1,4 +1,4 @@
-namespace UniM2Rec.Trainer.Sequences;
+namespace UniM2Rec.Trainer.Evidence;
 
 /// <summary>A matrix of [items, candidates] of which only what is not zero is held, row after row.</summary>
 public sealed class SparseRows

@@ -1,6 +1,8 @@
+using UniM2Rec.Trainer.Evidence;
+using UniM2Rec.Trainer.Sequences;
 using static TorchSharp.torch;
 
-namespace UniM2Rec.Trainer.Sequences;
+namespace UniM2Rec.Trainer.Batches;
 
 /// <summary>Some of a batch's sequences with their targets, which are encoded and differentiated together.</summary>
 /// <param name="Sequences">The packed histories.</param>

@@ -1,4 +1,4 @@
-namespace UniM2Rec.Trainer.Sequences;
+namespace UniM2Rec.Trainer.Evidence;
 
 /// <summary>
 /// Which items the same users had: for items i ≠ j, C_ij = |users with both| · (|users of i| · |users of j|)^−power, over training events only.

@@ -1,4 +1,6 @@
-namespace UniM2Rec.Trainer.Sequences;
+using UniM2Rec.Trainer.Sequences;
+
+namespace UniM2Rec.Trainer.Evidence;
 
 /// <summary>The distinct items of each user.</summary>
 public sealed class UserItems

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace UniM2Rec.Trainer.Sequences;
+namespace UniM2Rec.Trainer.Evidence;
 
 /// <summary>What a history says about single candidates, beside the state that the network makes of it.</summary>
 /// <param name="Seen">Flat positions (target · candidates + candidate) of candidates that the history already holds; each once.</param>

@@ -1,4 +1,4 @@
-namespace UniM2Rec.Trainer.Sequences;
+namespace UniM2Rec.Trainer.Evidence;
 
 /// <summary>
 /// Which candidates go with which items, as the users' training events tell: R_ij = N_ij · (|users of i| · |users of j|)^−power, where N counts

@@ -1,4 +1,6 @@
-namespace UniM2Rec.Trainer.Sequences;
+using UniM2Rec.Trainer.Sequences;
+
+namespace UniM2Rec.Trainer.Evidence;
 
 /// <summary>
 /// Which items came after which: for items i ≠ j, S_ij = Σ decay^(events in between) · (|users of i| · |users of j|)^−½ over all pairs of a user's

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace UniM2Rec.Trainer.Sequences;
+namespace UniM2Rec.Trainer.Batches;
 
 /// <summary>What one step works on: sequences, their targets, and the distinct items of both.</summary>
 /// <param name="Parts">The sequences in one part, or in several where they are many.</param>

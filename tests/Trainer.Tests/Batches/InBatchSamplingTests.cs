@@ -1,8 +1,9 @@
 using UniM2Rec.Tests.Fixtures;
+using UniM2Rec.Trainer.Batches;
 using UniM2Rec.Trainer.Objectives;
 using UniM2Rec.Trainer.Sequences;
 
-namespace UniM2Rec.Tests.Sequences;
+namespace UniM2Rec.Tests.Batches;
 
 public class InBatchSamplingTests
 {

@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
+using UniM2Rec.Trainer.Evidence;
+using UniM2Rec.Trainer.Sequences;
 using static TorchSharp.torch;
 
-namespace UniM2Rec.Trainer.Sequences;
+namespace UniM2Rec.Trainer.Batches;
 
 /// <summary>Turns windows into batches: numbers the distinct items, packs the sequences and points the targets at their states.</summary>
 /// <param name="log">The flow.</param>

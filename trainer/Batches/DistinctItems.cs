@@ -1,4 +1,4 @@
-namespace UniM2Rec.Trainer.Sequences;
+namespace UniM2Rec.Trainer.Batches;
 
 /// <summary>
 /// The items of one batch, each once: an item's row in the store is mapped to its slot in the batch. Reused from batch to batch;
