@@ -31,11 +31,21 @@ internal sealed class RunningProgram(Process process)
         }
     }
 
-    /// <summary>Ctrl-C.</summary>
-    public void Interrupt() => Signal("INT");
+    /// <summary>
+    /// Ctrl-C; or SIGTERM where the tests were started in the background, as shells let what they start there ignore SIGINT, with all its children.
+    /// </summary>
+    public void Interrupt() => Signal(IgnoresInterrupt() ? "TERM" : "INT");
 
     /// <summary>Ends it without giving it a chance to save.</summary>
     public void Kill() => Signal("KILL");
+
+    private bool IgnoresInterrupt()
+    {
+        const ulong interrupt = 1 << (2 - 1);
+        string status = $"/proc/{process.Id}/status";
+        string? ignored = File.Exists(status) ? File.ReadLines(status).FirstOrDefault(l => l.StartsWith("SigIgn:", StringComparison.Ordinal)) : null;
+        return ignored is not null && (ulong.Parse(ignored["SigIgn:".Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & interrupt) != 0;
+    }
 
     private void Signal(string name)
     {
