@@ -1,11 +1,12 @@
 #load ".config/build/processes.cake"
-#load ".config/build/stack.cake"
-#load ".config/build/system-stack.cake"
+#load ".config/build/setup.cake"
 #load ".config/build/tests.cake"
 
-// --target=...  --configuration=Release  --stack=auto|nuget|system  --force (probe the feed again)  --cuda=true|false  --libtorch=FOLDER (or UNIM2REC_LIBTORCH)  --benchmark=Trainer|Extractor|Store  --arguments="..." (Bench)
+// --target=...  --configuration=Release  --cuda=true|false  --benchmark=Trainer|Extractor|Store  --arguments="..." (Bench)
 var target = Argument("target", "Default");
 var configuration = Argument("configuration", "Release");
+var cuda = Argument("cuda", false);
+var properties = $"-p:Cuda={(cuda ? "true" : "false")} --verbosity quiet";
 var programs = "artifacts/bin";
 
 // The demonstration, line by line; {0} is the folder of the programs, {1} that of the demonstration.
@@ -23,28 +24,26 @@ var demonstration = new[]
     "{0}/unim2rec-train compare --runs {1}/fine-tuned {1}/from-scratch",
 };
 
-// What set-up made stays: it takes longest and does not go stale.
 Task("Clean").Does(() =>
 {
-    foreach (var folders in new[] { "artifacts/bin", "artifacts/demo", "artifacts/test-results", "*/bin", "*/obj", "*/*/bin", "*/*/obj" })
-        CleanDirectories(folders, folder => !folder.Path.FullPath.EndsWith("artifacts/obj"));
+    foreach (var folders in new[] { "artifacts", "*/bin", "*/obj", "*/*/bin", "*/*/obj" })
+        CleanDirectories(folders);
 });
 
-Task("Setup").Does(() => SetUp(ChooseStack()));
+Task("Setup").Does(InstallSystemPackages);
 
-Task("Restore").IsDependentOn("Setup").Does(() => Retry("restore", () => Run("dotnet", "restore UniM2Rec.sln --verbosity quiet")));
+Task("Restore").IsDependentOn("Setup").Does(() => Retry("restore", () => Run("dotnet", $"restore UniM2Rec.sln {properties}")));
 
-Task("Build").IsDependentOn("Restore").Does(() => Run("dotnet", $"build UniM2Rec.sln -c {configuration} --no-restore --verbosity quiet"));
+Task("Build").IsDependentOn("Restore").Does(() => Run("dotnet", $"build UniM2Rec.sln -c {configuration} --no-restore {properties}"));
 
 Task("Publish").IsDependentOn("Build").Does(() =>
 {
     foreach (var project in new[] { "extractor", "trainer" })
-        Run("dotnet", $"publish {project} -c {configuration} --no-build --verbosity quiet -o {programs}");
+        Run("dotnet", $"publish {project} -c {configuration} --no-build {properties} -o {programs}");
     Information($"Programs: {programs}/unim2rec-extract, {programs}/unim2rec-train");
 });
 
-Task("Lint").IsDependentOn("Restore").Does(() =>
-    Run("dotnet", "format UniM2Rec.sln --no-restore --verify-no-changes --exclude artifacts compat/OnnxRuntime"));
+Task("Lint").IsDependentOn("Restore").Does(() => Run("dotnet", "format UniM2Rec.sln --no-restore --verify-no-changes --exclude artifacts"));
 
 Task("Demo").IsDependentOn("Publish").Does(() =>
 {
@@ -65,7 +64,7 @@ Task("Bench").IsDependentOn("Publish").Does(() =>
 });
 
 Task("Package").IsDependentOn("Publish").Does(() =>
-    Run("tar", $"-czf artifacts/unim2rec-{RuntimeName()}-{ReadStack()}.tar.gz -C artifacts bin"));
+    Run("tar", $"-czf artifacts/unim2rec-{System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier}{(cuda ? "-cuda" : "")}.tar.gz -C artifacts bin"));
 
 Task("Default").IsDependentOn("Publish");
 

@@ -49,5 +49,3 @@ void Retry(string what, Action action)
 }
 
 bool IsOnPath(string program) => Context.Tools.Resolve(IsRunningOnWindows() ? new[] { program + ".exe", program + ".cmd" } : new[] { program }) is not null;
-
-string RuntimeName() => System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier;

@@ -1,8 +1,0 @@
-namespace TorchSharp;
-
-public enum DeviceType
-{
-    CPU = 0,
-    CUDA = 1,
-    META = 14,
-}
