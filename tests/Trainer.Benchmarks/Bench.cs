@@ -18,7 +18,7 @@ internal sealed class Bench : IDisposable
     {
         var run = new RunFolder(_folder);
         Data = TrainingData.Open(config.Data, run.Rejects, Progress.None, CancellationToken.None);
-        Features = new ItemFeatureTable(Data.Store, RecommenderFactory.Modalities(config, Data.Store), CPU);
+        Features = new ItemFeatureTable(Data.Store, RecommenderFactory.Modalities(config, Data.Store), Data.FlowRows, CPU);
         Model = RecommenderFactory.Create(config, Features);
         Loop = new TrainingLoop(config, Data, Features, Model, CPU, run, Progress.None, Logger.None);
         var form = Model.Causal ? ExampleForm.EveryPosition : ExampleForm.Prefix;

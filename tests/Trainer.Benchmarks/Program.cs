@@ -1,6 +1,7 @@
 using System.CommandLine;
 using UniM2Rec.Benchmarks;
 using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Native;
 
 var dataset = new Option<string>("--dataset") { Description = "Folder of a catalogue with one domain.", Required = true };
 var features = new Option<string>("--features") { Description = "Folder of its feature store.", Required = true };
@@ -8,7 +9,11 @@ var steps = new Option<int>("--steps") { Description = "Steps that are timed, af
 var model = new Option<string>("--model") { Description = "unisrec (text) or missrec (all modalities).", DefaultValueFactory = _ => "unisrec" };
 model.AcceptOnlyFromAmong("unisrec", "missrec");
 var root = new RootCommand("Times training steps and full-ranking evaluation, with the machine's own matrix rate beside them in the same run.") { dataset, features, steps, model };
-root.SetAction(parsed => TrainingBenchmark.Run(
-    parsed.GetRequiredValue(dataset), parsed.GetRequiredValue(features), parsed.GetValue(steps),
-    parsed.GetValue(model) == "missrec" ? ModelKind.Missrec : ModelKind.Unisrec));
+root.SetAction(parsed =>
+{
+    Console.WriteLine($"native libraries: {NativeSettings.Apply()}");
+    TrainingBenchmark.Run(
+        parsed.GetRequiredValue(dataset), parsed.GetRequiredValue(features), parsed.GetValue(steps),
+        parsed.GetValue(model) == "missrec" ? ModelKind.Missrec : ModelKind.Unisrec);
+});
 return root.Parse(args).Invoke();

@@ -2,6 +2,7 @@ using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Evaluation;
 using UniM2Rec.Trainer.Evidence;
 using UniM2Rec.Trainer.Models;
+using UniM2Rec.Trainer.Native;
 using UniM2Rec.Trainer.Training;
 using static TorchSharp.torch;
 
@@ -31,13 +32,15 @@ public sealed class RunSession : IDisposable
     /// <param name="context">Log, progress and Ctrl-C.</param>
     public static RunSession Open(RunConfig config, RunFolder run, CommandContext context)
     {
+        string settings = NativeSettings.Apply();
         var device = DeviceChoice.Resolve(config.Training.Device);
         set_num_threads(config.Training.Threads > 0 ? config.Training.Threads : Environment.ProcessorCount);
         context.Log.Information("Device: {Device:l}{Auto:l}, {Threads} processor threads", device.ToString(), config.Training.Device == "auto" ? " (auto)" : "", get_num_threads());
+        context.Log.Debug("Native libraries: {Settings:l}", settings);
         var data = TrainingData.Open(config.Data, run.Rejects, context.Progress, context.Cancellation);
         try
         {
-            var features = new ItemFeatureTable(data.Store, RecommenderFactory.Modalities(config, data.Store), device);
+            var features = new ItemFeatureTable(data.Store, RecommenderFactory.Modalities(config, data.Store), data.FlowRows, device);
             manual_seed(config.Training.Seed);
             var model = RecommenderFactory.Create(config, features);
             model.to(device);

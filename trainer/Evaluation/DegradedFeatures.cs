@@ -24,7 +24,7 @@ public sealed class DegradedFeatures
         Rows = degradation.Choose(features.ItemCount);
         _isDegraded = new bool[features.ItemCount];
         foreach (int row in Rows) _isDegraded[row] = true;
-        _deviation = features.Names.Select(n => degradation.Noised.Contains(n) ? (float)(Deviation(store.Modality(n), store.ItemCount) * degradation.NoiseScale) : 0).ToArray();
+        _deviation = features.Names.Select((n, m) => degradation.Noised.Contains(n) ? Deviation(store.Modality(n), store.ItemCount, features.Statistics[m]) * (float)degradation.NoiseScale : 0).ToArray();
     }
 
     /// <summary>The rows that are degraded.</summary>
@@ -81,26 +81,7 @@ public sealed class DegradedFeatures
     /// <summary>N(0, 1) by Box and Muller.</summary>
     private static double Gaussian(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
-    /// <summary>Root of the mean squared distance of a number from its dimension's mean, over the items that have the modality.</summary>
-    private static double Deviation(ModalityFeatures modality, int items)
-    {
-        var row = new float[modality.Width];
-        var sum = new double[modality.Width];
-        double squares = 0;
-        int present = 0;
-        for (int r = 0; r < items; r++)
-        {
-            if (!modality.IsPresent(r)) continue;
-            modality.ReadRow(r, row);
-            present++;
-            for (int d = 0; d < row.Length; d++)
-            {
-                sum[d] += row[d];
-                squares += (double)row[d] * row[d];
-            }
-        }
-
-        double means = sum.Sum(s => s / Math.Max(1, present) * (s / Math.Max(1, present)));
-        return Math.Sqrt(Math.Max(0, ((squares / Math.Max(1, present)) - means) / modality.Width));
-    }
+    /// <summary>How far the modality's vectors spread, in the units in which the model sees them, over all items that have it.</summary>
+    private static float Deviation(ModalityFeatures modality, int items, FeatureStatistics seen) =>
+        FeatureStatistics.Of(modality, Enumerable.Range(0, items).ToArray()).Deviation / seen.Deviation;
 }

@@ -4,28 +4,31 @@ using static TorchSharp.torch;
 namespace UniM2Rec.Trainer.Models;
 
 /// <summary>
-/// Gives the model the features of any set of items. Small stores are held on the device as float32; larger ones are read from the memory map
-/// as they are needed.
+/// Gives the model the features of any set of items, centred and with unit variance by <see cref="Statistics"/>. Small stores are held on the
+/// device as float32; larger ones are read from the memory map as they are needed.
 /// </summary>
 public sealed class ItemFeatureTable : IDisposable
 {
     private readonly FeatureStore _store;
     private readonly IReadOnlyList<ModalityFeatures> _modalities;
-    private readonly Tensor?[] _held;
+    private readonly int[] _measured;
+    private readonly long _holdBytes;
+    private IReadOnlyList<FeatureStatistics>? _statistics;
+    private Tensor?[]? _held;
     private readonly Tensor _present;
     private readonly Tensor _domains;
     private readonly Device _device;
 
     /// <param name="store">The feature store.</param>
     /// <param name="modalities">Names of the modalities that the model reads, in its order; may be empty (ids alone).</param>
+    /// <param name="measured">Rows of the items that training may see, which the statistics are of unless a checkpoint brings its own.</param>
     /// <param name="device">Where batches go.</param>
     /// <param name="holdBytes">Modalities that take at most this much as float32 are held on the device.</param>
     /// <exception cref="UserErrorException">The store lacks a modality.</exception>
-    public ItemFeatureTable(FeatureStore store, IReadOnlyList<string> modalities, Device device, long holdBytes = 4L << 30)
+    public ItemFeatureTable(FeatureStore store, IReadOnlyList<string> modalities, int[] measured, Device device, long holdBytes = 4L << 30)
     {
-        (_store, _device) = (store, device);
+        (_store, _measured, _device, _holdBytes) = (store, measured, device, holdBytes);
         _modalities = modalities.Select(store.Modality).ToList();
-        _held = _modalities.Select(m => 4L * m.Width * store.ItemCount <= holdBytes / _modalities.Count ? Hold(m) : null).ToArray();
 
         var present = new float[store.ItemCount * _modalities.Count];
         for (int row = 0, at = 0; row < store.ItemCount; row++)
@@ -49,6 +52,20 @@ public sealed class ItemFeatureTable : IDisposable
     /// <summary>Names of the encoders that made them, each with the beginning of its fingerprint, in the model's order.</summary>
     public IReadOnlyList<string> Encoders => _modalities.Select(m => $"{m.EncoderName} ({m.EncoderFingerprint[..Math.Min(12, m.EncoderFingerprint.Length)]})").ToList();
 
+    /// <summary>
+    /// By modality: what its vectors are centred and scaled by. They belong to the weights that were trained with them: a checkpoint keeps them and
+    /// brings them back, so that new items and other domains are seen in the same way.
+    /// </summary>
+    public IReadOnlyList<FeatureStatistics> Statistics
+    {
+        get => _statistics ??= _modalities.Select(m => FeatureStatistics.Of(m, _measured)).ToList();
+        set
+        {
+            Release();
+            _statistics = value;
+        }
+    }
+
     public int ItemCount => _store.ItemCount;
 
     public int DomainCount => _store.Domains.Count;
@@ -56,28 +73,37 @@ public sealed class ItemFeatureTable : IDisposable
     /// <summary>The features of the items in <paramref name="rows"/>.</summary>
     public ItemBatch Gather(int[] rows)
     {
+        _held ??= _modalities.Select((m, i) => 4L * m.Width * _store.ItemCount <= _holdBytes / _modalities.Count ? Hold(m, Statistics[i]) : null).ToArray();
         var index = tensor(Array.ConvertAll(rows, r => (long)r), device: _device);
         var features = new Tensor[_modalities.Count];
         for (int m = 0; m < features.Length; m++)
-            features[m] = _held[m] is { } held ? held.index_select(0, index) : Read(_modalities[m], rows).to(_device);
+            features[m] = _held[m] is { } held ? held.index_select(0, index) : Read(_modalities[m], Statistics[m], rows).to(_device);
         return new ItemBatch(index, _domains.index_select(0, index), features, _present.index_select(0, index));
     }
 
     public void Dispose()
     {
-        foreach (var held in _held) held?.Dispose();
+        Release();
         _present.Dispose();
         _domains.Dispose();
     }
 
-    private static Tensor Read(ModalityFeatures modality, int[] rows)
+    private void Release()
+    {
+        foreach (var held in _held ?? []) held?.Dispose();
+        _held = null;
+    }
+
+    private static Tensor Read(ModalityFeatures modality, FeatureStatistics statistics, int[] rows)
     {
         var features = empty(rows.Length, modality.Width, dtype: ScalarType.Float32);
-        modality.Gather(rows, MemoryMarshal.Cast<byte, float>(features.bytes));
+        var values = MemoryMarshal.Cast<byte, float>(features.bytes);
+        modality.Gather(rows, values);
+        Standardize(modality, statistics, rows, values);
         return features;
     }
 
-    private Tensor Hold(ModalityFeatures modality)
+    private Tensor Hold(ModalityFeatures modality, FeatureStatistics statistics)
     {
         using var scope = NewDisposeScope();
         var all = empty(_store.ItemCount, modality.Width, dtype: ScalarType.Float32);
@@ -86,9 +112,22 @@ public sealed class ItemFeatureTable : IDisposable
         {
             int count = Math.Min(step, _store.ItemCount - first);
             using var part = all.narrow(0, first, count);
-            modality.ReadRange(first, count, MemoryMarshal.Cast<byte, float>(part.bytes));
+            var values = MemoryMarshal.Cast<byte, float>(part.bytes);
+            modality.ReadRange(first, count, values);
+            Standardize(modality, statistics, Enumerable.Range(first, count), values);
         }
 
         return all.to(_device).DetachFromDisposeScope();
+    }
+
+    /// <summary>Absent rows stay zeros, which is the mean of the others.</summary>
+    private static void Standardize(ModalityFeatures modality, FeatureStatistics statistics, IEnumerable<int> rows, Span<float> values)
+    {
+        int at = 0;
+        foreach (int row in rows)
+        {
+            if (modality.IsPresent(row)) statistics.Standardize(values.Slice(at, modality.Width));
+            at += modality.Width;
+        }
     }
 }

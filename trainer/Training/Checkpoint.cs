@@ -23,7 +23,7 @@ public static class Checkpoint
 
     /// <summary>Keeps a model's weights, and which features they were learned from.</summary>
     public static void SaveModel(string path, Recommender model, ItemFeatureTable features) =>
-        WeightFile.Save(path, NamedWeights(model), new Dictionary<string, string>
+        WeightFile.Save(path, NamedWeights(model).Concat(NamedStatistics(features)), new Dictionary<string, string>
         {
             [Modalities] = string.Join(',', features.Names),
             [Encoders] = string.Join(", ", features.Encoders),
@@ -35,6 +35,7 @@ public static class Checkpoint
     {
         RequireSameFeatures(path, features);
         WeightFile.Load(path, NamedWeights(model), (name, why) => throw Other(path, name, why));
+        LoadStatistics(path, features);
     }
 
     /// <summary>
@@ -52,12 +53,13 @@ public static class Checkpoint
             if (!StartsFresh(name)) throw Other(path, name, why);
             fresh.Add(name);
         });
+        LoadStatistics(path, features);
         return fresh;
     }
 
     /// <summary>Keeps everything that a run needs to go on as if it had never stopped.</summary>
     public static void SaveRun(string path, Recommender model, ItemFeatureTable features, Adam optimizer, WeightAverage? average, RunPosition position) =>
-        WeightFile.Save(path, NamedWeights(model).Concat(optimizer.State).Concat(average?.State ?? []), new Dictionary<string, string>
+        WeightFile.Save(path, NamedWeights(model).Concat(NamedStatistics(features)).Concat(optimizer.State).Concat(average?.State ?? []), new Dictionary<string, string>
         {
             [Modalities] = string.Join(',', features.Names),
             [Encoders] = string.Join(", ", features.Encoders),
@@ -82,11 +84,30 @@ public static class Checkpoint
             Number(Read("epoch")), Number(Read("step")), long.Parse(Read("totalSteps"), CultureInfo.InvariantCulture), Number(Read("bestEpoch")),
             double.Parse(Read("bestFigure"), CultureInfo.InvariantCulture));
         optimizer.ContinueFrom(position.TotalSteps);
+        LoadStatistics(path, features);
         return position;
     }
 
     private static IEnumerable<(string Name, Tensor Value)> NamedWeights(Recommender model) =>
         model.named_parameters().Select(p => (p.name, (Tensor)p.parameter)).Concat(model.named_buffers());
+
+    private static IEnumerable<(string Name, Tensor Value)> NamedStatistics(ItemFeatureTable features) =>
+        features.Names.Zip(features.Statistics, (name, s) => new[] { (MeanOf(name), tensor(s.Mean)), (DeviationOf(name), tensor(new[] { s.Deviation })) }).SelectMany(s => s);
+
+    /// <summary>The vectors are seen as the weights in the file know them; runs from before there were statistics saw them as they are.</summary>
+    private static void LoadStatistics(string path, ItemFeatureTable features)
+    {
+        using var file = SafeTensorsFile.Open(path);
+        features.Statistics = features.Names.Zip(features.Widths, (name, width) =>
+        {
+            if (!file.Contains(MeanOf(name))) return FeatureStatistics.None(width);
+            return new FeatureStatistics(file.ReadSingles(MeanOf(name)), file.ReadSingles(DeviationOf(name))[0]);
+        }).ToList();
+    }
+
+    private static string MeanOf(string modality) => $"features.{modality}.mean";
+
+    private static string DeviationOf(string modality) => $"features.{modality}.deviation";
 
     private static bool StartsFresh(string name) =>
         name == "ids" || name.EndsWith(".ids", StringComparison.Ordinal)

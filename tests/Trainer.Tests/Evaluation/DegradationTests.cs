@@ -13,7 +13,7 @@ public class DegradationTests : IDisposable
     public DegradationTests()
     {
         _store = FeatureStore.Open(_market.Features);
-        _features = new ItemFeatureTable(_store, ["text", "image"], CPU);
+        _features = new ItemFeatureTable(_store, ["text", "image"], [.. Enumerable.Range(0, _store.ItemCount)], CPU);
     }
 
     public void Dispose()

@@ -6,14 +6,19 @@ namespace UniM2Rec.Tests.Fixtures;
 /// A small catalogue on disk with its feature store: domains "books" and "music", items in taste groups that show in the features, users
 /// who stay with their group. Gone when disposed.
 /// </summary>
+/// <remarks>Every feature is multiplied by <c>scale</c>, and <c>offset</c> is added to it.</remarks>
 internal sealed class TinyMarket : IDisposable
 {
     private const int ItemsPerDomain = 24;
     private const int Groups = 4;
     private const int Width = 16;
 
-    public TinyMarket(int users = 60, int seed = 1)
+    private readonly float _scale;
+    private readonly float _offset;
+
+    public TinyMarket(int users = 60, int seed = 1, float scale = 1, float offset = 0)
     {
+        (_scale, _offset) = (scale, offset);
         Folder = Directory.CreateTempSubdirectory("unim2rec-test-").FullName;
         Dataset = Path.Combine(Folder, "market");
         Features = Path.Combine(Folder, "features");
@@ -77,7 +82,7 @@ internal sealed class TinyMarket : IDisposable
                 {
                     var noise = Vector(random);
                     if (modality == "image" && row % 5 == 0) continue;
-                    shard.Set(row, centres[row % ItemsPerDomain % Groups].Zip(noise, (c, n) => c + (0.2f * n)).ToArray());
+                    shard.Set(row, centres[row % ItemsPerDomain % Groups].Zip(noise, (c, n) => ((c + (0.2f * n)) * _scale) + _offset).ToArray());
                 }
 
                 modalityWriter.Commit(shard);

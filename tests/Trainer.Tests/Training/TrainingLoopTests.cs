@@ -212,7 +212,7 @@ public class TrainingLoopTests : IDisposable
         {
             var folder = RunFolder.Create(market.Run(run), resume: true, overwrite: false);
             Data = TrainingData.Open(config.Data, folder.Rejects, Progress.None, CancellationToken.None);
-            Features = new ItemFeatureTable(Data.Store, Data.Store.ModalityNames, CPU);
+            Features = new ItemFeatureTable(Data.Store, Data.Store.ModalityNames, Data.FlowRows, CPU);
             manual_seed(config.Training.Seed);
             Model = RecommenderFactory.Create(config, Features);
             Planner = new WindowPlanner(Data.Log, Data.IsTarget, config.Data.MaxLength, ExampleForm.EveryPosition);
