@@ -12,9 +12,9 @@ internal static class RunCommand
 {
     private static readonly Option<string> Dataset = SharedOptions.Dataset();
     private static readonly Option<string> Out = SharedOptions.Out("Folder of the feature store; continued where it exists.");
-    private static readonly Option<string?> Text = Encoder("--text", "text", BuiltInPacks.FittedText);
-    private static readonly Option<string?> Image = Encoder("--image", "image", BuiltInPacks.Image);
-    private static readonly Option<string?> Cross = Encoder("--cross", "cross-modal", BuiltInPacks.Cross);
+    private static readonly Option<string[]> Text = Encoder("--text", "text", BuiltInPacks.FittedText);
+    private static readonly Option<string[]> Image = Encoder("--image", "image", BuiltInPacks.Image);
+    private static readonly Option<string[]> Cross = Encoder("--cross", "cross-modal", BuiltInPacks.Cross);
     private static readonly Option<bool> NoText = new("--no-text") { Description = "Leave out the text modality." };
     private static readonly Option<bool> NoImage = new("--no-image") { Description = "Leave out the image modality." };
     private static readonly Option<bool> NoCross = new("--no-cross") { Description = "Leave out the cross modality." };
@@ -35,6 +35,7 @@ internal static class RunCommand
             "Extract text, image and cross-modal features of every item into a feature store.",
             "run --dataset market --out features",
             "run --dataset market --out features --text minilm --no-cross",
+            "run --dataset market --out features --text text-svd minilm",
             "run --dataset market --out part2 --partition 2/8 --device cuda:0 --set tokenBudget=16384")
         {
             Dataset, Out, Text, Image, Cross, NoText, NoImage, NoCross, Encoders, Dtype, Device, Partition, MaxRejectRate, Threads, StartOver, Config, Set, Verbose,
@@ -61,9 +62,9 @@ internal static class RunCommand
     {
         var named = new (string Key, string? Value)[]
         {
-            ("text", parsed.GetValue(NoText) ? "" : parsed.GetValue(Text)),
-            ("image", parsed.GetValue(NoImage) ? "" : parsed.GetValue(Image)),
-            ("cross", parsed.GetValue(NoCross) ? "" : parsed.GetValue(Cross)),
+            ("text", parsed.GetValue(NoText) ? "" : Names(parsed, Text)),
+            ("image", parsed.GetValue(NoImage) ? "" : Names(parsed, Image)),
+            ("cross", parsed.GetValue(NoCross) ? "" : Names(parsed, Cross)),
             ("encoders", parsed.GetValue(Encoders)),
             ("dtype", parsed.GetValue(Dtype)),
             ("device", parsed.GetValue(Device)),
@@ -73,6 +74,12 @@ internal static class RunCommand
         return named.Where(n => n.Value is not null).Select(n => $"{n.Key}={n.Value}");
     }
 
-    private static Option<string?> Encoder(string name, string what, string standard) =>
-        new(name) { Description = $"The {what} encoder: a name in the encoders' folder, a folder, or a built-in one (default: {standard}).", HelpName = "encoder" };
+    private static string? Names(ParseResult parsed, Option<string[]> option) => parsed.GetValue(option) is { Length: > 0 } names ? string.Join(',', names) : null;
+
+    private static Option<string[]> Encoder(string name, string what, string standard) => new(name)
+    {
+        Description = $"The {what} encoder: a name in the encoders' folder, a folder, or a built-in one (default: {standard}). Several become modalities of their own.",
+        HelpName = "encoder",
+        AllowMultipleArgumentsPerToken = true,
+    };
 }

@@ -40,8 +40,14 @@ public sealed class ExtractionRun(ExtractionSettings settings, IProgressSink pro
         using (var store = FeatureStoreWriter.Open(storeFolder, scan.Items, new FeatureStoreOptions { ShardRows = settings.EffectiveShardRows(scan.Count), Partition = partition, StartOver = startOver }))
         {
             var packs = new PackResolution(settings, store.Folder, dataset, scan.Fingerprint, progress);
-            foreach (var (modality, name) in Wanted(scan))
-                outcomes.Add(Extract(packs.Resolve(name, modality, cancellation), RebuildCommand(dataset, store, modality, name), device, store, dataset, text, bad, cancellation));
+            foreach (var (modality, encoders) in Wanted(scan))
+            {
+                foreach (var (place, name) in ModalityNaming.Encoders(encoders).Index())
+                {
+                    var pack = packs.Resolve(name, modality, cancellation);
+                    outcomes.Add(Extract(pack, ModalityNaming.Of(pack, place), RebuildCommand(dataset, store, modality, encoders), device, store, dataset, text, bad, cancellation));
+                }
+            }
         }
 
         if (bad.Count > 0)
@@ -49,7 +55,7 @@ public sealed class ExtractionRun(ExtractionSettings settings, IProgressSink pro
         return (outcomes, rejected);
     }
 
-    private IEnumerable<(EncoderModality Modality, string Encoder)> Wanted(CatalogueScan scan)
+    private IEnumerable<(EncoderModality Modality, string Encoders)> Wanted(CatalogueScan scan)
     {
         if (settings.Text.Length > 0 && Has(scan.WithText, "text", "text"))
             yield return (EncoderModality.Text, settings.Text);
@@ -67,7 +73,7 @@ public sealed class ExtractionRun(ExtractionSettings settings, IProgressSink pro
     }
 
     private ModalityOutcome Extract(
-        EncoderPack pack, string rebuildCommand, DeviceChoice device, FeatureStoreWriter store, Dataset dataset, ItemText text, BadPictures bad, CancellationToken cancellation)
+        EncoderPack pack, string name, string rebuildCommand, DeviceChoice device, FeatureStoreWriter store, Dataset dataset, ItemText text, BadPictures bad, CancellationToken cancellation)
     {
         // Several batches at a time, each on few threads, wait less for each other than one on many; and no thread waits busily, which would take
         // the cores from those that prepare. A catalogue of few windows would leave cores without one at the end.
@@ -82,7 +88,7 @@ public sealed class ExtractionRun(ExtractionSettings settings, IProgressSink pro
             GpuMemoryLimit = (long)settings.GpuMemoryMib << 20,
         });
         var fingerprint = pack.Config.Modality == EncoderModality.Image ? pack.Fingerprint(cancellation) : text.Fingerprint(pack.Fingerprint(cancellation));
-        var specification = new ModalitySpecification(pack.ModalityName, session.Width, settings.Dtype, pack.Config.Name, fingerprint);
+        var specification = new ModalitySpecification(name, session.Width, settings.Dtype, pack.Config.Name, fingerprint);
         ReportStale(store, specification, rebuildCommand);
         var (again, changed) = pack.Config.Image is null ? (null, 0) : new BadPictureReview(dataset, store).Review(specification, bad, cancellation);
         if (changed > 0)
@@ -120,10 +126,10 @@ public sealed class ExtractionRun(ExtractionSettings settings, IProgressSink pro
             wanted.Name, old.EncoderName, old.EncoderFingerprint, wanted.EncoderName, wanted.EncoderFingerprint, rebuildCommand);
     }
 
-    private static string RebuildCommand(Dataset dataset, FeatureStoreWriter store, EncoderModality modality, string encoder)
+    private static string RebuildCommand(Dataset dataset, FeatureStoreWriter store, EncoderModality modality, string encoders)
     {
         var others = Enum.GetValues<EncoderModality>().Where(other => other != modality).Select(other => $" --no-{Word(other)}");
-        return $"unim2rec-extract run --dataset {dataset.Folder} --out {store.Folder} --{Word(modality)} {encoder}{string.Concat(others)}";
+        return $"unim2rec-extract run --dataset {dataset.Folder} --out {store.Folder} --{Word(modality)} {string.Join(',', ModalityNaming.Encoders(encoders))}{string.Concat(others)}";
 
         static string Word(EncoderModality name) => name.ToString().ToLowerInvariant();
     }

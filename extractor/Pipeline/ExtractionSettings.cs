@@ -6,13 +6,13 @@ namespace UniM2Rec.Extractor.Pipeline;
 /// <summary>The configuration of <c>run</c>; docs/CONFIG.md lists the keys.</summary>
 public sealed record ExtractionSettings : IValidatable
 {
-    /// <summary>Encoder of the text modality; "" = leave the modality out.</summary>
+    /// <summary>Encoder of the text modality, or several with commas between; "" = leave the modality out.</summary>
     public string Text { get; init; } = BuiltInPacks.FittedText;
 
-    /// <summary>Encoder of the image modality; "" = leave the modality out.</summary>
+    /// <summary>Encoder of the image modality, or several with commas between; "" = leave the modality out.</summary>
     public string Image { get; init; } = BuiltInPacks.Image;
 
-    /// <summary>Encoder of the cross modality; "" = leave the modality out.</summary>
+    /// <summary>Encoder of the cross modality, or several with commas between; "" = leave the modality out.</summary>
     public string Cross { get; init; } = BuiltInPacks.Cross;
 
     /// <summary>Folder where encoders are looked for by name.</summary>
@@ -54,8 +54,11 @@ public sealed record ExtractionSettings : IValidatable
     /// <inheritdoc/>
     public IEnumerable<string> Problems()
     {
-        if (Text.Length + Image.Length + Cross.Length == 0)
+        string[][] encoders = [ModalityNaming.Encoders(Text), ModalityNaming.Encoders(Image), ModalityNaming.Encoders(Cross)];
+        if (encoders.All(names => names.Length == 0))
             yield return "text, image and cross are all empty; expected at least one encoder";
+        if (encoders.SelectMany(names => names).GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            yield return $"the encoder '{twice.Key}' is named {twice.Count()} times; expected each once";
         if (TextFields.Length == 0 || TextFields.Except(ItemText.Fields).Any())
             yield return $"textFields is '{string.Join(",", TextFields)}'; expected some of {string.Join(", ", ItemText.Fields)}";
         if (Threads < 0)

@@ -14,7 +14,7 @@ internal static class FeatureFreshness
     public static string Of(ModalityFeatures modality, IEnumerable<string> folders, CancellationToken cancellation)
     {
         var packs = folders.Where(Directory.Exists).SelectMany(Directory.GetDirectories).Order(StringComparer.Ordinal).Select(TryOpen)
-            .Where(pack => pack is not null && pack.Config.Name == modality.EncoderName && pack.ModalityName == modality.Name).Select(pack => pack!).ToArray();
+            .Where(pack => pack is not null && pack.Config.Name == modality.EncoderName && ModalityNaming.Fits(modality.Name, pack)).Select(pack => pack!).ToArray();
         if (packs.Length == 0)
             return "encoder not found";
         return packs.Any(pack => AreFrom(pack, modality, cancellation)) ? "up to date" : $"stale, encoder is now {Short(packs[0].Fingerprint(cancellation))}";
@@ -23,11 +23,12 @@ internal static class FeatureFreshness
     /// <summary>What a store has from an encoder, in a few words.</summary>
     public static string Of(EncoderPack pack, FeatureStore store, CancellationToken cancellation)
     {
-        if (!store.HasModality(pack.ModalityName))
+        var fitting = store.ModalityNames.Where(name => ModalityNaming.Fits(name, pack)).Select(store.Modality).ToArray();
+        if (fitting.Length == 0)
             return "none";
-        var modality = store.Modality(pack.ModalityName);
-        if (AreFrom(pack, modality, cancellation))
+        if (fitting.Any(features => AreFrom(pack, features, cancellation)))
             return "up to date";
+        var modality = fitting.FirstOrDefault(features => features.EncoderName == pack.Config.Name) ?? fitting[0];
         return modality.EncoderName == pack.Config.Name ? $"stale, made by {Short(modality.EncoderFingerprint)}" : $"made by {modality.EncoderName}";
     }
 
