@@ -165,6 +165,7 @@ public sealed class TrainingLoop : IDisposable
 
     private RunPosition EndEpoch(RunPosition position, double loss, int seen, TimeSpan training, CancellationToken cancellation)
     {
+        using var scope = NewDisposeScope();
         var clock = Stopwatch.StartNew();
         int[] ranks;
         double figure;
