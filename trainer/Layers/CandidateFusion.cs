@@ -24,7 +24,7 @@ public sealed class CandidateFusion : nn.Module
         : base(nameof(CandidateFusion))
     {
         _kind = kind;
-        if (kind != CandidateFusionKind.Static) sharpness = Weights.Zeros(kind == CandidateFusionKind.Shared ? 1 : items);
+        if (kind != CandidateFusionKind.Static) sharpness = Initial.Zeros(kind == CandidateFusionKind.Shared ? 1 : items);
         RegisterComponents();
     }
 

@@ -16,30 +16,30 @@ public sealed class InterestAwareDecoder : nn.Module
     private readonly double _dropout;
     private readonly DropoutMasks _masks;
     private readonly Parameter positions;
-    private readonly Normalization input_norm;
+    private readonly LayerNorm input_norm;
     private readonly OneQueryAttention item_attention;
-    private readonly Normalization item_norm;
+    private readonly LayerNorm item_norm;
     private readonly OneQueryAttention interest_attention;
-    private readonly Normalization interest_norm;
-    private readonly Affine inner;
-    private readonly Affine outer;
-    private readonly Normalization output_norm;
-    private readonly Normalization final_norm;
+    private readonly LayerNorm interest_norm;
+    private readonly Linear inner;
+    private readonly Linear outer;
+    private readonly LayerNorm output_norm;
+    private readonly LayerNorm final_norm;
 
     public InterestAwareDecoder(ModelConfig config, int maxLength, DropoutMasks masks)
         : base(nameof(InterestAwareDecoder))
     {
         (_dropout, _masks) = (config.Dropout, masks);
-        positions = Weights.Normal(maxLength, config.Width);
-        input_norm = new Normalization(config.Width);
+        positions = Initial.Normal(maxLength, config.Width);
+        input_norm = Initial.LayerNorm(config.Width);
         item_attention = new OneQueryAttention(config.Width, config.Heads, config.Dropout, masks);
-        item_norm = new Normalization(config.Width);
+        item_norm = Initial.LayerNorm(config.Width);
         interest_attention = new OneQueryAttention(config.Width, config.Heads, config.Dropout, masks);
-        interest_norm = new Normalization(config.Width);
-        inner = new Affine(config.Width, config.FeedForward);
-        outer = new Affine(config.FeedForward, config.Width);
-        output_norm = new Normalization(config.Width);
-        final_norm = new Normalization(config.Width);
+        interest_norm = Initial.LayerNorm(config.Width);
+        inner = Initial.Linear(config.Width, config.FeedForward);
+        outer = Initial.Linear(config.FeedForward, config.Width);
+        output_norm = Initial.LayerNorm(config.Width);
+        final_norm = Initial.LayerNorm(config.Width);
         RegisterComponents();
     }
 

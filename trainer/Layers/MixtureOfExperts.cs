@@ -35,12 +35,12 @@ public sealed class MixtureOfExperts : nn.Module<Tensor, Tensor>
         : base(nameof(MixtureOfExperts))
     {
         (_experts, _outputs, _dropout, _masks) = (experts, outputs, dropout, masks);
-        weight = Weights.Normal(experts, outputs, inputs);
-        centre = Weights.Zeros(experts, inputs);
+        weight = Initial.Normal(experts, outputs, inputs);
+        centre = Initial.Zeros(experts, inputs);
         if (experts > 1)
         {
-            gate = Weights.Zeros(inputs, experts);
-            gate_noise = Weights.Zeros(inputs, experts);
+            gate = Initial.Zeros(inputs, experts);
+            gate_noise = Initial.Zeros(inputs, experts);
         }
 
         RegisterComponents();

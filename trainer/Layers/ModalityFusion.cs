@@ -19,11 +19,11 @@ public sealed class ModalityFusion : nn.Module
         : base(nameof(ModalityFusion))
     {
         _kind = kind;
-        if (kind != FusionKind.Equal) preference = Weights.Zeros(modalities);
+        if (kind != FusionKind.Equal) preference = Initial.Zeros(modalities);
         if (kind == FusionKind.Gated)
         {
-            probe = Weights.Zeros(modalities, width);
-            domain_preference = Weights.Zeros(domains, modalities);
+            probe = Initial.Zeros(modalities, width);
+            domain_preference = Initial.Zeros(domains, modalities);
         }
 
         RegisterComponents();

@@ -10,21 +10,21 @@ public sealed class OneQueryAttention : nn.Module
     private readonly long _headWidth;
     private readonly double _dropout;
     private readonly DropoutMasks _masks;
-    private readonly Affine query;
+    private readonly Linear query;
     private readonly Parameter key;
     private readonly Parameter value;
     private readonly Parameter value_bias;
-    private readonly Affine output;
+    private readonly Linear output;
 
     public OneQueryAttention(long width, long heads, double dropout, DropoutMasks masks)
         : base(nameof(OneQueryAttention))
     {
         (_heads, _headWidth, _dropout, _masks) = (heads, width / heads, dropout, masks);
-        query = new Affine(width, width);
-        key = Weights.Normal(width, width);
-        value = Weights.Normal(width, width);
-        value_bias = Weights.Zeros(width);
-        output = new Affine(width, width);
+        query = Initial.Linear(width, width);
+        key = Initial.Normal(width, width);
+        value = Initial.Normal(width, width);
+        value_bias = Initial.Zeros(width);
+        output = Initial.Linear(width, width);
         RegisterComponents();
     }
 

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace UniM2Rec.Trainer.Layers;
 
 /// <summary>
-/// How parameters start that MISSRec's published code leaves to Torch's own modules, where all others are N(0, 0.02) or 0: it initialises its
+/// How parameters start that MISSRec's published code leaves to Torch's own modules, where all others start as <see cref="Initial"/> says: it initialises its
 /// layers before it adds the adaptors, and nn.MultiheadAttention holds its projections as bare parameters, which the initialisation passes by.
 /// </summary>
 public static class PublishedStart

@@ -1,3 +1,4 @@
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace UniM2Rec.Trainer.Layers;
@@ -9,15 +10,15 @@ public sealed class SelfAttention : nn.Module<Tensor, Tensor, Tensor>
     private readonly long _headWidth;
     private readonly double _dropout;
     private readonly DropoutMasks _masks;
-    private readonly Affine query_key_value;
-    private readonly Affine output;
+    private readonly Linear query_key_value;
+    private readonly Linear output;
 
     public SelfAttention(long width, long heads, double dropout, DropoutMasks masks)
         : base(nameof(SelfAttention))
     {
         (_heads, _headWidth, _dropout, _masks) = (heads, width / heads, dropout, masks);
-        query_key_value = new Affine(width, 3 * width);
-        output = new Affine(width, width);
+        query_key_value = Initial.Linear(width, 3 * width);
+        output = Initial.Linear(width, width);
         RegisterComponents();
     }
 
@@ -44,10 +45,11 @@ public sealed class SelfAttention : nn.Module<Tensor, Tensor, Tensor>
         long rows = projected.shape[0], length = projected.shape[1];
         // Unbound rather than selected: the gradients of the three parts are then put together once.
         var parts = projected.view(rows, length, 3, _heads, _headWidth).unbind(2); // each [rows, length, heads, headWidth]
-        var scores = parts[0].transpose(1, 2).matmul(parts[1].permute(0, 2, 3, 1)).mul_(1 / Math.Sqrt(_headWidth)).add_(bias);
-        var weights = _masks.Apply(scores.softmax(-1), _dropout, training); // [rows, heads, length, length]
-        var context = weights.matmul(parts[2].transpose(1, 2)).transpose(1, 2).reshape(rows, length, _heads * _headWidth);
-        return output.call(context).MoveToOuterDisposeScope();
+        var (query, key, value) = (parts[0].transpose(1, 2), parts[1].transpose(1, 2), parts[2].transpose(1, 2));
+        var context = _masks.Dropping(_dropout, training) is { } drop
+            ? AttendDropping(query, key, value, bias, drop)
+            : nn.functional.scaled_dot_product_attention(query, key, value, bias);
+        return output.call(context.transpose(1, 2).reshape(rows, length, _heads * _headWidth)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The same from the positions that <paramref name="tiles"/> are of alone.</summary>
@@ -59,11 +61,21 @@ public sealed class SelfAttention : nn.Module<Tensor, Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         long width = _heads * _headWidth;
-        var (query, queryBias) = query_key_value.Part(0, width);
-        var (key, _) = query_key_value.Part(width, width);
-        var (value, valueBias) = query_key_value.Part(2 * width, width);
-        var byHead = (nn.functional.linear(queries, query, queryBias) * (1 / Math.Sqrt(_headWidth))).view(-1, _heads, _headWidth);
-        var context = FewQueriesAttention.Attend(byHead, key, value, valueBias!, x, tiles, _masks.Dropping(_dropout, training));
+        var weights = query_key_value.weight.split(width); // of queries, keys and values: each [width, width]
+        var biases = query_key_value.bias!.split(width);
+        var byHead = (nn.functional.linear(queries, weights[0], biases[0]) * (1 / Math.Sqrt(_headWidth))).view(-1, _heads, _headWidth);
+        var context = FewQueriesAttention.Attend(byHead, weights[1], weights[2], biases[2], x, tiles, _masks.Dropping(_dropout, training));
         return output.call(context).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// What Torch's scaled_dot_product_attention computes, with dropout of the weights from our masks: with its own, Torch leaves its fused
+    /// kernel and draws with the slow generator. Over [64, 50, 300] with two heads and a mask a row, in ms on one core, this | Torch's: forward
+    /// and backward 123 | 140 at dropout 0.5, but 123 | 116 without, and forward alone 39 | 37.
+    /// </summary>
+    private static Tensor AttendDropping(Tensor query, Tensor key, Tensor value, Tensor bias, Func<Tensor, Tensor> drop)
+    {
+        var scores = query.matmul(key.transpose(2, 3)).mul_(1 / Math.Sqrt(query.shape[3])).add_(bias);
+        return drop(scores.softmax(-1)).matmul(value); // the weights: [rows, heads, length, length]
     }
 }

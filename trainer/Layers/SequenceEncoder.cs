@@ -16,15 +16,15 @@ public sealed class SequenceEncoder : nn.Module
     private readonly double _dropout;
     private readonly DropoutMasks _masks;
     private readonly Parameter positions;
-    private readonly Normalization input_norm;
+    private readonly LayerNorm input_norm;
     private readonly ModuleList<TransformerLayer> layers;
 
     public SequenceEncoder(ModelConfig config, int maxLength, DropoutMasks masks)
         : base(nameof(SequenceEncoder))
     {
         (_dropout, _masks) = (config.Dropout, masks);
-        positions = Weights.Normal(maxLength, config.Width);
-        input_norm = new Normalization(config.Width);
+        positions = Initial.Normal(maxLength, config.Width);
+        input_norm = Initial.LayerNorm(config.Width);
         layers = nn.ModuleList(Enumerable.Range(0, config.Layers)
             .Select(_ => new TransformerLayer(config.Width, config.Heads, config.FeedForward, config.Dropout, masks)).ToArray());
         RegisterComponents();

@@ -1,19 +1,23 @@
+using TorchSharp.Modules;
 using UniM2Rec.Trainer.Sequences;
 using static TorchSharp.torch;
 
 namespace UniM2Rec.Trainer.Layers;
 
-/// <summary>Post-norm Transformer layer: x ← LN(x + dropout(attention(x))); x ← LN(x + dropout(W₂ gelu(W₁ x))).</summary>
+/// <summary>
+/// Post-norm Transformer layer: x ← LN(x + dropout(attention(x))); x ← LN(x + dropout(W₂ gelu(W₁ x))). Not nn.TransformerEncoderLayer, which
+/// takes no mask a row and is slower (414 ms against 350, forward and backward).
+/// </summary>
 public sealed class TransformerLayer : nn.Module<Tensor, Tensor, Tensor>
 {
     private readonly double _dropout;
     private readonly double _innerDropout;
     private readonly DropoutMasks _masks;
     private readonly SelfAttention attention;
-    private readonly Normalization attention_norm;
-    private readonly Affine inner;
-    private readonly Affine outer;
-    private readonly Normalization output_norm;
+    private readonly LayerNorm attention_norm;
+    private readonly Linear inner;
+    private readonly Linear outer;
+    private readonly LayerNorm output_norm;
 
     /// <param name="width">Width of the states.</param>
     /// <param name="heads">Attention heads; a divisor of the width.</param>
@@ -26,10 +30,10 @@ public sealed class TransformerLayer : nn.Module<Tensor, Tensor, Tensor>
     {
         (_dropout, _innerDropout, _masks) = (dropout, innerDropout, masks);
         attention = new SelfAttention(width, heads, dropout, masks);
-        attention_norm = new Normalization(width);
-        inner = new Affine(width, feedForward);
-        outer = new Affine(feedForward, width);
-        output_norm = new Normalization(width);
+        attention_norm = Initial.LayerNorm(width);
+        inner = Initial.Linear(width, feedForward);
+        outer = Initial.Linear(feedForward, width);
+        output_norm = Initial.LayerNorm(width);
         RegisterComponents();
     }
 

@@ -28,7 +28,7 @@ public sealed class ItemEncoder : nn.Module<ItemBatch, Tensor>
         (_config, _masks) = (config, masks);
         adaptors = nn.ModuleList(widths.Select(w => CreateAdaptor(config, w, masks)).ToArray());
         fusion = new ModalityFusion(config.Fusion, widths.Count, config.Width, domains);
-        ids = config.Ids || widths.Count == 0 ? Weights.Normal(items, config.Width) : null;
+        ids = config.Ids || widths.Count == 0 ? Initial.Normal(items, config.Width) : null;
         RegisterComponents();
     }
 
@@ -63,7 +63,7 @@ public sealed class ItemEncoder : nn.Module<ItemBatch, Tensor>
     {
         AdaptorKind.Mixture => new MixtureOfExperts(inputs, config.Width, config.Experts, config.AdaptorDropout, masks),
         AdaptorKind.Whitening => new MixtureOfExperts(inputs, config.Width, 1, config.AdaptorDropout, masks),
-        _ => new Affine(inputs, config.Width),
+        _ => Initial.Linear(inputs, config.Width),
     };
 
     /// <summary>Presence in this step: with modality dropout some are withheld, but never an item's last one.</summary>

@@ -33,7 +33,7 @@ public sealed class MissRecModel : Recommender
     private readonly InterestTable interests;
     private readonly Parameter no_interest;
     private readonly TransformerLayer context_encoder;
-    private readonly Normalization context_norm;
+    private readonly LayerNorm context_norm;
     private readonly InterestAwareDecoder decoder;
     private readonly CandidateFusion fusion;
 
@@ -47,11 +47,11 @@ public sealed class MissRecModel : Recommender
     {
         (_config, _modalities, _masks) = (config, widths.Count, new DropoutMasks());
         adaptors = nn.ModuleList(widths.Select(w => ItemEncoder.CreateAdaptor(config, w, _masks)).ToArray());
-        ids = config.Ids ? Weights.Normal(items, config.Width) : null;
+        ids = config.Ids ? Initial.Normal(items, config.Width) : null;
         interests = new InterestTable(config.Missrec, interestRatio, items, widths.Count, config.Width);
-        no_interest = Weights.Normal(1, config.Width);
+        no_interest = Initial.Normal(1, config.Width);
         context_encoder = new TransformerLayer(config.Width, config.Heads, config.FeedForward, config.Dropout, _masks, config.Dropout);
-        context_norm = new Normalization(config.Width);
+        context_norm = Initial.LayerNorm(config.Width);
         decoder = new InterestAwareDecoder(config, maxLength, _masks);
         fusion = new CandidateFusion(config.Missrec.Fusion, items);
         RegisterComponents();

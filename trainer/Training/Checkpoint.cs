@@ -58,8 +58,9 @@ public static class Checkpoint
     }
 
     /// <summary>Keeps everything that a run needs to go on as if it had never stopped.</summary>
-    public static void SaveRun(string path, Recommender model, ItemFeatureTable features, Adam optimizer, WeightAverage? average, RunPosition position) =>
-        WeightFile.Save(path, NamedWeights(model).Concat(NamedStatistics(features)).Concat(optimizer.State).Concat(average?.State ?? []), new Dictionary<string, string>
+    public static void SaveRun(string path, Recommender model, ItemFeatureTable features, NamedAdamW optimizer, WeightAverage? average, RunPosition position)
+    {
+        var metadata = new Dictionary<string, string>
         {
             [Modalities] = string.Join(',', features.Names),
             [Encoders] = string.Join(", ", features.Encoders),
@@ -68,11 +69,14 @@ public static class Checkpoint
             ["totalSteps"] = Text(position.TotalSteps),
             ["bestEpoch"] = Text(position.BestEpoch),
             ["bestFigure"] = position.BestFigure.ToString("R", CultureInfo.InvariantCulture),
-        });
+        };
+        foreach (var (name, steps) in optimizer.Fewer) metadata[name] = Text(steps);
+        WeightFile.Save(path, NamedWeights(model).Concat(NamedStatistics(features)).Concat(optimizer.State).Concat(average?.State ?? []), metadata);
+    }
 
     /// <summary>Restores what <see cref="SaveRun"/> kept.</summary>
     /// <exception cref="UserErrorException">The file is of another model, of other features, or not of a run.</exception>
-    public static RunPosition LoadRun(string path, Recommender model, ItemFeatureTable features, Adam optimizer, WeightAverage? average)
+    public static RunPosition LoadRun(string path, Recommender model, ItemFeatureTable features, NamedAdamW optimizer, WeightAverage? average)
     {
         RequireSameFeatures(path, features);
         var into = NamedWeights(model).Concat(optimizer.State).Concat(average?.State ?? []);
@@ -83,7 +87,8 @@ public static class Checkpoint
         var position = new RunPosition(
             Number(Read("epoch")), Number(Read("step")), long.Parse(Read("totalSteps"), CultureInfo.InvariantCulture), Number(Read("bestEpoch")),
             double.Parse(Read("bestFigure"), CultureInfo.InvariantCulture));
-        optimizer.ContinueFrom(position.TotalSteps);
+        optimizer.ContinueFrom(
+            position.TotalSteps, name => metadata.TryGetValue(name, out string? own) ? long.Parse(own, CultureInfo.InvariantCulture) : null);
         LoadStatistics(path, features);
         return position;
     }

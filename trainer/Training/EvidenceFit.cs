@@ -37,7 +37,7 @@ public static class EvidenceFit
     {
         head.StartAgain();
         long count = scores.Sum(s => s.Targets.shape[0]);
-        using var adam = new Adam(head.named_parameters(), weightDecay: 0);
+        using var adam = new NamedAdamW(head.named_parameters(), weightDecay: 0);
         using var task = progress.Start("Fitting the evidence", Steps, "steps");
         double loss = double.NaN;
         for (int step = 0; step < Steps; step++)

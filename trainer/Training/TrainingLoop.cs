@@ -30,7 +30,7 @@ public sealed class TrainingLoop : IDisposable
     private readonly IProgressSink _progress;
     private readonly ILogger _log;
     private readonly TrainingObjective _objective;
-    private readonly Adam _optimizer;
+    private readonly NamedAdamW _optimizer;
     private readonly WeightAverage? _average;
     private readonly EvidenceBuilder? _evidence;
     private readonly BatchBuilder _batches;
@@ -54,7 +54,7 @@ public sealed class TrainingLoop : IDisposable
         foreach (var parameter in model.parameters()) parameter.requires_grad = !frozen.Contains(parameter.Handle);
         var trained = model.named_parameters().Where(p => p.parameter.requires_grad).Select(p => (p.name, p.parameter)).ToList();
         _objective = new TrainingObjective(config.Model, config.Objective);
-        _optimizer = new Adam(trained, config.Training.WeightDecay);
+        _optimizer = new NamedAdamW(trained, config.Training.WeightDecay);
         _average = config.Training.Averaging > 0 ? new WeightAverage(trained, config.Training.Averaging) : null;
         int[]? catalogue = config.Objective.Candidates == CandidateSet.Catalogue ? data.Candidates : null;
         _evidence = catalogue is null ? null : data.Evidence(config.Model);
@@ -165,6 +165,7 @@ public sealed class TrainingLoop : IDisposable
 
     private RunPosition EndEpoch(RunPosition position, double loss, int seen, TimeSpan training, CancellationToken cancellation)
     {
+        using var scope = NewDisposeScope();
         var clock = Stopwatch.StartNew();
         int[] ranks;
         double figure;

@@ -1,3 +1,4 @@
+using UniM2Rec.Tests.Fixtures;
 using UniM2Rec.Trainer.Layers;
 
 namespace UniM2Rec.Tests.Layers;
@@ -40,6 +41,20 @@ public class DropoutMasksTests
         Assert.InRange(Agreement(first, other), 0.49, 0.51);
         Assert.InRange(Agreement(first[..^1], first[1..]), 0.49, 0.51);
         Assert.InRange(Agreement(first[..^768], first[768..]), 0.49, 0.51);
+    }
+
+    [Fact]
+    public void The_number_of_threads_changes_nothing()
+    {
+        using var scope = NewDisposeScope();
+        var masks = new DropoutMasks();
+        Assert.Equal(Draw(threads: 1), Draw(threads: 3));
+
+        float[] Draw(int threads)
+        {
+            masks.Reseed(9);
+            return WithThreads.Run(threads, () => masks.Draw([300_000], 0.5, 2).data<float>().ToArray());
+        }
     }
 
     [Fact]

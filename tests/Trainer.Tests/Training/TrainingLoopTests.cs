@@ -39,6 +39,24 @@ public class TrainingLoopTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(ModelKind.Unim2rec)]
+    [InlineData(ModelKind.Missrec)]
+    public void With_two_threads_too_the_same_seed_gives_the_same_weights(ModelKind kind)
+    {
+        var config = Config() with { Model = Config().Model with { Kind = kind } };
+        Assert.Equal(WithThreads.Run(2, () => Weights("one")), WithThreads.Run(2, () => Weights("other")));
+
+        float[] Weights(string run)
+        {
+            using var session = Open(run, config);
+            session.Model.BeginEpoch(session.Features, session.Data.FlowRows, 1);
+            session.Model.train();
+            foreach (ulong step in new ulong[] { 1, 2, 3 }) session.Loop.Step(session.Planner.Training(session.Data.Split), step);
+            return session.AllWeights();
+        }
+    }
+
     [Fact]
     public void The_sampling_correction_reaches_the_training_step()
     {
@@ -127,6 +145,26 @@ public class TrainingLoopTests : IDisposable
         for (ulong step = 3; step < 20; step++) session.Loop.Step(batch, step);
 
         Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    [Theory]
+    [InlineData(ModelKind.Unim2rec)]
+    [InlineData(ModelKind.Missrec)]
+    public void Epochs_with_their_validation_and_checkpoints_leave_no_tensor_behind(ModelKind kind)
+    {
+        long[] left = [.. new[] { 2, 4 }.Select(epochs =>
+        {
+            var config = Config() with { Training = Config().Training with { Epochs = epochs, Averaging = 0.9 }, Model = Config().Model with { Kind = kind } };
+            using var session = Open($"{epochs} epochs", config);
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            long before = Tensor.TotalCount;
+            session.Loop.Run(CancellationToken.None);
+            session.TestNdcg();
+            return Tensor.TotalCount - before;
+        })];
+
+        Assert.Equal(left[0], left[1]);
     }
 
     [Fact]
