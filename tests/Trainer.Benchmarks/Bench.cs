@@ -19,7 +19,7 @@ internal sealed class Bench : IDisposable
         var run = new RunFolder(_folder);
         Data = TrainingData.Open(config.Data, run.Rejects, Progress.None, CancellationToken.None);
         Features = new ItemFeatureTable(Data.Store, RecommenderFactory.Modalities(config, Data.Store), Data.FlowRows, CPU);
-        Model = RecommenderFactory.Create(config, Features);
+        Model = RecommenderFactory.Create(config, Features, Precisions.UsesBfloat16(config.Training.Precision, CPU));
         Loop = new TrainingLoop(config, Data, Features, Model, CPU, run, Progress.None, Logger.None);
         var form = Model.Causal ? ExampleForm.EveryPosition : ExampleForm.Prefix;
         Windows = new WindowPlanner(Data.Log, Data.IsTarget, config.Data.MaxLength, form).Training(Data.Split);

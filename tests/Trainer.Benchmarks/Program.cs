@@ -8,12 +8,13 @@ var features = new Option<string>("--features") { Description = "Folder of its f
 var steps = new Option<int>("--steps") { Description = "Steps that are timed, after three that are not.", DefaultValueFactory = _ => 8 };
 var model = new Option<string>("--model") { Description = "unisrec (text) or missrec (all modalities).", DefaultValueFactory = _ => "unisrec" };
 model.AcceptOnlyFromAmong("unisrec", "missrec");
-var root = new RootCommand("Times training steps and full-ranking evaluation, with the machine's own matrix rate beside them in the same run.") { dataset, features, steps, model };
+var precision = new Option<Precision>("--precision") { Description = "float32, bfloat16 or auto.", DefaultValueFactory = _ => Precision.Float32 };
+var root = new RootCommand("Times training steps and full-ranking evaluation, with the machine's own matrix rate beside them in the same run.") { dataset, features, steps, model, precision };
 root.SetAction(parsed =>
 {
     Console.WriteLine($"native libraries: {NativeSettings.Apply()}");
     TrainingBenchmark.Run(
-        parsed.GetRequiredValue(dataset), parsed.GetRequiredValue(features), parsed.GetValue(steps),
+        parsed.GetRequiredValue(dataset), parsed.GetRequiredValue(features), parsed.GetValue(steps), parsed.GetValue(precision),
         parsed.GetValue(model) == "missrec" ? ModelKind.Missrec : ModelKind.Unisrec);
 });
 return root.Parse(args).Invoke();

@@ -19,8 +19,9 @@ internal static class TrainingBenchmark
     /// <param name="dataset">Folder of a catalogue.</param>
     /// <param name="features">Folder of its feature store.</param>
     /// <param name="steps">Steps that are timed.</param>
+    /// <param name="precision">Numbers of training's large products.</param>
     /// <param name="kind">UniSRec's network on text, or MISSRec's on all modalities; both at their published settings.</param>
-    public static void Run(string dataset, string features, int steps, ModelKind kind)
+    public static void Run(string dataset, string features, int steps, Precision precision, ModelKind kind)
     {
         set_num_threads(Environment.ProcessorCount);
         double peak = MatrixRate.Measure();
@@ -30,10 +31,10 @@ internal static class TrainingBenchmark
             .AddColumns("step", "targets", "targets/s", "ms/step", "processor ms/step", "GFLOP/s in products", "share of peak", "managed KiB/step", "ms an epoch's start", "peak MiB");
         var cases = kind == ModelKind.Missrec ? MissRec : UniSRec;
         foreach (var (name, model, candidates, batch) in cases)
-            Step(table, name, Config(dataset, features, model, candidates, batch), steps, peak);
+            Step(table, name, Config(dataset, features, model, candidates, batch, precision), steps, peak);
         console.Write(table);
         foreach (var (_, model, candidates, batch) in cases.Where(c => c.Candidates == CandidateSet.Catalogue))
-            Evaluate(console, Config(dataset, features, model, candidates, batch));
+            Evaluate(console, Config(dataset, features, model, candidates, batch, precision));
     }
 
     private static (string Name, ModelConfig Model, CandidateSet Candidates, int Batch)[] UniSRec
@@ -64,12 +65,12 @@ internal static class TrainingBenchmark
         }
     }
 
-    private static RunConfig Config(string dataset, string features, ModelConfig model, CandidateSet candidates, int batch) => new()
+    private static RunConfig Config(string dataset, string features, ModelConfig model, CandidateSet candidates, int batch, Precision precision) => new()
     {
         Data = new() { Dataset = dataset, Features = features },
         Model = model,
         Objective = new() { Candidates = candidates, SequenceContrast = candidates == CandidateSet.InBatch ? 1e-3 : 0 },
-        Training = new() { BatchTargets = batch, Device = "cpu" },
+        Training = new() { BatchTargets = batch, Device = "cpu", Precision = precision },
     };
 
     private static void Step(Table table, string name, RunConfig config, int steps, double peak)

@@ -35,14 +35,17 @@ public sealed class RunSession : IDisposable
         string settings = NativeSettings.Apply();
         var device = DeviceChoice.Resolve(config.Training.Device);
         set_num_threads(config.Training.Threads > 0 ? config.Training.Threads : Environment.ProcessorCount);
-        context.Log.Information("Device: {Device:l}{Auto:l}, {Threads} processor threads", device.ToString(), config.Training.Device == "auto" ? " (auto)" : "", get_num_threads());
+        bool bfloat16 = Precisions.UsesBfloat16(config.Training.Precision, device);
+        context.Log.Information(
+            "Device: {Device:l}{Auto:l}, {Threads} processor threads{Precision:l}",
+            device.ToString(), config.Training.Device == "auto" ? " (auto)" : "", get_num_threads(), bfloat16 ? ", bfloat16 products" : "");
         context.Log.Debug("Native libraries: {Settings:l}", settings);
         var data = TrainingData.Open(config.Data, run.Rejects, context.Progress, context.Cancellation);
         try
         {
             var features = new ItemFeatureTable(data.Store, RecommenderFactory.Modalities(config, data.Store), data.FlowRows, device);
             manual_seed(config.Training.Seed);
-            var model = RecommenderFactory.Create(config, features);
+            var model = RecommenderFactory.Create(config, features, bfloat16);
             model.to(device);
             return new RunSession(device, data, features, model);
         }

@@ -24,6 +24,18 @@ public enum ExampleForm
     Prefix,
 }
 
+/// <summary>Numbers in which training's large matrix products are computed.</summary>
+public enum Precision
+{
+    Float32,
+
+    /// <summary>Factors rounded to bfloat16; weights, sums, normalisation, softmax and the loss stay in float32.</summary>
+    Bfloat16,
+
+    /// <summary>bfloat16 where the processor or GPU computes it natively, else float32.</summary>
+    Auto,
+}
+
 /// <summary>The training loop.</summary>
 public sealed partial record TrainingConfig : IValidatable
 {
@@ -60,7 +72,9 @@ public sealed partial record TrainingConfig : IValidatable
 
     public int Seed { get; init; } = 2020;
 
-    /// <summary>Processor threads; 0 = one a core.</summary>
+    public Precision Precision { get; init; } = Precision.Float32;
+
+    /// <summary>Processor threads; 0 = as many as the process may use at once.</summary>
     public int Threads { get; init; }
 
     /// <summary>auto, cpu, cuda or cuda:n.</summary>

@@ -15,6 +15,7 @@ public sealed class InterestAwareDecoder : nn.Module
 {
     private readonly double _dropout;
     private readonly DropoutMasks _masks;
+    private readonly MatrixProducts _products;
     private readonly Parameter positions;
     private readonly LayerNorm input_norm;
     private readonly OneQueryAttention item_attention;
@@ -26,15 +27,15 @@ public sealed class InterestAwareDecoder : nn.Module
     private readonly LayerNorm output_norm;
     private readonly LayerNorm final_norm;
 
-    public InterestAwareDecoder(ModelConfig config, int maxLength, DropoutMasks masks)
+    public InterestAwareDecoder(ModelConfig config, int maxLength, LayerContext context)
         : base(nameof(InterestAwareDecoder))
     {
-        (_dropout, _masks) = (config.Dropout, masks);
+        (_dropout, (_masks, _products)) = (config.Dropout, context);
         positions = Initial.Normal(maxLength, config.Width);
         input_norm = Initial.LayerNorm(config.Width);
-        item_attention = new OneQueryAttention(config.Width, config.Heads, config.Dropout, masks);
+        item_attention = new OneQueryAttention(config.Width, config.Heads, config.Dropout, context);
         item_norm = Initial.LayerNorm(config.Width);
-        interest_attention = new OneQueryAttention(config.Width, config.Heads, config.Dropout, masks);
+        interest_attention = new OneQueryAttention(config.Width, config.Heads, config.Dropout, context);
         interest_norm = Initial.LayerNorm(config.Width);
         inner = Initial.Linear(config.Width, config.FeedForward);
         outer = Initial.Linear(config.FeedForward, config.Width);
@@ -63,7 +64,7 @@ public sealed class InterestAwareDecoder : nn.Module
         var attended = item_attention.Attend(last, x.view(rows, length, width), new StateTiles(sequences));
         last = item_norm.call(last + _masks.Apply(attended, _dropout, training));
         last = interest_norm.call(last + _masks.Apply(interest_attention.Attend(last, interests, interestTiles), _dropout, training));
-        var fed = outer.call(_masks.Apply(nn.functional.gelu(inner.call(last)), _dropout, training));
+        var fed = _products.Linear(outer, _masks.Apply(nn.functional.gelu(_products.Linear(inner, last)), _dropout, training));
         return final_norm.call(output_norm.call(last + _masks.Apply(fed, _dropout, training))).MoveToOuterDisposeScope();
     }
 }

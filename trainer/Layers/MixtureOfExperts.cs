@@ -21,6 +21,7 @@ public sealed class MixtureOfExperts : nn.Module<Tensor, Tensor>
     private readonly long _outputs;
     private readonly double _dropout;
     private readonly DropoutMasks _masks;
+    private readonly MatrixProducts _products;
     private readonly Parameter weight;
     private readonly Parameter centre;
     private readonly Parameter? gate;
@@ -30,11 +31,11 @@ public sealed class MixtureOfExperts : nn.Module<Tensor, Tensor>
     /// <param name="outputs">Width of the universal space.</param>
     /// <param name="experts">Number of experts, K.</param>
     /// <param name="dropout">Share of input entries dropped in training.</param>
-    /// <param name="masks">Source of dropout masks.</param>
-    public MixtureOfExperts(long inputs, long outputs, int experts, double dropout, DropoutMasks masks)
+    /// <param name="context">Dropout masks and matrix products.</param>
+    public MixtureOfExperts(long inputs, long outputs, int experts, double dropout, LayerContext context)
         : base(nameof(MixtureOfExperts))
     {
-        (_experts, _outputs, _dropout, _masks) = (experts, outputs, dropout, masks);
+        (_experts, _outputs, _dropout, (_masks, _products)) = (experts, outputs, dropout, context);
         weight = Initial.Normal(experts, outputs, inputs);
         centre = Initial.Zeros(experts, inputs);
         if (experts > 1)
@@ -52,7 +53,7 @@ public sealed class MixtureOfExperts : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var offset = (weight * centre.unsqueeze(1)).sum(-1).view(-1); // [experts · outputs]
-        var projected = nn.functional.linear(_masks.Apply(x, _dropout, training), weight.view(_experts * _outputs, -1), offset.neg());
+        var projected = _products.Linear(_masks.Apply(x, _dropout, training), weight.view(_experts * _outputs, -1), offset.neg(), training);
         if (gate is null || gate_noise is null) return projected.MoveToOuterDisposeScope();
         var gates = Gates(x, gate, gate_noise); // [items, experts]
         return (projected.view(-1, _experts, _outputs) * gates.unsqueeze(-1)).sum(1).MoveToOuterDisposeScope();

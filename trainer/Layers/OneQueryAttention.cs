@@ -10,16 +10,17 @@ public sealed class OneQueryAttention : nn.Module
     private readonly long _headWidth;
     private readonly double _dropout;
     private readonly DropoutMasks _masks;
+    private readonly MatrixProducts _products;
     private readonly Linear query;
     private readonly Parameter key;
     private readonly Parameter value;
     private readonly Parameter value_bias;
     private readonly Linear output;
 
-    public OneQueryAttention(long width, long heads, double dropout, DropoutMasks masks)
+    public OneQueryAttention(long width, long heads, double dropout, LayerContext context)
         : base(nameof(OneQueryAttention))
     {
-        (_heads, _headWidth, _dropout, _masks) = (heads, width / heads, dropout, masks);
+        (_heads, _headWidth, _dropout, (_masks, _products)) = (heads, width / heads, dropout, context);
         query = Initial.Linear(width, width);
         key = Initial.Normal(width, width);
         value = Initial.Normal(width, width);
@@ -35,8 +36,8 @@ public sealed class OneQueryAttention : nn.Module
     public Tensor Attend(Tensor queries, Tensor x, StateTiles tiles)
     {
         using var scope = NewDisposeScope();
-        var byHead = (query.call(queries) * (1 / Math.Sqrt(_headWidth))).view(-1, _heads, _headWidth);
+        var byHead = (_products.Linear(query, queries) * (1 / Math.Sqrt(_headWidth))).view(-1, _heads, _headWidth);
         var context = FewQueriesAttention.Attend(byHead, key, value, value_bias, x, tiles, _masks.Dropping(_dropout, training));
-        return output.call(context).MoveToOuterDisposeScope();
+        return _products.Linear(output, context).MoveToOuterDisposeScope();
     }
 }

@@ -10,13 +10,14 @@ public sealed class SelfAttention : nn.Module<Tensor, Tensor, Tensor>
     private readonly long _headWidth;
     private readonly double _dropout;
     private readonly DropoutMasks _masks;
+    private readonly MatrixProducts _products;
     private readonly Linear query_key_value;
     private readonly Linear output;
 
-    public SelfAttention(long width, long heads, double dropout, DropoutMasks masks)
+    public SelfAttention(long width, long heads, double dropout, LayerContext context)
         : base(nameof(SelfAttention))
     {
-        (_heads, _headWidth, _dropout, _masks) = (heads, width / heads, dropout, masks);
+        (_heads, _headWidth, _dropout, (_masks, _products)) = (heads, width / heads, dropout, context);
         query_key_value = Initial.Linear(width, 3 * width);
         output = Initial.Linear(width, width);
         RegisterComponents();
@@ -34,7 +35,7 @@ public sealed class SelfAttention : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>Queries, keys and values side by side.</summary>
     /// <param name="x">[..., width]</param>
     /// <returns>[..., 3 · width]</returns>
-    public Tensor Project(Tensor x) => query_key_value.call(x);
+    public Tensor Project(Tensor x) => _products.Linear(query_key_value, x);
 
     /// <param name="projected">[rows, length, 3 · width]: from <see cref="Project"/>.</param>
     /// <param name="bias">[rows, 1, length, length]: added to the scores; −∞ hides a position.</param>
@@ -49,7 +50,7 @@ public sealed class SelfAttention : nn.Module<Tensor, Tensor, Tensor>
         var context = _masks.Dropping(_dropout, training) is { } drop
             ? AttendDropping(query, key, value, bias, drop)
             : nn.functional.scaled_dot_product_attention(query, key, value, bias);
-        return output.call(context.transpose(1, 2).reshape(rows, length, _heads * _headWidth)).MoveToOuterDisposeScope();
+        return _products.Linear(output, context.transpose(1, 2).reshape(rows, length, _heads * _headWidth)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The same from the positions that <paramref name="tiles"/> are of alone.</summary>
@@ -65,7 +66,7 @@ public sealed class SelfAttention : nn.Module<Tensor, Tensor, Tensor>
         var biases = query_key_value.bias!.split(width);
         var byHead = (nn.functional.linear(queries, weights[0], biases[0]) * (1 / Math.Sqrt(_headWidth))).view(-1, _heads, _headWidth);
         var context = FewQueriesAttention.Attend(byHead, weights[1], weights[2], biases[2], x, tiles, _masks.Dropping(_dropout, training));
-        return output.call(context).MoveToOuterDisposeScope();
+        return _products.Linear(output, context).MoveToOuterDisposeScope();
     }
 
     /// <summary>

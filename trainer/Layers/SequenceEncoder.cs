@@ -19,14 +19,14 @@ public sealed class SequenceEncoder : nn.Module
     private readonly LayerNorm input_norm;
     private readonly ModuleList<TransformerLayer> layers;
 
-    public SequenceEncoder(ModelConfig config, int maxLength, DropoutMasks masks)
+    public SequenceEncoder(ModelConfig config, int maxLength, LayerContext context)
         : base(nameof(SequenceEncoder))
     {
-        (_dropout, _masks) = (config.Dropout, masks);
+        (_dropout, _masks) = (config.Dropout, context.Masks);
         positions = Initial.Normal(maxLength, config.Width);
         input_norm = Initial.LayerNorm(config.Width);
         layers = nn.ModuleList(Enumerable.Range(0, config.Layers)
-            .Select(_ => new TransformerLayer(config.Width, config.Heads, config.FeedForward, config.Dropout, masks)).ToArray());
+            .Select(_ => new TransformerLayer(config.Width, config.Heads, config.FeedForward, config.Dropout, context)).ToArray());
         RegisterComponents();
     }
 

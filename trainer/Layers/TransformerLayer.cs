@@ -13,6 +13,7 @@ public sealed class TransformerLayer : nn.Module<Tensor, Tensor, Tensor>
     private readonly double _dropout;
     private readonly double _innerDropout;
     private readonly DropoutMasks _masks;
+    private readonly MatrixProducts _products;
     private readonly SelfAttention attention;
     private readonly LayerNorm attention_norm;
     private readonly Linear inner;
@@ -23,13 +24,13 @@ public sealed class TransformerLayer : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="heads">Attention heads; a divisor of the width.</param>
     /// <param name="feedForward">Inner width of the feed-forward block.</param>
     /// <param name="dropout">Share of attention weights and of each block's output that is dropped.</param>
-    /// <param name="masks">Source of dropout masks.</param>
+    /// <param name="context">Dropout masks and matrix products.</param>
     /// <param name="innerDropout">Share of the feed-forward block's inner values that is dropped.</param>
-    public TransformerLayer(long width, long heads, long feedForward, double dropout, DropoutMasks masks, double innerDropout = 0)
+    public TransformerLayer(long width, long heads, long feedForward, double dropout, LayerContext context, double innerDropout = 0)
         : base(nameof(TransformerLayer))
     {
-        (_dropout, _innerDropout, _masks) = (dropout, innerDropout, masks);
-        attention = new SelfAttention(width, heads, dropout, masks);
+        (_dropout, _innerDropout, (_masks, _products)) = (dropout, innerDropout, context);
+        attention = new SelfAttention(width, heads, dropout, context);
         attention_norm = Initial.LayerNorm(width);
         inner = Initial.Linear(width, feedForward);
         outer = Initial.Linear(feedForward, width);
@@ -78,7 +79,7 @@ public sealed class TransformerLayer : nn.Module<Tensor, Tensor, Tensor>
     private Tensor Complete(Tensor x, Tensor attended)
     {
         var middle = attention_norm.call(x + _masks.Apply(attended, _dropout, training));
-        var fed = outer.call(_masks.Apply(nn.functional.gelu(inner.call(middle)), _innerDropout, training));
+        var fed = _products.Linear(outer, _masks.Apply(nn.functional.gelu(_products.Linear(inner, middle)), _innerDropout, training));
         return output_norm.call(middle + _masks.Apply(fed, _dropout, training));
     }
 }

@@ -12,7 +12,7 @@ namespace UniM2Rec.Trainer.Models;
 public sealed class ItemEncoder : nn.Module<ItemBatch, Tensor>
 {
     private readonly ModelConfig _config;
-    private readonly DropoutMasks _masks;
+    private readonly LayerContext _context;
     private readonly ModuleList<nn.Module<Tensor, Tensor>> adaptors;
     private readonly ModalityFusion fusion;
     private readonly Parameter? ids;
@@ -21,12 +21,12 @@ public sealed class ItemEncoder : nn.Module<ItemBatch, Tensor>
     /// <param name="widths">Widths of the modalities' features; empty for ids alone.</param>
     /// <param name="items">Rows of the feature store.</param>
     /// <param name="domains">Domains of the feature store.</param>
-    /// <param name="masks">Source of dropout masks.</param>
-    public ItemEncoder(ModelConfig config, IReadOnlyList<int> widths, int items, int domains, DropoutMasks masks)
+    /// <param name="context">Dropout masks and matrix products.</param>
+    public ItemEncoder(ModelConfig config, IReadOnlyList<int> widths, int items, int domains, LayerContext context)
         : base(nameof(ItemEncoder))
     {
-        (_config, _masks) = (config, masks);
-        adaptors = nn.ModuleList(widths.Select(w => CreateAdaptor(config, w, masks)).ToArray());
+        (_config, _context) = (config, context);
+        adaptors = nn.ModuleList(widths.Select(w => CreateAdaptor(config, w, context)).ToArray());
         fusion = new ModalityFusion(config.Fusion, widths.Count, config.Width, domains);
         ids = config.Ids || widths.Count == 0 ? Initial.Normal(items, config.Width) : null;
         RegisterComponents();
@@ -43,7 +43,7 @@ public sealed class ItemEncoder : nn.Module<ItemBatch, Tensor>
         Tensor? vector = null;
         if (adaptors.Count > 0)
         {
-            var adapted = items.Features.Select((x, m) => adaptors[m].call(x)).ToList();
+            var adapted = items.Features.Select((x, m) => Adapt(adaptors[m], x, _context)).ToList();
             vector = fusion.Fuse(adapted, KeptModalities(items), items.Domains);
         }
 
@@ -51,7 +51,7 @@ public sealed class ItemEncoder : nn.Module<ItemBatch, Tensor>
         {
             var own = ids.index_select(0, items.Rows);
             if (training && _config.IdDropout > 0 && vector is not null)
-                own = own * _masks.Draw([items.Count, 1], _config.IdDropout, kept: 1).to(own.device);
+                own = own * _context.Masks.Draw([items.Count, 1], _config.IdDropout, kept: 1).to(own.device);
             vector = vector is null ? own : vector + own;
         }
 
@@ -59,18 +59,22 @@ public sealed class ItemEncoder : nn.Module<ItemBatch, Tensor>
     }
 
     /// <summary>One modality's way into the universal space.</summary>
-    internal static nn.Module<Tensor, Tensor> CreateAdaptor(ModelConfig config, int inputs, DropoutMasks masks) => config.Adaptor switch
+    internal static nn.Module<Tensor, Tensor> CreateAdaptor(ModelConfig config, int inputs, LayerContext context) => config.Adaptor switch
     {
-        AdaptorKind.Mixture => new MixtureOfExperts(inputs, config.Width, config.Experts, config.AdaptorDropout, masks),
-        AdaptorKind.Whitening => new MixtureOfExperts(inputs, config.Width, 1, config.AdaptorDropout, masks),
+        AdaptorKind.Mixture => new MixtureOfExperts(inputs, config.Width, config.Experts, config.AdaptorDropout, context),
+        AdaptorKind.Whitening => new MixtureOfExperts(inputs, config.Width, 1, config.AdaptorDropout, context),
         _ => Initial.Linear(inputs, config.Width),
     };
+
+    /// <summary>A modality's vectors in the universal space.</summary>
+    internal static Tensor Adapt(nn.Module<Tensor, Tensor> adaptor, Tensor x, LayerContext context) =>
+        adaptor is Linear linear ? context.Products.Linear(linear, x) : adaptor.call(x);
 
     /// <summary>Presence in this step: with modality dropout some are withheld, but never an item's last one.</summary>
     private Tensor KeptModalities(ItemBatch items)
     {
         if (!training || _config.ModalityDropout <= 0) return items.Present;
-        var drawn = items.Present * _masks.Draw(items.Present.shape, _config.ModalityDropout, kept: 1).to(items.Present.device);
+        var drawn = items.Present * _context.Masks.Draw(items.Present.shape, _config.ModalityDropout, kept: 1).to(items.Present.device);
         return where(drawn.sum(1, keepdim: true).gt(0), drawn, items.Present);
     }
 }

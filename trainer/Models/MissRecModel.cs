@@ -27,7 +27,7 @@ public sealed class MissRecModel : Recommender
     private static readonly string[] ProjectionNames = ["attention.query_key_value.weight", "attention.query.weight", "attention.key", "attention.value"];
     private readonly ModelConfig _config;
     private readonly int _modalities;
-    private readonly DropoutMasks _masks;
+    private readonly LayerContext _context;
     private readonly ModuleList<nn.Module<Tensor, Tensor>> adaptors;
     private readonly Parameter? ids;
     private readonly InterestTable interests;
@@ -42,17 +42,18 @@ public sealed class MissRecModel : Recommender
     /// <param name="widths">Widths of the modalities' features; at least one.</param>
     /// <param name="items">Rows of the feature store.</param>
     /// <param name="maxLength">Items of a sequence at most.</param>
-    public MissRecModel(ModelConfig config, double interestRatio, IReadOnlyList<int> widths, int items, int maxLength)
+    /// <param name="bfloat16">Whether training computes large products in bfloat16.</param>
+    public MissRecModel(ModelConfig config, double interestRatio, IReadOnlyList<int> widths, int items, int maxLength, bool bfloat16 = false)
         : base(nameof(MissRecModel), config)
     {
-        (_config, _modalities, _masks) = (config, widths.Count, new DropoutMasks());
-        adaptors = nn.ModuleList(widths.Select(w => ItemEncoder.CreateAdaptor(config, w, _masks)).ToArray());
+        (_config, _modalities, _context) = (config, widths.Count, new LayerContext(bfloat16));
+        adaptors = nn.ModuleList(widths.Select(w => ItemEncoder.CreateAdaptor(config, w, _context)).ToArray());
         ids = config.Ids ? Initial.Normal(items, config.Width) : null;
         interests = new InterestTable(config.Missrec, interestRatio, items, widths.Count, config.Width);
         no_interest = Initial.Normal(1, config.Width);
-        context_encoder = new TransformerLayer(config.Width, config.Heads, config.FeedForward, config.Dropout, _masks, config.Dropout);
+        context_encoder = new TransformerLayer(config.Width, config.Heads, config.FeedForward, config.Dropout, _context, config.Dropout);
         context_norm = Initial.LayerNorm(config.Width);
-        decoder = new InterestAwareDecoder(config, maxLength, _masks);
+        decoder = new InterestAwareDecoder(config, maxLength, _context);
         fusion = new CandidateFusion(config.Missrec.Fusion, items);
         RegisterComponents();
 
@@ -67,7 +68,7 @@ public sealed class MissRecModel : Recommender
 
     public override bool Causal => false;
 
-    public override void Reseed(ulong seed) => _masks.Reseed(seed);
+    public override void Reseed(ulong seed) => _context.Masks.Reseed(seed);
 
     public override void BeginEpoch(ItemFeatureTable features, int[] rows, ulong seed)
     {
@@ -121,9 +122,9 @@ public sealed class MissRecModel : Recommender
         double scale = (ids is null ? 1 : 2 / 3.0) / _config.Temperature;
         var unit = nn.functional.normalize(states, dim: -1);
         var scaled = unit * scale;
-        var cosines = parts.Take(_modalities).Select(p => scaled.matmul(p.t())).ToList();
+        var cosines = parts.Take(_modalities).Select(p => _context.Products.Linear(scaled, p, null, training)).ToList();
         var score = fusion.Fuse(cosines, parts[blocks], parts[blocks + 1].squeeze(1) * (1 / scale));
-        if (ids is not null) score = score + (unit * (1 / (3 * _config.Temperature))).matmul(parts[_modalities].t());
+        if (ids is not null) score = score + _context.Products.Linear(unit * (1 / (3 * _config.Temperature)), parts[_modalities], null, training);
         return score.MoveToOuterDisposeScope();
     }
 
@@ -137,7 +138,7 @@ public sealed class MissRecModel : Recommender
 
     /// <summary>By modality: [items, width]; 0 where the item lacks it.</summary>
     private List<Tensor> Adapt(ItemBatch items) =>
-        items.Features.Select((x, m) => adaptors[m].call(x) * items.Present.narrow(1, m, 1)).ToList();
+        items.Features.Select((x, m) => ItemEncoder.Adapt(adaptors[m], x, _context) * items.Present.narrow(1, m, 1)).ToList();
 
     /// <summary>States [sequences, width]; encoded interests [rows, length, width] and which of them are whose.</summary>
     private (Tensor States, Tensor Interests, StateTiles Tiles) Encode(ItemVectors items, PackedSequences sequences)

@@ -18,11 +18,14 @@ public static class RecommenderFactory
         return chosen;
     }
 
-    public static Recommender Create(RunConfig config, ItemFeatureTable features) => config.Model.Kind switch
+    /// <param name="config">The resolved configuration.</param>
+    /// <param name="features">What the model reads.</param>
+    /// <param name="bfloat16">Whether training computes large products in bfloat16.</param>
+    public static Recommender Create(RunConfig config, ItemFeatureTable features, bool bfloat16 = false) => config.Model.Kind switch
     {
-        ModelKind.Sasrec => new SasRecModel(config.Model, features.ItemCount, features.DomainCount, config.Data.MaxLength),
+        ModelKind.Sasrec => new SasRecModel(config.Model, features.ItemCount, features.DomainCount, config.Data.MaxLength, bfloat16),
         ModelKind.Missrec => new MissRecModel(
-            config.Model, config.Model.Missrec.RatioFor(config.Objective.Candidates), features.Widths, features.ItemCount, config.Data.MaxLength),
-        _ => new UniM2RecModel(config.Model, features.Widths, features.ItemCount, features.DomainCount, config.Data.MaxLength),
+            config.Model, config.Model.Missrec.RatioFor(config.Objective.Candidates), features.Widths, features.ItemCount, config.Data.MaxLength, bfloat16),
+        _ => new UniM2RecModel(config.Model, features.Widths, features.ItemCount, features.DomainCount, config.Data.MaxLength, bfloat16),
     };
 }

@@ -9,22 +9,22 @@ namespace UniM2Rec.Trainer.Models;
 /// <summary>SASRec (arXiv 1808.09781) as UniSRec's baseline runs it: id embeddings, the same encoder, logits by inner product.</summary>
 public sealed class SasRecModel : Recommender
 {
-    private readonly DropoutMasks _masks;
+    private readonly LayerContext _context;
     private readonly ItemEncoder item_encoder;
     private readonly SequenceEncoder sequence_encoder;
 
-    public SasRecModel(ModelConfig config, int items, int domains, int maxLength)
+    public SasRecModel(ModelConfig config, int items, int domains, int maxLength, bool bfloat16 = false)
         : base(nameof(SasRecModel), config)
     {
-        _masks = new DropoutMasks();
-        item_encoder = new ItemEncoder(config, [], items, domains, _masks);
-        sequence_encoder = new SequenceEncoder(config, maxLength, _masks);
+        _context = new LayerContext(bfloat16);
+        item_encoder = new ItemEncoder(config, [], items, domains, _context);
+        sequence_encoder = new SequenceEncoder(config, maxLength, _context);
         RegisterComponents();
     }
 
     public override bool Causal => true;
 
-    public override void Reseed(ulong seed) => _masks.Reseed(seed);
+    public override void Reseed(ulong seed) => _context.Masks.Reseed(seed);
 
     public override ItemVectors EncodeItems(ItemBatch items)
     {
@@ -34,7 +34,7 @@ public sealed class SasRecModel : Recommender
 
     public override Tensor EncodeSequences(ItemVectors items, PackedSequences sequences) => sequence_encoder.Encode(items.Input, sequences);
 
-    public override Tensor Score(Tensor states, ItemVectors candidates) => states.matmul(candidates.Candidate.t());
+    public override Tensor Score(Tensor states, ItemVectors candidates) => _context.Products.Linear(states, candidates.Candidate, null, training);
 
     public override IEnumerable<Parameter> Frozen(Freeze freeze) => freeze == Freeze.Encoder ? sequence_encoder.TransformerParameters : [];
 }

@@ -14,23 +14,23 @@ namespace UniM2Rec.Trainer.Models;
 public sealed class UniM2RecModel : Recommender
 {
     private readonly double _temperature;
-    private readonly DropoutMasks _masks;
+    private readonly LayerContext _context;
     private readonly ItemEncoder item_encoder;
     private readonly SequenceEncoder sequence_encoder;
 
-    public UniM2RecModel(ModelConfig config, IReadOnlyList<int> widths, int items, int domains, int maxLength)
+    public UniM2RecModel(ModelConfig config, IReadOnlyList<int> widths, int items, int domains, int maxLength, bool bfloat16 = false)
         : base(nameof(UniM2RecModel), config)
     {
         _temperature = config.Temperature;
-        _masks = new DropoutMasks();
-        item_encoder = new ItemEncoder(config, widths, items, domains, _masks);
-        sequence_encoder = new SequenceEncoder(config, maxLength, _masks);
+        _context = new LayerContext(bfloat16);
+        item_encoder = new ItemEncoder(config, widths, items, domains, _context);
+        sequence_encoder = new SequenceEncoder(config, maxLength, _context);
         RegisterComponents();
     }
 
     public override bool Causal => true;
 
-    public override void Reseed(ulong seed) => _masks.Reseed(seed);
+    public override void Reseed(ulong seed) => _context.Masks.Reseed(seed);
 
     public override ItemVectors EncodeItems(ItemBatch items)
     {
@@ -44,7 +44,7 @@ public sealed class UniM2RecModel : Recommender
     {
         using var scope = NewDisposeScope();
         var unit = nn.functional.normalize(states, dim: -1) * (1 / _temperature);
-        return unit.matmul(candidates.Candidate.t()).MoveToOuterDisposeScope();
+        return _context.Products.Linear(unit, candidates.Candidate, null, training).MoveToOuterDisposeScope();
     }
 
     public override IEnumerable<Parameter> Frozen(Freeze freeze) => freeze switch

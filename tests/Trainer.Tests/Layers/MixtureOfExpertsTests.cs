@@ -10,7 +10,7 @@ public class MixtureOfExpertsTests
         using var scope = NewDisposeScope();
         manual_seed(1);
         const int inputs = 5, outputs = 4, experts = 3;
-        var layer = new MixtureOfExperts(inputs, outputs, experts, 0, new DropoutMasks());
+        var layer = new MixtureOfExperts(inputs, outputs, experts, 0, new LayerContext());
         layer.eval();
         var parameters = layer.named_parameters().ToDictionary(p => p.name, p => (Tensor)p.parameter);
         using (no_grad())
@@ -48,7 +48,7 @@ public class MixtureOfExpertsTests
     {
         using var scope = NewDisposeScope();
         manual_seed(2);
-        var layer = new MixtureOfExperts(5, 4, 3, 0, new DropoutMasks());
+        var layer = new MixtureOfExperts(5, 4, 3, 0, new LayerContext());
         var x = randn(6, 5);
         layer.train();
         Assert.False(layer.call(x).allclose(layer.call(x)));

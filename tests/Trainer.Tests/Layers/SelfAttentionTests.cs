@@ -15,7 +15,7 @@ public class SelfAttentionTests
     {
         using var scope = NewDisposeScope();
         manual_seed(4);
-        var attention = new SelfAttention(Width, Heads, 1e-12, new DropoutMasks());
+        var attention = new SelfAttention(Width, Heads, 1e-12, new LayerContext());
         using (no_grad())
         {
             foreach (var parameter in attention.parameters()) parameter.add_(randn(parameter.shape));
@@ -46,7 +46,7 @@ public class SelfAttentionTests
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
         manual_seed(5);
-        var attention = new SelfAttention(Width, Heads, 0.5, new DropoutMasks());
+        var attention = new SelfAttention(Width, Heads, 0.5, new LayerContext());
         attention.eval();
         foreach (var parameter in attention.parameters()) parameter.add_(randn(parameter.shape));
         var named = attention.named_parameters().ToDictionary(p => p.name, p => p.parameter);

@@ -69,7 +69,7 @@ public class SequenceEncoderTests
     private static SequenceEncoder Encoder(int layers)
     {
         manual_seed(5);
-        var encoder = new SequenceEncoder(new ModelConfig { Width = Width, Heads = 3, Layers = layers, FeedForward = 10, Dropout = 0 }, maxLength: 40, new DropoutMasks());
+        var encoder = new SequenceEncoder(new ModelConfig { Width = Width, Heads = 3, Layers = layers, FeedForward = 10, Dropout = 0 }, maxLength: 40, new LayerContext());
         using var quiet = no_grad();
         foreach (var parameter in encoder.parameters()) parameter.add_(randn(parameter.shape).mul_(0.3));
         return encoder;
