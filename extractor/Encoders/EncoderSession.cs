@@ -41,7 +41,7 @@ public sealed class EncoderSession : IDisposable
         _outputNames = [OutputName];
         _reading = new VectorReading(pack.Config);
         _binding = fixedShapes ? session.CreateIoBinding() : null;
-        Width = width ?? (session.OutputMetadata[OutputName].Dimensions is [.., > 0 and var last] ? last : MeasureWidth());
+        Width = width ?? DeclaredWidth() ?? MeasureWidth();
     }
 
     /// <summary>The session's inputs.</summary>
@@ -118,6 +118,8 @@ public sealed class EncoderSession : IDisposable
     /// <exception cref="UserErrorException">The model fails, or answers in a shape that can't be read.</exception>
     public void Encode(PreparedItems window, ReadOnlySpan<int> items, int rows, int length)
     {
+        // Where no item of a batch has a text there is a position all the same: few models take an axis of length 0.
+        length = Math.Max(length, 1);
         try
         {
             for (var i = 0; i < _inputs.Length; i++)
@@ -185,6 +187,13 @@ public sealed class EncoderSession : IDisposable
         return _converted.AsSpan(0, halves.Length);
     }
 
+    /// <summary>The width that the model declares; null where it leaves it open.</summary>
+    private int? DeclaredWidth()
+    {
+        var declared = Array.ConvertAll(_session.OutputMetadata[OutputName].Dimensions, length => (long)length);
+        return declared.Length == 0 || AnswerShape.Of(declared, _pack.Config.Pooling, _pack.ModelPath).Width is not (> 0 and var width) ? null : checked((int)width);
+    }
+
     /// <summary>Where the model leaves its width open, one empty item is encoded.</summary>
     private int MeasureWidth()
     {
@@ -196,7 +205,7 @@ public sealed class EncoderSession : IDisposable
         try
         {
             using var outputs = RunSession();
-            return checked((int)outputs[0].GetTensorTypeAndShape().Shape[^1]);
+            return checked((int)AnswerShape.Of(outputs[0].GetTensorTypeAndShape().Shape, _pack.Config.Pooling, _pack.ModelPath).Width);
         }
         finally
         {
