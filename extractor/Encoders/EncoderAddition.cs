@@ -56,7 +56,8 @@ public static class EncoderAddition
     {
         try
         {
-            return new InferenceSession(path);
+            using var options = EncoderSession.CreateOptions(new SessionSettings());
+            return new InferenceSession(path, options);
         }
         catch (OnnxRuntimeException failure)
         {

@@ -16,7 +16,7 @@ public sealed class EncoderSession : IDisposable
 {
     private readonly EncoderPack _pack;
     private readonly InferenceSession _session;
-    private readonly RunOptions _runOptions = new();
+    private readonly RunOptions _runOptions = new() { LogSeverityLevel = OnnxEnvironment.Level };
     private readonly InputBuffer[] _inputs;
     private readonly OrtValue[] _values;
     private readonly string[] _inputNames;
@@ -94,6 +94,7 @@ public sealed class EncoderSession : IDisposable
     /// <summary>The options that every session is opened with.</summary>
     internal static SessionOptions CreateOptions(SessionSettings settings)
     {
+        OnnxEnvironment.Ensure();
         var options = new SessionOptions
         {
             IntraOpNumThreads = settings.Threads,
@@ -103,7 +104,7 @@ public sealed class EncoderSession : IDisposable
             EnableCpuMemArena = true,
             // Shapes change from batch to batch, so that plans for one shape would only pile up.
             EnableMemoryPattern = false,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            LogSeverityLevel = OnnxEnvironment.Level,
         };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", settings.Spinning ? "1" : "0");
         settings.Device.AppendTo(options, settings.GpuMemoryLimit);
