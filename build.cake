@@ -54,6 +54,9 @@ Task("Demo").IsDependentOn("Publish").Does(() =>
 
 Task("Test").IsDependentOn("Build").Does(() => RunTests(configuration));
 
+// The pre-trained encoders, from NuGet packages, as models-onnx/NAME.
+Task("Encoders").IsDependentOn("Publish").Does(() => Run($"{programs}/unim2rec-extract", "encoders get minilm arctic-xs resnet18"));
+
 Task("Bench").IsDependentOn("Publish").Does(() =>
 {
     var benchmarks = GetFiles($"tests/{Argument("benchmark", "*")}.Benchmarks/*.csproj");

@@ -8,8 +8,9 @@ internal static class EncodersCommand
     public static Command Create() =>
         new ExtractCommand(
             "encoders",
-            "List, check, build, fit, add and convert encoders.",
+            "List, check, build, fit, get, add and convert encoders.",
             "encoders list",
+            "encoders get minilm resnet18",
             "encoders add --model mobilenet.onnx --out models-onnx/mobilenet --output embedding --mean 0.5 0.5 0.5 --std 0.5 0.5 0.5",
             "encoders convert --from bert-base-uncased --out models-onnx/bert")
         {
@@ -17,6 +18,7 @@ internal static class EncodersCommand
             EncodersCheckCommand.Create(),
             EncodersBuildCommand.Create(),
             EncodersFitCommand.Create(),
+            EncodersGetCommand.Create(),
             EncodersAddCommand.Create(),
             EncodersConvertCommand.Create(),
         };

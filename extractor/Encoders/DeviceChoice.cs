@@ -20,15 +20,17 @@ public sealed record DeviceChoice(bool IsCuda, int Index)
     /// <summary>Reads <c>cpu</c>, <c>cuda</c>, <c>cuda:n</c> or <c>auto</c> and checks that the device can be used.</summary>
     /// <param name="request">The text of <c>--device</c>.</param>
     /// <param name="note">Is told what <c>auto</c> chose, and why.</param>
+    /// <param name="countGpus">Asks the driver; null = the driver of this machine.</param>
     /// <exception cref="UserErrorException">Another text, or a GPU that can't be used.</exception>
-    public static DeviceChoice Resolve(string request, Action<string> note)
+    public static DeviceChoice Resolve(string request, Action<string> note, Func<int>? countGpus = null)
     {
         if (request == "cpu")
             return Cpu;
+        countGpus ??= NvidiaDriver.CountGpus;
         if (request == "auto")
         {
-            var reason = WhyNot(0);
-            note(reason is null ? "device: cuda:0 (auto)" : $"device: cpu (auto; no CUDA: {reason})");
+            var reason = WhyNot(0, countGpus());
+            note(reason is null ? "device: cuda:0 (auto)" : $"device: cpu (auto; {reason})");
             return reason is null ? new(true, 0) : Cpu;
         }
 
@@ -36,8 +38,8 @@ public sealed record DeviceChoice(bool IsCuda, int Index)
         var index = 0;
         if (parts[0] != "cuda" || parts.Length > 2 || (parts.Length == 2 && !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out index)))
             throw new UserErrorException($"--device is '{request}', but auto, cpu, cuda or cuda:n was expected.");
-        return WhyNot(index) is { } missing
-            ? throw new UserErrorException($"--device {request} was asked for, but CUDA can't be used here ({missing}); use --device cpu, or build with -p:Cuda=true on a machine with an NVIDIA GPU, CUDA 12 and cuDNN 9.")
+        return WhyNot(index, countGpus()) is { } missing
+            ? throw new UserErrorException($"--device {request} was asked for, but CUDA can't be used here ({missing}); use --device cpu, or a machine with that NVIDIA GPU, its driver, CUDA 13 and cuDNN 9 (docs/ENCODERS.md).")
             : new(true, index);
     }
 
@@ -60,9 +62,16 @@ public sealed record DeviceChoice(bool IsCuda, int Index)
         options.AppendExecutionProvider_CUDA(cuda);
     }
 
-    /// <summary>Why a GPU can't be used, or null where it can.</summary>
-    private static string? WhyNot(int index)
+    /// <summary>
+    /// Why a GPU can't be used, or null where it can. The driver comes first: without one there is nothing to say about CUDA's libraries.
+    /// </summary>
+    private static string? WhyNot(int index, int gpus)
     {
+        if (gpus == 0)
+            return "no NVIDIA driver";
+        if (index >= gpus)
+            return $"the NVIDIA driver has {gpus} GPU{(gpus == 1 ? "" : "s")}, numbered from 0";
+        OnnxEnvironment.Ensure();
         if (!OrtEnv.Instance().GetAvailableProviders().Contains(CudaProvider))
             return "this build of ONNX Runtime has no CUDA provider";
         try
@@ -73,7 +82,16 @@ public sealed record DeviceChoice(bool IsCuda, int Index)
         }
         catch (Exception failure) when (failure is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException)
         {
-            return failure.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
+            return $"ONNX Runtime's CUDA provider, which needs the libraries of CUDA 13 and cuDNN 9, does not load: {Cause(failure)}";
         }
+    }
+
+    /// <summary>What the system's loader said, where that is what failed, without ONNX Runtime's own source lines before it.</summary>
+    private static string Cause(Exception failure)
+    {
+        const string loader = "with error: ";
+        var message = failure.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
+        var at = message.IndexOf(loader, StringComparison.Ordinal);
+        return at < 0 ? message : message[(at + loader.Length)..];
     }
 }

@@ -38,7 +38,7 @@ public static class EncoderAddition
         var output = request.Output ?? session.OutputMetadata.Keys.Single();
         if (!session.OutputMetadata.TryGetValue(output, out var declared))
             throw new UserErrorException($"{request.ModelPath} has no output '{output}'; it has {Describe(session.OutputMetadata)}.");
-        if (declared.Dimensions.Length == 3 && request.Pooling == Pooling.None)
+        if (declared.Dimensions is [_, _, not 1] && request.Pooling == Pooling.None)
             throw new UserErrorException($"output '{output}' of {request.ModelPath} has positions [{string.Join(", ", declared.Dimensions)}]; say how they become one vector by --pooling cls, mean or max.");
         return new EncoderConfig
         {
@@ -56,7 +56,8 @@ public static class EncoderAddition
     {
         try
         {
-            return new InferenceSession(path);
+            using var options = EncoderSession.CreateOptions(new SessionSettings());
+            return new InferenceSession(path, options);
         }
         catch (OnnxRuntimeException failure)
         {

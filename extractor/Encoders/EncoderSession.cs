@@ -16,7 +16,7 @@ public sealed class EncoderSession : IDisposable
 {
     private readonly EncoderPack _pack;
     private readonly InferenceSession _session;
-    private readonly RunOptions _runOptions = new();
+    private readonly RunOptions _runOptions = new() { LogSeverityLevel = OnnxEnvironment.Level };
     private readonly InputBuffer[] _inputs;
     private readonly OrtValue[] _values;
     private readonly string[] _inputNames;
@@ -41,7 +41,7 @@ public sealed class EncoderSession : IDisposable
         _outputNames = [OutputName];
         _reading = new VectorReading(pack.Config);
         _binding = fixedShapes ? session.CreateIoBinding() : null;
-        Width = width ?? (session.OutputMetadata[OutputName].Dimensions is [.., > 0 and var last] ? last : MeasureWidth());
+        Width = width ?? DeclaredWidth() ?? MeasureWidth();
     }
 
     /// <summary>The session's inputs.</summary>
@@ -94,6 +94,7 @@ public sealed class EncoderSession : IDisposable
     /// <summary>The options that every session is opened with.</summary>
     internal static SessionOptions CreateOptions(SessionSettings settings)
     {
+        OnnxEnvironment.Ensure();
         var options = new SessionOptions
         {
             IntraOpNumThreads = settings.Threads,
@@ -103,7 +104,7 @@ public sealed class EncoderSession : IDisposable
             EnableCpuMemArena = true,
             // Shapes change from batch to batch, so that plans for one shape would only pile up.
             EnableMemoryPattern = false,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            LogSeverityLevel = OnnxEnvironment.Level,
         };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", settings.Spinning ? "1" : "0");
         settings.Device.AppendTo(options, settings.GpuMemoryLimit);
@@ -118,6 +119,8 @@ public sealed class EncoderSession : IDisposable
     /// <exception cref="UserErrorException">The model fails, or answers in a shape that can't be read.</exception>
     public void Encode(PreparedItems window, ReadOnlySpan<int> items, int rows, int length)
     {
+        // Where no item of a batch has a text there is a position all the same: few models take an axis of length 0.
+        length = Math.Max(length, 1);
         try
         {
             for (var i = 0; i < _inputs.Length; i++)
@@ -185,6 +188,13 @@ public sealed class EncoderSession : IDisposable
         return _converted.AsSpan(0, halves.Length);
     }
 
+    /// <summary>The width that the model declares; null where it leaves it open.</summary>
+    private int? DeclaredWidth()
+    {
+        var declared = Array.ConvertAll(_session.OutputMetadata[OutputName].Dimensions, length => (long)length);
+        return declared.Length == 0 || AnswerShape.Of(declared, _pack.Config.Pooling, _pack.ModelPath).Width is not (> 0 and var width) ? null : checked((int)width);
+    }
+
     /// <summary>Where the model leaves its width open, one empty item is encoded.</summary>
     private int MeasureWidth()
     {
@@ -196,7 +206,7 @@ public sealed class EncoderSession : IDisposable
         try
         {
             using var outputs = RunSession();
-            return checked((int)outputs[0].GetTensorTypeAndShape().Shape[^1]);
+            return checked((int)AnswerShape.Of(outputs[0].GetTensorTypeAndShape().Shape, _pack.Config.Pooling, _pack.ModelPath).Width);
         }
         finally
         {

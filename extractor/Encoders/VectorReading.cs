@@ -7,18 +7,18 @@ namespace UniM2Rec.Extractor.Encoders;
 /// <summary>From a model's output to one vector an item: pooling over positions, unit length, scale.</summary>
 internal sealed class VectorReading(EncoderConfig config)
 {
-    /// <summary>Reads [rows, width] or [rows, positions, width] into the window; rows after the items are passed over.</summary>
-    /// <exception cref="UserErrorException">The shape does not fit the pooling.</exception>
+    /// <summary>Reads an answer (<see cref="AnswerShape"/>) into the window; rows after the items are passed over.</summary>
+    /// <exception cref="UserErrorException">The shape does not fit the pooling, the batch, or the width that the window is made for.</exception>
     public void Read(ReadOnlySpan<float> output, long[] shape, PreparedItems window, ReadOnlySpan<int> items, int rows, int length, string model)
     {
-        var positions = shape switch
+        var answer = AnswerShape.Of(shape, config.Pooling, model);
+        if (shape[0] != rows || answer.Width != window.Width)
         {
-            [var n, _] when n == rows => 0,
-            [var n, var p, _] when n == rows && config.Pooling != Pooling.None => checked((int)p),
-            [var n, 1, _] when n == rows => 1,
-            _ => throw new UserErrorException(
-                $"{model} answered {rows} items with [{string.Join(", ", shape)}], but [items, width] was expected, or [items, positions, width] with 'pooling' (cls, mean, max) in {EncoderPack.ConfigFile}."),
-        };
+            throw new UserErrorException(
+                $"{model} answered {rows} items with [{string.Join(", ", shape)}], but {rows} vectors of width {window.Width} were expected; export the model with a free first dimension and a fixed width.");
+        }
+
+        var positions = checked((int)answer.Positions);
         for (var i = 0; i < items.Length; i++)
         {
             var vector = window.Features(items[i]);

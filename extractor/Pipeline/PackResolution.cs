@@ -2,6 +2,7 @@ using UniM2Rec.Catalogue;
 using UniM2Rec.Diagnostics;
 using UniM2Rec.Models.BuiltIn;
 using UniM2Rec.Models.Packs;
+using UniM2Rec.Models.Pretrained;
 
 namespace UniM2Rec.Extractor.Pipeline;
 
@@ -39,6 +40,8 @@ public sealed class PackResolution(ExtractionSettings settings, string storeFold
             return _fitted.Open(name, own, cancellation);
         if (BuiltInEncoders.Names.Contains(name))
             return File.Exists(Path.Combine(own, EncoderPack.ConfigFile)) ? EncoderPack.Open(own) : BuiltInEncoders.Create(name, own);
+        if (PretrainedEncoders.Names.Contains(name))
+            throw new UserErrorException($"encoder '{name}' is not in '{settings.Encoders}' yet; get it by 'unim2rec-extract encoders get {name} --encoders {settings.Encoders}'.");
         var known = Known().ToArray();
         var near = NearestName.Find(name, known);
         throw new UserErrorException($"there is no encoder '{name}' in '{settings.Encoders}'; known are {string.Join(", ", known)}{(near is null ? "" : $" (did you mean '{near}'?)")}.");
@@ -48,6 +51,6 @@ public sealed class PackResolution(ExtractionSettings settings, string storeFold
     {
         var folders = Directory.Exists(settings.Encoders) ? Directory.GetDirectories(settings.Encoders) : [];
         return folders.Where(f => File.Exists(Path.Combine(f, EncoderPack.ConfigFile))).Select(f => Path.GetFileName(f)!)
-            .Concat(FittedPacks.Names).Concat(BuiltInEncoders.Names).Distinct().Order(StringComparer.Ordinal);
+            .Concat(FittedPacks.Names).Concat(BuiltInEncoders.Names).Concat(PretrainedEncoders.Names).Distinct().Order(StringComparer.Ordinal);
     }
 }

@@ -8,8 +8,11 @@ public readonly record struct NodeAttribute
     /// <summary>The attribute's name.</summary>
     public string Name { get; }
 
-    /// <summary>A long, float, string or long[].</summary>
+    /// <summary>A long, float, string, long[] or, as <see cref="Encoded"/>, bytes.</summary>
     internal object Content { get; }
+
+    /// <summary>An attribute of another model, as the bytes of its whole message, name and type included.</summary>
+    internal static NodeAttribute Encoded(string name, ReadOnlyMemory<byte> message) => new(name, message);
 
     /// <summary>An integer attribute.</summary>
     public static implicit operator NodeAttribute((string Name, long Value) pair) => new(pair.Name, pair.Value);

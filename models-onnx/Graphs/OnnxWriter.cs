@@ -116,6 +116,7 @@ public static class OnnxWriter
         {
             case float real: return message.Real(2, real).Integer(20, 1);
             case long integer: return message.Integer(3, integer).Integer(20, 2);
+            case ReadOnlyMemory<byte> encoded: return new ProtoMessage(encoded);
             case string text: return message.Text(4, text).Integer(20, 3);
             case long[] integers:
                 foreach (var integer in integers)

@@ -10,6 +10,10 @@ internal sealed class ProtoMessage
 
     public ProtoMessage() => _output = new CodedOutputStream(_bytes, leaveOpen: true);
 
+    /// <summary>Starts with fields that are encoded already.</summary>
+    public ProtoMessage(ReadOnlyMemory<byte> fields)
+        : this() => _bytes.Write(fields.Span);
+
     public ProtoMessage Integer(int field, long value)
     {
         _output.WriteTag(field, WireFormat.WireType.Varint);

