@@ -14,9 +14,9 @@ var demonstration = new[]
 {
     "{0}/unim2rec-extract synth --out {1}/market",
     "{0}/unim2rec-extract run --dataset {1}/market --out {1}/features",
-    "{0}/unim2rec-train pretrain --dataset {1}/market --features {1}/features --domains home,clothing,kitchen --epochs 6 --out {1}/pretrained",
-    "{0}/unim2rec-train finetune --dataset {1}/market --features {1}/features --domain office --from {1}/pretrained --epochs 15 --out {1}/fine-tuned",
-    "{0}/unim2rec-train finetune --dataset {1}/market --features {1}/features --domain office --epochs 15 --out {1}/from-scratch",
+    "{0}/unim2rec-train pretrain --preset unim2rec-plus --dataset {1}/market --features {1}/features --domains home,clothing,kitchen --epochs 4 --out {1}/pretrained",
+    "{0}/unim2rec-train finetune --preset unim2rec-plus --dataset {1}/market --features {1}/features --domain office --from {1}/pretrained --epochs 10 --out {1}/fine-tuned",
+    "{0}/unim2rec-train finetune --preset unim2rec-plus --dataset {1}/market --features {1}/features --domain office --epochs 10 --out {1}/from-scratch",
     "{0}/unim2rec-train evaluate --run {1}/from-scratch",
     "{0}/unim2rec-train evaluate --run {1}/fine-tuned",
     "{0}/unim2rec-train recommend --run {1}/fine-tuned --top 10 --out {1}/recommendations.csv --show 3",
