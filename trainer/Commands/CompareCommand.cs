@@ -34,7 +34,7 @@ public static class CompareCommand
         });
     }
 
-    private static void PrintDifference(IAnsiConsole console, RunFolder firstRun, IReadOnlyDictionary<string, int> first, RunFolder otherRun)
+    private static void PrintDifference(IAnsiConsole console, RunFolder firstRun, IReadOnlyDictionary<string, double> first, RunFolder otherRun)
     {
         var other = RankFile.Load(otherRun.Ranks);
         var users = first.Keys.Where(other.ContainsKey).Order(StringComparer.Ordinal).ToList();
@@ -44,6 +44,6 @@ public static class CompareCommand
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
             $"{Path.GetFileName(otherRun.Path)} − {Path.GetFileName(firstRun.Path)}: NDCG@{CutOff} {mean:+0.0000;-0.0000} (95% interval {low:+0.0000;-0.0000} to {high:+0.0000;-0.0000}, {users.Count} users)");
 
-        double[] Gains(IReadOnlyDictionary<string, int> ranks) => users.Select(u => ranks[u] <= CutOff ? 1 / Math.Log2(ranks[u] + 1) : 0).ToArray();
+        double[] Gains(IReadOnlyDictionary<string, double> ranks) => users.Select(u => ranks[u] <= CutOff ? 1 / Math.Log2(ranks[u] + 1) : 0).ToArray();
     }
 }

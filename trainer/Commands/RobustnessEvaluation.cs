@@ -21,14 +21,14 @@ public static class RobustnessEvaluation
     {
         foreach (var degradation in degradations) degradation.RequirePossible(session.Features.Names);
         using var whole = session.EncodeCatalogue();
-        var metrics = ranking.Metrics(ranking.Ranks(whole, "Ranking", halveTies: true));
+        var metrics = ranking.Metrics(ranking.Ranks(whole, "Ranking"));
         var figures = degradations.Select(degradation =>
         {
             var features = new DegradedFeatures(session.Features, session.Data.Store, degradation);
             using var scope = NewDisposeScope();
             foreach (var tile in features.Rows.Chunk(Tile)) Refit(session, features, tile);
             using var catalogue = EncodedCatalogue.Encode(session.Model, features.Gather, session.Features.ItemCount, session.Data.Candidates, session.Data.FlowRows);
-            var degraded = ranking.Metrics(ranking.Ranks(catalogue, "Ranking, " + degradation.Describe(), halveTies: true));
+            var degraded = ranking.Metrics(ranking.Ranks(catalogue, "Ranking, " + degradation.Describe()));
             return DegradedFigures.Of(degradation, features.Rows.Length, degraded, metrics);
         }).ToList();
         return new RobustnessReport(ranking.Split, config.Evaluation.MaskHistory, ranking.Windows.Count, session.Data.Candidates.Length, metrics, figures);

@@ -40,15 +40,14 @@ public sealed class SplitRanking
     /// <summary>The rank of each window's target.</summary>
     /// <param name="catalogue">The items.</param>
     /// <param name="task">What progress says.</param>
-    /// <param name="halveTies">Whether half of the candidates with the target's own score count as higher.</param>
-    public int[] Ranks(EncodedCatalogue catalogue, string task, bool halveTies = false)
+    public double[] Ranks(EncodedCatalogue catalogue, string task)
     {
         var ranking = new FullRanking(
-            _session.Data.Log, _session.Model, catalogue, _evidence, _session.Device, _config.Evaluation.BatchUsers, _config.Evaluation.MaskHistory, halveTies);
+            _session.Data.Log, _session.Model, catalogue, _evidence, _session.Device, _config.Evaluation.BatchUsers, _config.Evaluation.MaskHistory);
         using var progress = _context.Progress.Start(task, Windows.Count, "users");
         return ranking.Ranks(Windows, progress, _context.Cancellation);
     }
 
     /// <summary>The figures of <see cref="Ranks"/>.</summary>
-    public IReadOnlyDictionary<string, double> Metrics(int[] ranks) => RankingMetrics.Compute(ranks, _config.Evaluation.CutOffs);
+    public IReadOnlyDictionary<string, double> Metrics(double[] ranks) => RankingMetrics.Compute(ranks, _config.Evaluation.CutOffs);
 }

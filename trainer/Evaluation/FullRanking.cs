@@ -6,8 +6,9 @@ using static TorchSharp.torch;
 namespace UniM2Rec.Trainer.Evaluation;
 
 /// <summary>
-/// Ranks every candidate for each sequence, in tiles of users. A target's rank is 1 + the number of candidates with a higher score, so ties
-/// favour the target, unless asked otherwise; scores are of float32, and a model whose scores are not finite is an error.
+/// Ranks every candidate for each sequence, in tiles of users. A target's rank is 1 + the number of candidates with a higher score + half of those
+/// with its own score: it stands in the middle of what it is tied with, so that items that a model can't tell apart gain nothing by it. Scores are
+/// of float32, and a model whose scores are not finite is an error.
 /// </summary>
 /// <param name="log">The flow.</param>
 /// <param name="model">In evaluation mode.</param>
@@ -16,7 +17,6 @@ namespace UniM2Rec.Trainer.Evaluation;
 /// <param name="device">Where the model is.</param>
 /// <param name="batchUsers">Users of a tile.</param>
 /// <param name="maskHistory">Whether items of the sequence, other than the target, are taken out of the ranking.</param>
-/// <param name="halveTies">Whether half of the candidates with the target's own score, rounded down, count as higher.</param>
 public sealed class FullRanking(
     InteractionLog log,
     Recommender model,
@@ -24,14 +24,13 @@ public sealed class FullRanking(
     EvidenceBuilder? evidence,
     Device device,
     int batchUsers,
-    bool maskHistory,
-    bool halveTies = false)
+    bool maskHistory)
 {
-    /// <summary>The rank of each window's last target, from 1.</summary>
+    /// <summary>The rank of each window's last target, from 1, in halves.</summary>
     /// <exception cref="UserErrorException">A score is not finite.</exception>
-    public int[] Ranks(IReadOnlyList<Window> windows, IProgressTask progress, CancellationToken cancellation)
+    public double[] Ranks(IReadOnlyList<Window> windows, IProgressTask progress, CancellationToken cancellation)
     {
-        var ranks = new int[windows.Count];
+        var ranks = new double[windows.Count];
         int done = 0;
         ForEachTile(windows, cancellation, (tile, scores) =>
         {
@@ -40,9 +39,9 @@ public sealed class FullRanking(
             if (maskHistory) Hide(scores, tile).scatter_(1, targets, targetScores);
             if (!targetScores.isfinite().all().item<bool>())
                 throw new UserErrorException("The model's scores are not finite numbers, so nothing can be ranked; train again with a lower training.learningRate or with training.clipNorm=1.");
-            var higher = scores.gt(targetScores).sum(1);
-            if (halveTies) higher = higher + (scores.eq(targetScores).sum(1) - 1).div(2, RoundingMode.floor);
-            foreach (long above in higher.cpu().data<long>()) ranks[done++] = (int)above + 1;
+            // Candidates above count twice and those beside once; the target is beside itself.
+            var above = scores.gt(targetScores).sum(1) + scores.ge(targetScores).sum(1);
+            foreach (long twice in above.cpu().data<long>()) ranks[done++] = (twice + 1) / 2.0;
             progress.Advance(tile.Length);
         });
         return ranks;

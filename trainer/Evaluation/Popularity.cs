@@ -2,10 +2,10 @@ using UniM2Rec.Trainer.Sequences;
 
 namespace UniM2Rec.Trainer.Evaluation;
 
-/// <summary>The baseline without a user: candidates by how often training saw them, equal counts in the catalogue's order.</summary>
+/// <summary>The baseline without a user: candidates by how often training saw them; those that it saw equally often share the middle of their ranks.</summary>
 public sealed class Popularity
 {
-    private readonly int[] _rankOfRow;
+    private readonly double[] _rankOfRow;
 
     /// <param name="log">The flow.</param>
     /// <param name="split">Tells what training saw.</param>
@@ -19,15 +19,19 @@ public sealed class Popularity
             foreach (int row in log.Items(log.FirstEvent(user), split.TrainingEnd(user))) Frequency[row]++;
         }
 
-        _rankOfRow = new int[itemCount];
-        int rank = 0;
-        foreach (int row in candidates.OrderByDescending(r => Frequency[r]).ThenBy(r => r)) _rankOfRow[row] = ++rank;
+        _rankOfRow = new double[itemCount];
+        int above = 0;
+        foreach (var tied in candidates.GroupBy(r => Frequency[r]).OrderByDescending(g => g.Key))
+        {
+            foreach (int row in tied) _rankOfRow[row] = above + ((tied.Count() + 1) / 2.0);
+            above += tied.Count();
+        }
     }
 
     /// <summary>By row: events of training with the item.</summary>
     public int[] Frequency { get; }
 
     /// <summary>The rank of each window's target.</summary>
-    public int[] Ranks(IReadOnlyList<Window> windows, InteractionLog log) =>
+    public double[] Ranks(IReadOnlyList<Window> windows, InteractionLog log) =>
         windows.Select(w => _rankOfRow[log.ItemOf(w.Targets[^1].Target)]).ToArray();
 }

@@ -6,15 +6,15 @@ namespace UniM2Rec.Trainer.Evaluation;
 /// </summary>
 public static class RankingMetrics
 {
-    /// <param name="ranks">Each user's rank of the target, from 1.</param>
+    /// <param name="ranks">Each user's rank of the target, from 1; ties may leave halves.</param>
     /// <param name="cutOffs">The Ks.</param>
-    public static IReadOnlyDictionary<string, double> Compute(IReadOnlyCollection<int> ranks, IReadOnlyList<int> cutOffs)
+    public static IReadOnlyDictionary<string, double> Compute(IReadOnlyCollection<double> ranks, IReadOnlyList<int> cutOffs)
     {
         var metrics = new Dictionary<string, double>();
         foreach (int k in cutOffs)
         {
             double recall = 0, ndcg = 0;
-            foreach (int rank in ranks)
+            foreach (double rank in ranks)
             {
                 if (rank > k) continue;
                 recall++;
@@ -31,7 +31,7 @@ public static class RankingMetrics
 
     /// <summary>The value of one named metric.</summary>
     /// <exception cref="UserErrorException">The name is not of the form recall@K or ndcg@K.</exception>
-    public static double Single(IReadOnlyCollection<int> ranks, string name)
+    public static double Single(IReadOnlyCollection<double> ranks, string name)
     {
         int at = name.IndexOf('@');
         if (at < 0 || !int.TryParse(name.AsSpan(at + 1), out int k) || k < 1 || name[..at] is not ("recall" or "ndcg"))

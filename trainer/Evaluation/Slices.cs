@@ -17,7 +17,7 @@ public static class Slices
     /// <param name="store">Tells which modalities an item has.</param>
     /// <param name="cutOffs">The Ks.</param>
     public static IReadOnlyDictionary<string, EvaluationSlice> Compute(
-        IReadOnlyList<Window> windows, int[] ranks, InteractionLog log, int[] frequency, FeatureStore store, IReadOnlyList<int> cutOffs)
+        IReadOnlyList<Window> windows, double[] ranks, InteractionLog log, int[] frequency, FeatureStore store, IReadOnlyList<int> cutOffs)
     {
         var modalities = store.ModalityNames.Select(store.Modality).ToList();
         string Present(int row)

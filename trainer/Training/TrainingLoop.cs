@@ -167,7 +167,7 @@ public sealed class TrainingLoop : IDisposable
     {
         using var scope = NewDisposeScope();
         var clock = Stopwatch.StartNew();
-        int[] ranks;
+        double[] ranks;
         double figure;
         try
         {
@@ -204,14 +204,14 @@ public sealed class TrainingLoop : IDisposable
         return position;
     }
 
-    private int[] Validate(CancellationToken cancellation)
+    private double[] Validate(CancellationToken cancellation)
     {
         _model.eval();
         using var catalogue = EncodedCatalogue.Encode(_model, _features, _data.Candidates, _data.FlowRows);
         return Validate(catalogue, cancellation);
     }
 
-    private int[] Validate(EncodedCatalogue catalogue, CancellationToken cancellation)
+    private double[] Validate(EncodedCatalogue catalogue, CancellationToken cancellation)
     {
         var ranking = new FullRanking(_data.Log, _model, catalogue, _evidence, _device, _config.Evaluation.BatchUsers, _config.Evaluation.MaskHistory);
         using var task = _progress.Start("Validating", _validation.Count, "users");

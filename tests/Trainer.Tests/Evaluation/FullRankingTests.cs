@@ -38,21 +38,45 @@ public class FullRankingTests
         var windows = new WindowPlanner(log, [true, true], 10, UniM2Rec.Trainer.Configuration.ExampleForm.Prefix).HeldOut(split.TestOf);
         var ranks = ranked.Ranking(log, batchUsers, maskHistory: false).Ranks(windows, Progress.None.Start("", null, "users"), CancellationToken.None);
 
-        Assert.Equal(windows.Select(w => 12 - log.ItemOf(w.Targets[0].Target)), ranks);
+        Assert.Equal(windows.Select(w => 12.0 - log.ItemOf(w.Targets[0].Target)), ranks);
     }
 
     [Fact]
-    public void Half_of_the_ties_count_as_higher_where_that_is_asked()
+    public void A_target_stands_in_the_middle_of_what_it_is_tied_with()
     {
         using var scope = NewDisposeScope();
         var log = Logs.Of([0, 1, 2], [0, 1, 5], [3, 4, 6]);
         // Items 0 to 4 are alike, 5 is above them and 6 below.
         using var ranked = new ScoredByItemNumber([2, 2, 2, 2, 2, 3, 1]);
         var windows = new WindowPlanner(log, [true], 10, UniM2Rec.Trainer.Configuration.ExampleForm.Prefix).HeldOut(user => log.EndEvent(user) - 1);
-        int[] Ranks(bool halve) => ranked.Ranking(log, 7, maskHistory: false, halve).Ranks(windows, Progress.None.Start("", null, "users"), CancellationToken.None);
+        double[] Ranks(bool mask) => ranked.Ranking(log, 7, mask).Ranks(windows, Progress.None.Start("", null, "users"), CancellationToken.None);
 
-        Assert.Equal([2, 1, 7], Ranks(halve: false));
-        Assert.Equal([4, 1, 7], Ranks(halve: true));
+        Assert.Equal([4, 1, 7], Ranks(mask: false));
+        Assert.Equal([3, 1, 5], Ranks(mask: true)); // the histories, two items each, are out of it
+    }
+
+    [Fact]
+    public void Where_nothing_can_be_told_apart_everybody_has_the_middle_rank()
+    {
+        using var scope = NewDisposeScope();
+        var log = Logs.Random(users: 20, items: 12, longest: 8, seed: 4);
+        using var ranked = new ScoredByItemNumber(new float[12]);
+        var windows = new WindowPlanner(log, [true, true], 10, UniM2Rec.Trainer.Configuration.ExampleForm.Prefix).HeldOut(HeldOutSplit.LeaveOneOut(log, [true, true]).TestOf);
+        Assert.All(ranked.Ranking(log, 7, maskHistory: false).Ranks(windows, Progress.None.Start("", null, "users"), CancellationToken.None), rank => Assert.Equal(6.5, rank));
+    }
+
+    [Fact]
+    public void Popularity_gives_items_of_the_same_count_the_middle_of_their_ranks()
+    {
+        // Item 3 is had twice in training, items 0 and 1 once, 2, 4 and 5 never; the last event of each user is not training's.
+        var log = Logs.Of([3, 0, 4], [3, 1, 0], [5]);
+        var popularity = new Popularity(log, HeldOutSplit.LeaveOneOut(log, [true]), [0, 1, 2, 3, 4, 5], 6);
+        var windows = new WindowPlanner(log, [true], 10, UniM2Rec.Trainer.Configuration.ExampleForm.Prefix).HeldOut(user => user < 2 ? log.EndEvent(user) - 1 : -1);
+        Assert.Equal(popularity.Frequency[0], popularity.Frequency[1]);
+        Assert.Equal(windows.Count, popularity.Ranks(windows, log).Length);
+        int target = log.ItemOf(windows[0].Targets[0].Target);
+        int above = popularity.Frequency.Count(f => f > popularity.Frequency[target]), beside = popularity.Frequency.Count(f => f == popularity.Frequency[target]);
+        Assert.Equal(above + ((beside + 1) / 2.0), popularity.Ranks(windows, log)[0]);
     }
 
     /// <summary>Scores item i with i, or with a given score, for everybody.</summary>
@@ -70,8 +94,8 @@ public class FullRankingTests
             _catalogue = EncodedCatalogue.Of(
                 new ItemVectors(ones(scores.Length, 1), tensor(scores).unsqueeze(1)), Enumerable.Range(0, scores.Length).ToArray(), scores.Length);
 
-        public FullRanking Ranking(InteractionLog log, int batchUsers, bool maskHistory, bool halveTies = false) =>
-            new(log, _model, _catalogue, null, CPU, batchUsers, maskHistory, halveTies);
+        public FullRanking Ranking(InteractionLog log, int batchUsers, bool maskHistory) =>
+            new(log, _model, _catalogue, null, CPU, batchUsers, maskHistory);
 
         public void Dispose() => _catalogue.Dispose();
 
