@@ -14,7 +14,7 @@ public static partial class NativeSettings
     public const string MallocVariable = "UNIM2REC_MALLOC";
 
     /// <summary><c>off</c> leaves the choice of matrix kernels to MKL.</summary>
-    public const string MklVariable = "UNIM2REC_MKL_AVX512";
+    public const string MklVariable = "UNIM2REC_MKL";
 
     /// <summary>libgomp's own variable; where it is set, it is left alone.</summary>
     public const string SpinVariable = "GOMP_SPINCOUNT";
@@ -31,7 +31,7 @@ public static partial class NativeSettings
         var done = new List<string>();
         if (!IsOff(MallocVariable) && KeepFreedMemory()) done.Add("freed memory kept");
         if (Environment.GetEnvironmentVariable(SpinVariable) is null && SpinBriefly()) done.Add("OpenMP spins briefly");
-        if (!IsOff(MklVariable) && UseAvx512Kernels()) done.Add("MKL with AVX-512");
+        if (!IsOff(MklVariable) && UseFastKernels()) done.Add("MKL with its fastest kernels");
         return done.Count == 0 ? "as the libraries come" : string.Join(", ", done);
     }
 
@@ -62,13 +62,14 @@ public static partial class NativeSettings
     private static bool SpinBriefly() => SetVariable(SpinVariable, "1000", 0) == 0;
 
     /// <summary>
-    /// The MKL inside libtorch takes AVX2 kernels on processors that are not Intel's, also where they have AVX-512, which is more than twice as
-    /// fast. It asks a function that libtorch_cpu.so exports whether the processor is Intel's; the first bytes of that function become
-    /// <c>mov eax, 1; ret</c>, in memory only. It must happen before the first matrix product, as MKL asks once.
+    /// The MKL inside libtorch takes its slower kernels on processors that are not Intel's: AVX2 where they have AVX-512, and lesser ones where
+    /// they have AVX2. It asks a function that libtorch_cpu.so exports whether the processor is Intel's; the first bytes of that function become
+    /// <c>mov eax, 1; ret</c>, in memory only. What the processor can do, MKL finds out by itself all the same. It must happen before the first
+    /// matrix product, as MKL asks once.
     /// </summary>
-    private static unsafe bool UseAvx512Kernels()
+    private static unsafe bool UseFastKernels()
     {
-        if (RuntimeInformation.ProcessArchitecture != Architecture.X64 || !Avx512F.IsSupported || !Avx512BW.IsSupported || Vendor() == "GenuineIntel") return false;
+        if (RuntimeInformation.ProcessArchitecture != Architecture.X64 || !Avx2.IsSupported || Vendor() == "GenuineIntel") return false;
         string path = Path.Combine(AppContext.BaseDirectory, "libtorch_cpu.so");
         if (!NativeLibrary.TryLoad(path, out nint torch) || !NativeLibrary.TryGetExport(torch, "mkl_serv_intel_cpu_true", out nint question)) return false;
         ReadOnlySpan<byte> yes = [0xB8, 1, 0, 0, 0, 0xC3];
