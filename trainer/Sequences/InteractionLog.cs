@@ -6,14 +6,17 @@ namespace UniM2Rec.Trainer.Sequences;
 /// </summary>
 public sealed class InteractionLog
 {
+    /// <summary>Domains of a flow at most: an event's is kept in 16 bits.</summary>
+    public const int MostDomains = ushort.MaxValue + 1;
+
     private readonly int[] _offsets;
     private readonly int[] _items;
     private readonly double[] _times;
-    private readonly byte[] _domains;
+    private readonly ushort[] _domains;
     private readonly SplitPart[]? _split;
 
     internal InteractionLog(
-        IReadOnlyList<string> userIds, IReadOnlyList<string> domains, int[] offsets, int[] items, double[] times, byte[] eventDomains, SplitPart[]? split)
+        IReadOnlyList<string> userIds, IReadOnlyList<string> domains, int[] offsets, int[] items, double[] times, ushort[] eventDomains, SplitPart[]? split)
     {
         UserIds = userIds;
         Domains = domains;

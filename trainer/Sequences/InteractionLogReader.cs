@@ -39,7 +39,7 @@ public static class InteractionLogReader
                     }
 
                     predefined |= interaction.Split != SplitPart.Unspecified;
-                    events.Add(new Event(user, interaction.Timestamp, row, (byte)d, interaction.Split));
+                    events.Add(new Event(user, interaction.Timestamp, row, checked((ushort)d), interaction.Split));
                     task.Advance();
                     if (events.Count % CancellationStride == 0) cancellation.ThrowIfCancellationRequested();
                 }
@@ -65,7 +65,7 @@ public static class InteractionLogReader
 
         var items = new int[events.Count];
         var times = new double[events.Count];
-        var eventDomains = new byte[events.Count];
+        var eventDomains = new ushort[events.Count];
         var split = predefined ? new SplitPart[events.Count] : null;
         for (int u = 0; u < userIds.Count; u++)
         {
@@ -85,5 +85,5 @@ public static class InteractionLogReader
         return new InteractionLog(userIds, domains, offsets, items, times, eventDomains, split);
     }
 
-    private readonly record struct Event(int User, double Time, int Row, byte Domain, SplitPart Split);
+    private readonly record struct Event(int User, double Time, int Row, ushort Domain, SplitPart Split);
 }

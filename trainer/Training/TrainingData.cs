@@ -58,6 +58,8 @@ public sealed class TrainingData : IDisposable
         var flow = config.Flow.Count > 0 ? config.Flow : dataset.Domains;
         var targets = config.Targets.Count > 0 ? config.Targets : flow;
         flow = flow.Union(targets).ToList();
+        if (flow.Count > InteractionLog.MostDomains)
+            throw new UserErrorException($"{config.Dataset} gives the flow {flow.Count:N0} domains, but a flow has at most {InteractionLog.MostDomains:N0}; name fewer by data.flow.");
 
         var store = FeatureStore.Open(config.Features);
         try

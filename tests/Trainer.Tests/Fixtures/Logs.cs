@@ -14,11 +14,11 @@ internal static class Logs
         int domains = events.Length == 0 ? 1 : events.Max(e => e.Domain) + 1;
         return new InteractionLog(
             Enumerable.Range(0, users.Length).Select(u => $"u{u}").ToList(),
-            Enumerable.Range(0, domains).Select(d => ((char)('a' + d)).ToString()).ToList(),
+            Enumerable.Range(0, domains).Select(d => d < 26 ? ((char)('a' + d)).ToString() : $"domain{d}").ToList(),
             offsets,
             events.Select(e => e.Item).ToArray(),
             events.Select(e => e.Time).ToArray(),
-            events.Select(e => (byte)e.Domain).ToArray(),
+            events.Select(e => checked((ushort)e.Domain)).ToArray(),
             split: null);
     }
 
