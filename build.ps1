@@ -1,4 +1,4 @@
-# Restores the build tool and runs build.cake. ./build.ps1 --target=Demo|Test|Setup|Clean|Lint|Build|Bench|Package; none: set up, build, publish.
+# Restores the build tool and runs build.cake. ./build.ps1 --target=Demo|Test|Setup|Clean|Lint|Build|Bench|Package|Encoders; none: set up, build, publish.
 $ErrorActionPreference = 'Stop'
 Set-Location $PSScriptRoot
 $env:DOTNET_CLI_TELEMETRY_OPTOUT = 1

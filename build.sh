@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Restores the build tool and runs build.cake. ./build.sh --target=Demo|Test|Setup|Clean|Lint|Build|Bench|Package; none: set up, build, publish.
+# Restores the build tool and runs build.cake. ./build.sh --target=Demo|Test|Setup|Clean|Lint|Build|Bench|Package|Encoders; none: set up, build, publish.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1

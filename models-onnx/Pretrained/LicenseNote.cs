@@ -16,7 +16,6 @@ internal static class LicenseNote
         {
             note.Append('\n').Append(package).Append('\n');
             Append("model", package.Upstream);
-            Append("package", $"https://www.nuget.org/packages/{package.Id}/{package.Version}");
             Append("licence", string.Join(", ", new[] { archive.Fact("license"), archive.Fact("licenseUrl") }.Where(fact => fact is not null)));
             foreach (var fact in new[] { "authors", "copyright", "projectUrl", "repository" })
                 Append(fact, archive.Fact(fact));

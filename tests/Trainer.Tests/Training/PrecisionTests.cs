@@ -81,7 +81,16 @@ public class PrecisionTests
 
     private static ModelConfig Network(ModelKind kind, AdaptorKind adaptor) => new()
     {
-        Kind = kind, Adaptor = adaptor, Width = 32, Heads = 2, Layers = 2, FeedForward = 32, Experts = 3, Dropout = 0, AdaptorDropout = 0, Ids = kind == ModelKind.Sasrec,
+        Kind = kind,
+        Adaptor = adaptor,
+        Width = 32,
+        Heads = 2,
+        Layers = 2,
+        FeedForward = 32,
+        Experts = 3,
+        Dropout = 0,
+        AdaptorDropout = 0,
+        Ids = kind == ModelKind.Sasrec,
     };
 
     private static Recommender Model(ModelKind kind, AdaptorKind adaptor, bool bfloat16)
