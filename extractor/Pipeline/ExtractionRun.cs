@@ -39,13 +39,18 @@ public sealed class ExtractionRun(ExtractionSettings settings, IProgressSink pro
         var outcomes = new List<ModalityOutcome>();
         using (var store = FeatureStoreWriter.Open(storeFolder, scan.Items, new FeatureStoreOptions { ShardRows = settings.EffectiveShardRows(scan.Count), Partition = partition, StartOver = startOver }))
         {
+            var made = new HashSet<string>();
             var packs = new PackResolution(settings, store.Folder, dataset, scan.Fingerprint, progress);
             foreach (var (modality, encoders) in Wanted(scan))
             {
                 foreach (var (place, name) in ModalityNaming.Encoders(encoders).Index())
                 {
                     var pack = packs.Resolve(name, modality, cancellation);
-                    outcomes.Add(Extract(pack, ModalityNaming.Of(pack, place), RebuildCommand(dataset, store, modality, encoders), device, store, dataset, text, bad, cancellation));
+                    var called = ModalityNaming.Of(pack, place);
+                    // The second would take the place of what the first has just made.
+                    if (!made.Add(called))
+                        throw new UserErrorException($"two encoders of this run would both make the modality '{called}' (the second is {pack.Folder}); give one of them another name in its {EncoderPack.ConfigFile}.");
+                    outcomes.Add(Extract(pack, called, RebuildCommand(dataset, store, modality, encoders), device, store, dataset, text, bad, cancellation));
                 }
             }
         }

@@ -61,6 +61,8 @@ public sealed class ItemFeatureTable : IDisposable
         get => _statistics ??= _modalities.Select(m => FeatureStatistics.Of(m, _measured)).ToList();
         set
         {
+            // At the end of training the best epoch's are the same: nothing is read again for them.
+            if (_statistics is { } now && now.Zip(value).All(s => s.First.Deviation == s.Second.Deviation && s.First.Mean.AsSpan().SequenceEqual(s.Second.Mean))) return;
             Release();
             _statistics = value;
         }

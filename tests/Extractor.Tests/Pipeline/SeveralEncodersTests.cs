@@ -40,6 +40,18 @@ public class SeveralEncodersTests
     }
 
     [Fact]
+    public void Encoders_whose_features_would_have_the_same_name_are_refused()
+    {
+        using var folder = new TemporaryFolder();
+        var dataset = Marketplaces.Create(folder["market"]);
+        BuiltInEncoders.Create(BuiltInEncoders.TextHash, folder["a"]);
+        BuiltInEncoders.Create(BuiltInEncoders.TextHash, folder["b"]);
+        var settings = Marketplaces.Fast with { Image = "", Cross = "", Text = $"{BuiltInPacks.FittedText},{folder["a"]},{folder["b"]}" };
+        var error = Assert.Throws<UserErrorException>(() => Marketplaces.Run(dataset, folder["store"], settings));
+        Assert.Contains("'text_text_hash'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_same_encoder_twice_is_refused()
     {
         var problem = Assert.Single(new ExtractionSettings { Text = "text-svd,text-svd" }.Problems());

@@ -68,15 +68,12 @@ public class FullRankingTests
     [Fact]
     public void Popularity_gives_items_of_the_same_count_the_middle_of_their_ranks()
     {
-        // Item 3 is had twice in training, items 0 and 1 once, 2, 4 and 5 never; the last event of each user is not training's.
+        // Training sees item 3 twice and item 5 once, as the last two events of users with three are held out; the other four items never.
         var log = Logs.Of([3, 0, 4], [3, 1, 0], [5]);
         var popularity = new Popularity(log, HeldOutSplit.LeaveOneOut(log, [true]), [0, 1, 2, 3, 4, 5], 6);
-        var windows = new WindowPlanner(log, [true], 10, UniM2Rec.Trainer.Configuration.ExampleForm.Prefix).HeldOut(user => user < 2 ? log.EndEvent(user) - 1 : -1);
-        Assert.Equal(popularity.Frequency[0], popularity.Frequency[1]);
-        Assert.Equal(windows.Count, popularity.Ranks(windows, log).Length);
-        int target = log.ItemOf(windows[0].Targets[0].Target);
-        int above = popularity.Frequency.Count(f => f > popularity.Frequency[target]), beside = popularity.Frequency.Count(f => f == popularity.Frequency[target]);
-        Assert.Equal(above + ((beside + 1) / 2.0), popularity.Ranks(windows, log)[0]);
+        double RankOf(int item) => popularity.Ranks([new Window(0, 0, 1, [(0, Enumerable.Range(0, log.EventCount).First(e => log.ItemOf(e) == item))])], log).Single();
+
+        Assert.Equal([1, 2, 4.5, 4.5, 4.5], new[] { 3, 5, 0, 1, 4 }.Select(RankOf));
     }
 
     /// <summary>Scores item i with i, or with a given score, for everybody.</summary>
