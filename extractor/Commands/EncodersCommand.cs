@@ -1,4 +1,13 @@
 using System.CommandLine;
+using Spectre.Console;
+using UniM2Rec.CommandLine;
+using UniM2Rec.Diagnostics;
+using UniM2Rec.Extractor.Encoders;
+using UniM2Rec.Extractor.Encoders.Tokenizers;
+using UniM2Rec.Extractor.Pipeline;
+using UniM2Rec.Features;
+using UniM2Rec.Models.Encoders;
+using UniM2Rec.Models.Onnx;
 
 namespace UniM2Rec.Extractor.Commands;
 
@@ -22,4 +31,94 @@ internal static class EncodersCommand
             EncodersAddCommand.Create(),
             EncodersConvertCommand.Create(),
         };
+}
+
+/// <summary><c>encoders list</c>.</summary>
+internal static class EncodersListCommand
+{
+    private static readonly Option<string> Folder = new("--encoders") { Description = "Folder of the encoders.", DefaultValueFactory = _ => "models-onnx", HelpName = "folder" };
+
+    public static Command Create() =>
+        new ExtractCommand("list", "Show the encoders of a folder, whether each one loads, its width, precision and fingerprint.", "encoders list", "encoders list --encoders features/encoders")
+        {
+            Folder, SharedOptions.ComparedFeatures,
+        }.Does(Run);
+
+    private static int Run(ParseResult parsed, CancellationToken cancellation)
+    {
+        var folder = parsed.GetRequiredValue(Folder);
+        if (!Directory.Exists(folder))
+            throw new UserErrorException($"folder '{folder}' does not exist; give the folder of encoders by --encoders.");
+        var packs = Directory.GetDirectories(folder).Where(f => File.Exists(Path.Combine(f, EncoderPack.ConfigFile))).Order(StringComparer.Ordinal).ToArray();
+        using var store = parsed.GetValue(SharedOptions.ComparedFeatures) is { } features ? FeatureStore.Open(features) : null;
+        var table = EncoderTable.Create(withFeatures: store is not null);
+        foreach (var pack in packs)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            EncoderTable.Add(table, pack, cancellation, store);
+        }
+
+        ResultConsole.Create().Write(table);
+        if (packs.Length == 0)
+            Console.WriteLine($"'{folder}' holds no encoders; 'unim2rec-extract encoders build' makes the built-in ones.");
+        return ExitCodes.Done;
+    }
+}
+
+/// <summary><c>encoders check</c>.</summary>
+internal static class EncodersCheckCommand
+{
+    private static readonly Argument<string[]> Folders = new("folder") { Description = "Folders of encoders.", Arity = ArgumentArity.OneOrMore };
+
+    public static Command Create() =>
+        new ExtractCommand("check", "Load encoders and say what each one is; fails where one can't be used.", "encoders check models-onnx/minilm")
+        {
+            Folders, SharedOptions.ComparedFeatures,
+        }.Does((parsed, cancellation) =>
+        {
+            using var store = parsed.GetValue(SharedOptions.ComparedFeatures) is { } features ? FeatureStore.Open(features) : null;
+            var table = EncoderTable.Create(withFeatures: store is not null);
+            var usable = parsed.GetRequiredValue(Folders).Count(folder => EncoderTable.Add(table, folder, cancellation, store));
+            ResultConsole.Create().Write(table);
+            return usable == parsed.GetRequiredValue(Folders).Length ? ExitCodes.Done : ExitCodes.Failed;
+        });
+}
+
+/// <summary>A table of encoders; one that can't be used gets a row that says why.</summary>
+internal static class EncoderTable
+{
+    private static readonly string[] Columns = ["encoder", "modality", "inputs", "output", "width", "precision", "fingerprint", "state"];
+
+    /// <summary>An empty table; with a column for what a store has from each encoder where one is to be compared with.</summary>
+    public static Table Create(bool withFeatures = false)
+    {
+        var table = new Table();
+        foreach (var column in withFeatures ? Columns.Append("features") : Columns)
+            table.AddColumn(column);
+        return table;
+    }
+
+    /// <summary>Opens an encoder's session and adds a row.</summary>
+    /// <returns>Whether it can be used.</returns>
+    public static bool Add(Table table, string folder, CancellationToken cancellation, FeatureStore? store = null)
+    {
+        try
+        {
+            var pack = EncoderPack.Open(folder);
+            using var session = EncoderSession.Open(pack, new SessionSettings { Spinning = false });
+            TextTokenizers.Open(pack);
+            string[] cells =
+            [
+                pack.Config.Name, pack.ModalityName, string.Join(", ", session.Inputs.Select(i => $"{i.Name} {i.Type}")), session.OutputName, $"{session.Width}", ModelWeights.Scan(pack.ModelPath).Precision,
+                pack.Fingerprint(cancellation)[..12], "loads",
+            ];
+            table.AddRow([.. (store is null ? cells : cells.Append(FeatureFreshness.Of(pack, store, cancellation))).Select(Markup.Escape)]);
+            return true;
+        }
+        catch (UserErrorException unusable)
+        {
+            table.AddRow(Markup.Escape(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder))), "", "", "", "", "", "", Markup.Escape(unusable.Message));
+            return false;
+        }
+    }
 }

@@ -1,6 +1,9 @@
 using System.CommandLine;
+using UniM2Rec.CommandLine;
 using UniM2Rec.Diagnostics;
-using UniM2Rec.Models.Packs;
+using UniM2Rec.Extractor.Pipeline;
+using UniM2Rec.Models.BuiltIn;
+using UniM2Rec.Models.Encoders;
 using UniM2Rec.Models.Pretrained;
 
 namespace UniM2Rec.Extractor.Commands;
@@ -46,5 +49,60 @@ internal static class EncodersGetCommand
         ResultConsole.Create().Write(table);
         Console.WriteLine($"next: unim2rec-extract run --dataset CATALOGUE --out FEATURES {string.Join(' ', options.Select(option => $"--{option.Key} {option.Value}"))}");
         return usable ? ExitCodes.Done : ExitCodes.Failed;
+    }
+}
+
+/// <summary><c>encoders build</c>.</summary>
+internal static class EncodersBuildCommand
+{
+    private static readonly Argument<string[]> Names = new("name") { Description = $"Which ones: {string.Join(", ", BuiltInEncoders.Names)} (default: all).", Arity = ArgumentArity.ZeroOrMore };
+    private static readonly Option<string> Folder = new("--encoders") { Description = "Folder of the encoders.", DefaultValueFactory = _ => "models-onnx", HelpName = "folder" };
+
+    public static Command Create() =>
+        new ExtractCommand("build", "Make the built-in encoders that need no fitting.", "encoders build", "encoders build image-stats --encoders models-onnx")
+        {
+            Names, Folder,
+        }.Does((parsed, cancellation) =>
+        {
+            var names = parsed.GetValue(Names) is { Length: > 0 } given ? given : [.. BuiltInEncoders.Names];
+            var table = EncoderTable.Create();
+            foreach (var name in names)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                EncoderTable.Add(table, BuiltInEncoders.Create(name, Path.Combine(parsed.GetRequiredValue(Folder), name)).Folder, cancellation);
+            }
+
+            ResultConsole.Create().Write(table);
+            return ExitCodes.Done;
+        });
+}
+
+/// <summary><c>encoders fit</c>.</summary>
+internal static class EncodersFitCommand
+{
+    private static readonly Option<string> Dataset = SharedOptions.Dataset();
+    private static readonly Option<string> Out = SharedOptions.Out("Folder of the encoder that is made.");
+    private static readonly Option<string> Kind = new("--kind") { Description = $"{string.Join(" or ", FittedPacks.Names)}.", DefaultValueFactory = _ => BuiltInPacks.FittedText };
+    private static readonly Option<string[]> TextFields = new("--text-fields") { Description = "Fields that make an item's text.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => new ExtractionSettings().TextFields };
+
+    public static Command Create()
+    {
+        Kind.AcceptOnlyFromAmong([.. FittedPacks.Names]);
+        TextFields.AcceptOnlyFromAmong([.. ItemText.Fields]);
+        return new ExtractCommand("fit", "Fit a built-in text or cross encoder on a catalogue.", "encoders fit --dataset market --out models-onnx/market-text", "encoders fit --dataset market --kind cross-svd --out models-onnx/market-cross")
+        {
+            Dataset, Out, Kind, TextFields,
+        }.Does(Run);
+    }
+
+    private static int Run(ParseResult parsed, CancellationToken cancellation)
+    {
+        var dataset = Catalogue.Dataset.Open(parsed.GetRequiredValue(Dataset));
+        var fitted = new FittedPacks(dataset, dataset.ComputeFingerprint(), parsed.GetRequiredValue(TextFields), Progress.ForConsole());
+        var pack = fitted.Open(parsed.GetRequiredValue(Kind), parsed.GetRequiredValue(Out), cancellation);
+        var table = EncoderTable.Create();
+        EncoderTable.Add(table, pack.Folder, cancellation);
+        ResultConsole.Create().Write(table);
+        return ExitCodes.Done;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using UniM2Rec.Catalogue;
+using UniM2Rec.CommandLine;
 using UniM2Rec.Diagnostics;
 using UniM2Rec.Extractor.FeatureImport;
 using UniM2Rec.Extractor.Pipeline;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using UniM2Rec.CommandLine;
 using UniM2Rec.Diagnostics;
 using UniM2Rec.Extractor.Synthesis;
 

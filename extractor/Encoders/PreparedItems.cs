@@ -1,5 +1,5 @@
 using System.Buffers;
-using UniM2Rec.Models.Packs;
+using UniM2Rec.Models.Encoders;
 
 namespace UniM2Rec.Extractor.Encoders;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using UniM2Rec.Catalogue;
 using UniM2Rec.Diagnostics;
 using UniM2Rec.Features;
 
@@ -64,5 +65,80 @@ public static class ExternalFeatures
 
         hash.AppendData(System.Runtime.InteropServices.MemoryMarshal.AsBytes(sources.AsSpan()));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}
+
+/// <summary>Where a store row's vector comes from.</summary>
+/// <param name="Matrix">Index of the matrix; −1 where the row has none.</param>
+/// <param name="Row">Row of that matrix.</param>
+public readonly record struct RowSource(int Matrix, int Row)
+{
+    /// <summary>No vector.</summary>
+    public static RowSource None { get; } = new(-1, 0);
+}
+
+/// <summary>Store rows by domain and item id.</summary>
+public sealed class ItemLookup
+{
+    private readonly Dictionary<(string Domain, string Id), int> _rows = [];
+    private readonly Dataset _dataset;
+
+    /// <summary>Reads the catalogue's items in the order of store rows.</summary>
+    public ItemLookup(Dataset dataset)
+    {
+        _dataset = dataset;
+        using var silent = new RejectLog(csvPath: null);
+        foreach (var item in dataset.Domains.SelectMany(domain => dataset.ReadItems(domain, silent)))
+            _rows.Add((item.Domain, item.ItemId), _rows.Count);
+    }
+
+    /// <summary>Number of items.</summary>
+    public int Count => _rows.Count;
+
+    /// <summary>Row of an item, or −1.</summary>
+    public int Find(string domain, string id) => _rows.GetValueOrDefault((domain, id), -1);
+
+    /// <summary>The catalogue's only domain.</summary>
+    /// <exception cref="UserErrorException">There are several.</exception>
+    public string OnlyDomain(string path) => _dataset.Domains.Count == 1
+        ? _dataset.Domains[0]
+        : throw new UserErrorException($"{path} has item ids without a domain, but the catalogue has {_dataset.Domains.Count} ({string.Join(", ", _dataset.Domains)}); name one by --domain, or begin each line with the domain and a tab.");
+}
+
+/// <summary>Which item each row of a matrix belongs to: a text file with one item id a line, or domain, tab and item id.</summary>
+public static class RowIds
+{
+    /// <summary>Finds the store row of every line.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="matrixRows">Lines that it must have.</param>
+    /// <param name="items">The catalogue's items.</param>
+    /// <param name="domain">Domain of lines that name none; null = the only domain.</param>
+    /// <param name="ignoreUnknown">Pass over ids that the catalogue does not have.</param>
+    /// <returns>A source for each store row.</returns>
+    /// <exception cref="UserErrorException">Another number of lines, or an id that is unknown or occurs twice.</exception>
+    public static RowSource[] Read(string path, int matrixRows, ItemLookup items, string? domain, bool ignoreUnknown)
+    {
+        if (!File.Exists(path))
+            throw new UserErrorException($"'{path}' does not exist; give a text file with the item id of each row, one a line.");
+        var lines = File.ReadAllLines(path);
+        if (lines.Length != matrixRows)
+            throw new UserErrorException($"{path} has {lines.Length:N0} lines, but the features have {matrixRows:N0} rows; give one item id for each row.");
+        var sources = new RowSource[items.Count];
+        Array.Fill(sources, RowSource.None);
+        for (var i = 0; i < lines.Length; i++)
+        {
+            var tab = lines[i].IndexOf('\t', StringComparison.Ordinal);
+            var (named, id) = tab < 0 ? (domain, lines[i]) : (lines[i][..tab], lines[i][(tab + 1)..]);
+            var row = items.Find(named ?? items.OnlyDomain(path), id);
+            if (row < 0 && ignoreUnknown)
+                continue;
+            if (row < 0)
+                throw new UserErrorException($"{path}, line {i + 1}: the catalogue has no item '{id}'{(named is null ? "" : $" in domain '{named}'")}; correct the id, name the --domain, or use --ignore-unknown.");
+            if (sources[row].Matrix >= 0)
+                throw new UserErrorException($"{path}, line {i + 1}: item '{id}' has a row already (line {sources[row].Row + 1}); give each item one row.");
+            sources[row] = new(0, i);
+        }
+
+        return sources;
     }
 }

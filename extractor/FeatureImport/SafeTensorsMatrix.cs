@@ -1,5 +1,6 @@
 using UniM2Rec.Diagnostics;
 using UniM2Rec.Features;
+using UniM2Rec.SafeTensors;
 
 namespace UniM2Rec.Extractor.FeatureImport;
 

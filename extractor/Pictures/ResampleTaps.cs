@@ -1,4 +1,4 @@
-using UniM2Rec.Models.Packs;
+using UniM2Rec.Models.Encoders;
 
 namespace UniM2Rec.Extractor.Pictures;
 

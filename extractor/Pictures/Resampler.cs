@@ -1,5 +1,5 @@
 using System.Runtime.Intrinsics;
-using UniM2Rec.Models.Packs;
+using UniM2Rec.Models.Encoders;
 
 namespace UniM2Rec.Extractor.Pictures;
 

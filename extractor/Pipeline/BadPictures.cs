@@ -1,3 +1,10 @@
+using System.Security.Cryptography;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using UniM2Rec.Catalogue;
+using UniM2Rec.Features;
+
 namespace UniM2Rec.Extractor.Pipeline;
 
 /// <summary>Pictures that can't be used, by store row, with the reason. Several modalities may see the same one; it counts once.</summary>
@@ -16,5 +23,108 @@ public sealed class BadPictures
     {
         foreach (var picture in pictures)
             _reasons.TryAdd(picture.Row, picture.Reason);
+    }
+}
+
+/// <summary>A picture that could not be used, as a shard keeps it (docs/FORMAT.md).</summary>
+/// <param name="Row">Store row of its item.</param>
+/// <param name="Reason">Why, in a few words.</param>
+/// <param name="State">What the file was like (<see cref="PictureState"/>): another state means that it may be usable now.</param>
+internal sealed partial record BadPicture(int Row, string Reason, string State)
+{
+    /// <summary>The form in which a shard keeps its bad pictures; null where it has none.</summary>
+    public static string? Write(IReadOnlyCollection<BadPicture> pictures) =>
+        pictures.Count == 0 ? null : JsonSerializer.Serialize([.. pictures], Json.Readable.BadPictureArray);
+
+    /// <summary>Reads what <see cref="Write"/> wrote; a note of another form holds no pictures.</summary>
+    public static IReadOnlyList<BadPicture> Read(string? note)
+    {
+        try
+        {
+            return note is null ? [] : JsonSerializer.Deserialize(note, Json.Readable.BadPictureArray) ?? [];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
+
+    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+    [JsonSerializable(typeof(BadPicture[]))]
+    private sealed partial class Json : JsonSerializerContext
+    {
+        public static Json Readable { get; } = new(new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    }
+}
+
+/// <summary>
+/// Looks again at the pictures that earlier runs could not use, and at no others: those whose file has changed or has appeared since are
+/// worth another try, the others stay on the list.
+/// </summary>
+internal sealed class BadPictureReview(Dataset dataset, FeatureStoreWriter store)
+{
+    /// <summary>Reviews the shards that a modality would keep.</summary>
+    /// <param name="modality">The modality.</param>
+    /// <param name="bad">Takes the pictures of shards that are kept.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <returns>Numbers of the shards that hold a changed picture, and how many such pictures there are.</returns>
+    public (IReadOnlySet<int> Shards, int Pictures) Review(ModalitySpecification modality, BadPictures bad, CancellationToken cancellation)
+    {
+        var known = store.Notes(modality).Select(n => (n.Shard, Pictures: BadPicture.Read(n.Note))).ToArray();
+        var states = CurrentStates([.. known.SelectMany(k => k.Pictures).Select(p => p.Row)], cancellation);
+        var (again, changed) = (new HashSet<int>(), 0);
+        foreach (var (shard, pictures) in known)
+        {
+            var differing = pictures.Count(p => states.GetValueOrDefault(p.Row) != p.State);
+            changed += differing;
+            if (differing > 0)
+                again.Add(shard);
+            else
+                bad.Add(pictures);
+        }
+
+        return (again, changed);
+    }
+
+    private Dictionary<int, string> CurrentStates(HashSet<int> rows, CancellationToken cancellation)
+    {
+        var states = new Dictionary<int, string>();
+        using var reader = new RowReader(dataset, new ItemText([]));
+        while (states.Count < rows.Count && reader.Next())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (rows.Contains(reader.Row))
+                states.Add(reader.Row, PictureState.Of(reader.PicturePath(out _)));
+        }
+
+        return states;
+    }
+}
+
+/// <summary>What a picture's file is like, in a word that is the same on every machine: times of files are not.</summary>
+internal static class PictureState
+{
+    private const string None = "none";
+    private const string Unreadable = "unreadable";
+
+    /// <summary>"none" where there is no file, "unreadable" where it can't be read, else the first half of its SHA-256.</summary>
+    /// <param name="path">The file; null where the item's path can't be used.</param>
+    public static string Of(string? path)
+    {
+        if (path is null)
+            return None;
+        try
+        {
+            using var file = File.OpenRead(path);
+            return Convert.ToHexStringLower(SHA256.HashData(file).AsSpan(0, 16));
+        }
+        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return None;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return Unreadable;
+        }
     }
 }

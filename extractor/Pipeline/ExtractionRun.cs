@@ -2,8 +2,9 @@ using Serilog;
 using UniM2Rec.Catalogue;
 using UniM2Rec.Diagnostics;
 using UniM2Rec.Extractor.Encoders;
+using UniM2Rec.Extractor.Encoders.Tokenizers;
 using UniM2Rec.Features;
-using UniM2Rec.Models.Packs;
+using UniM2Rec.Models.Encoders;
 
 namespace UniM2Rec.Extractor.Pipeline;
 

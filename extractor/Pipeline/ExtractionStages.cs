@@ -1,8 +1,10 @@
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using UniM2Rec.Diagnostics;
 using UniM2Rec.Extractor.Encoders;
+using UniM2Rec.Extractor.Encoders.Tokenizers;
 using UniM2Rec.Features;
-using UniM2Rec.Models.Packs;
+using UniM2Rec.Models.Encoders;
 
 namespace UniM2Rec.Extractor.Pipeline;
 
@@ -126,5 +128,33 @@ internal sealed class ExtractionStages(
             task.Advance(window.Count);
             await free.WriteAsync(window, stop);
         }
+    }
+}
+
+/// <summary>Runs stages side by side; the first that fails stops the others.</summary>
+internal static class StageGroup
+{
+    /// <summary>Completes when all stages have.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled from outside.</exception>
+    public static async Task Run(CancellationToken cancellation, params Func<CancellationToken, Task>[] stages)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Exception? first = null;
+        var running = stages.Select(stage => Task.Run(async () =>
+        {
+            try
+            {
+                await stage(stop.Token);
+            }
+            catch (Exception failure)
+            {
+                // What follows the first failure are the cancellations that it causes.
+                Interlocked.CompareExchange(ref first, failure, null);
+                await stop.CancelAsync();
+            }
+        }, CancellationToken.None)).ToArray();
+        await Task.WhenAll(running);
+        if (first is not null)
+            ExceptionDispatchInfo.Throw(first);
     }
 }

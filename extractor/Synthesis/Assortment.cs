@@ -66,3 +66,111 @@ internal static class Assortment
         "quality", "durable", "gift", "everyday", "premium", "easy care", "lightweight", "handmade", "popular", "new", "large", "small", "set of two", "compact", "bestseller",
     ];
 }
+
+/// <summary>The items of one domain arranged for drawing: by theme and category, by theme, and all; each with running sums of popularity.</summary>
+internal sealed class Shelf
+{
+    private readonly MarketItem[] _items;
+    private readonly (int[] Items, double[] Sums)[] _byThemeAndCategory;
+    private readonly (int[] Items, double[] Sums)[] _byTheme;
+    private readonly (int[] Items, double[] Sums) _all;
+
+    public Shelf(MarketItem[] items)
+    {
+        _items = items;
+        _byThemeAndCategory = Arrange(Assortment.Themes.Length * Assortment.CategoriesPerDomain, i => i.Theme * Assortment.CategoriesPerDomain + i.Category);
+        _byTheme = Arrange(Assortment.Themes.Length, i => i.Theme);
+        _all = Arrange(1, _ => 0)[0];
+    }
+
+    /// <summary>
+    /// Draws an item of a theme and category that is not owned yet, by popularity and with a liking for some colours; where all of them are
+    /// owned, one of the theme, and then any.
+    /// </summary>
+    /// <returns>The item's number, or −1 where everything tried was owned.</returns>
+    public int Draw(int theme, int category, ReadOnlySpan<int> likedColors, HashSet<int> owned, ref SeededRandom random)
+    {
+        var found = DrawFrom(_byThemeAndCategory[theme * Assortment.CategoriesPerDomain + category], likedColors, owned, ref random);
+        if (found < 0)
+            found = DrawFrom(_byTheme[theme], likedColors, owned, ref random);
+        return found < 0 ? DrawAny(owned, ref random) : found;
+    }
+
+    /// <summary>Draws any item that is not owned yet, by popularity alone.</summary>
+    public int DrawAny(HashSet<int> owned, ref SeededRandom random) => DrawFrom(_all, [], owned, ref random);
+
+    private int DrawFrom((int[] Items, double[] Sums) choice, ReadOnlySpan<int> likedColors, HashSet<int> owned, ref SeededRandom random)
+    {
+        const int tries = 6;
+        var fallback = -1;
+        for (var t = 0; t < tries && choice.Items.Length > 0; t++)
+        {
+            var number = choice.Items[random.Draw(choice.Sums)];
+            if (owned.Contains(number))
+                continue;
+            if (likedColors.IsEmpty || likedColors.Contains(_items[number].Color))
+                return number;
+            fallback = number;
+        }
+
+        return fallback;
+    }
+
+    private (int[] Items, double[] Sums)[] Arrange(int count, Func<MarketItem, int> key)
+    {
+        var groups = _items.ToLookup(key);
+        return [.. Enumerable.Range(0, count).Select(k => (groups[k].Select(i => i.Number).ToArray(), RunningSums(groups[k].Select(i => i.Popularity))))];
+    }
+
+    private static double[] RunningSums(IEnumerable<double> weights)
+    {
+        var sum = 0.0;
+        return [.. weights.Select(w => sum += w)];
+    }
+}
+
+/// <summary>The outline that stands for a category, turned, shifted and scaled a little for each item.</summary>
+internal readonly struct CategoryShape
+{
+    private readonly int _category;
+    private readonly double _centerX;
+    private readonly double _centerY;
+    private readonly double _scale;
+    private readonly double _aspect;
+    private readonly double _cos;
+    private readonly double _sin;
+
+    public CategoryShape(int category, int domain, ref SeededRandom random)
+    {
+        // Each domain takes the outlines in another order and proportion: shapes mean something only within their domain.
+        _category = (category + 3 * domain) % Assortment.CategoriesPerDomain;
+        _aspect = 1 + 0.12 * (domain % 4);
+        _centerX = random.Between(-0.15, 0.15);
+        _centerY = random.Between(-0.15, 0.15);
+        _scale = 1 / random.Between(0.5, 0.7);
+        var turn = random.Between(-0.2, 0.2);
+        _cos = Math.Cos(turn);
+        _sin = Math.Sin(turn);
+    }
+
+    public bool Contains(double u, double v)
+    {
+        var (dx, dy) = ((u - _centerX) * _scale, (v - _centerY) * _scale);
+        var (x, y) = (dx * _cos + dy * _sin, (dy * _cos - dx * _sin) * _aspect);
+        var (ax, ay) = (Math.Abs(x), Math.Abs(y));
+        var radius = Math.Sqrt(x * x + y * y);
+        return _category switch
+        {
+            0 => radius < 0.9,
+            1 => ax < 0.8 && ay < 0.8,
+            2 => y < 0.7 && y > 1.9 * ax - 0.9,
+            3 => radius < 0.95 && radius > 0.55,
+            4 => (ax < 0.3 && ay < 0.95) || (ay < 0.3 && ax < 0.95),
+            5 => ax + ay < 0.95,
+            6 => ax < 0.85 && 0.5 * ax + 0.87 * ay < 0.8,
+            7 => ax < 0.98 && ay < 0.4,
+            8 => radius < 0.6 + 0.35 * Math.Cos(5 * Math.Atan2(y, x)),
+            _ => radius < 0.9 && Math.Sqrt((x - 0.4) * (x - 0.4) + y * y) > 0.65,
+        };
+    }
+}

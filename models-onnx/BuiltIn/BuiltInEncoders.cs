@@ -1,8 +1,7 @@
 using UniM2Rec.Diagnostics;
-using UniM2Rec.Models.Graphs;
-using UniM2Rec.Models.Images;
-using UniM2Rec.Models.Packs;
-using UniM2Rec.Models.Text;
+using UniM2Rec.Models.BuiltIn.Images;
+using UniM2Rec.Models.Encoders;
+using UniM2Rec.Models.Onnx;
 
 namespace UniM2Rec.Models.BuiltIn;
 

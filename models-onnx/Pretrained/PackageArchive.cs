@@ -1,4 +1,8 @@
+using System.Collections.Immutable;
 using System.IO.Compression;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Xml;
 using System.Xml.Linq;
@@ -91,4 +95,50 @@ public sealed class PackageArchive : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _archive.Dispose();
+}
+
+/// <summary>A NuGet package that holds a pre-trained model.</summary>
+/// <param name="Id">The package's name.</param>
+/// <param name="Version">Its one version that is known here.</param>
+/// <param name="Upstream">The model that it holds and where that comes from.</param>
+public sealed record EncoderPackage(string Id, string Version, string Upstream)
+{
+    /// <summary>Name of the package's file.</summary>
+    public string FileName => $"{Id}.{Version}.nupkg";
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Id} {Version}";
+}
+
+/// <summary>A file in a package.</summary>
+/// <param name="Package">The package.</param>
+/// <param name="Entry">Path in the package.</param>
+/// <param name="Resource">Name of the manifest resource where the entry is an assembly that holds the file; else null.</param>
+/// <param name="Sha256">What the file must hash to, in lower-case hexadecimals.</param>
+public sealed record PackagedFile(EncoderPackage Package, string Entry, string? Resource, string Sha256)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Resource is null ? Entry : $"{Resource} in {Entry}";
+}
+
+/// <summary>Resources of .NET assemblies, read as data: the assembly is never loaded (ECMA-335, II.22.24 and II.24.2.1).</summary>
+internal static class ManifestResource
+{
+    /// <summary>A resource's bytes.</summary>
+    /// <exception cref="BadImageFormatException">The file is no .NET assembly.</exception>
+    /// <exception cref="InvalidDataException">There is no such resource.</exception>
+    public static byte[] Read(byte[] assembly, string name)
+    {
+        using var file = new PEReader(ImmutableCollectionsMarshal.AsImmutableArray(assembly));
+        if (!file.HasMetadata || file.PEHeaders.CorHeader is not { } header)
+            throw new BadImageFormatException("it is no .NET assembly");
+        var metadata = file.GetMetadataReader();
+        var known = metadata.ManifestResources.Select(metadata.GetManifestResource).Where(resource => resource.Implementation.IsNil).ToArray();
+        var found = Array.FindIndex(known, resource => metadata.StringComparer.Equals(resource.Name, name));
+        if (found < 0)
+            throw new InvalidDataException($"the assembly has no resource '{name}', only {string.Join(", ", known.Select(resource => metadata.GetString(resource.Name)))}");
+        var data = file.GetSectionData(header.ResourcesDirectory.RelativeVirtualAddress).GetReader();
+        data.Offset = checked((int)known[found].Offset);
+        return data.ReadBytes(data.ReadInt32());
+    }
 }

@@ -1,5 +1,5 @@
 using UniM2Rec.Diagnostics;
-using UniM2Rec.Models.Packs;
+using UniM2Rec.Models.Encoders;
 
 namespace UniM2Rec.Models.Pretrained;
 
@@ -107,4 +107,17 @@ public static class PretrainedEncoders
     /// (DnnFeaturizeImage) bring the shorter side to 224 pixels and cut out the middle.
     /// </summary>
     private static ImageSpec Bytes() => new() { Size = PretrainedGraphs.PictureSide, Rescale = 1, Channels = ChannelOrder.Bgr };
+}
+
+/// <summary>How an encoder's folder is made of files in packages.</summary>
+/// <param name="Config">Its encoder.json; the name in it is the encoder's.</param>
+/// <param name="Files">What it is made of.</param>
+/// <param name="Write">Writes model and vocabulary into a folder, given the bytes of <paramref name="Files"/> in their order.</param>
+public sealed record PretrainedEncoder(EncoderConfig Config, IReadOnlyList<PackagedFile> Files, Action<IReadOnlyList<byte[]>, string> Write)
+{
+    /// <summary>The encoder's name.</summary>
+    public string Name => Config.Name;
+
+    /// <summary>The packages that the files are in.</summary>
+    public IEnumerable<EncoderPackage> Packages => Files.Select(file => file.Package).Distinct();
 }

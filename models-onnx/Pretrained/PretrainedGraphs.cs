@@ -1,4 +1,4 @@
-using UniM2Rec.Models.Graphs;
+using UniM2Rec.Models.Onnx;
 
 namespace UniM2Rec.Models.Pretrained;
 

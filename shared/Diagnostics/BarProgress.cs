@@ -1,4 +1,6 @@
+using System.Globalization;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace UniM2Rec.Diagnostics;
 
@@ -60,4 +62,55 @@ public sealed class BarProgress(IAnsiConsole console) : IProgressSink
         Task.WaitAny(opened.Task, display);
         return opened.Task.IsCompleted ? opened.Task.Result : throw display.Exception!.GetBaseException();
     }
+}
+
+internal sealed class BarProgressTask(BarProgress sink, ProgressTask task) : IProgressTask
+{
+    private int disposed;
+
+    public void Advance(long by = 1) => task.Increment(by);
+
+    public void Describe(string text) => task.Description = Markup.Escape(text);
+
+    public void SetTotal(long total)
+    {
+        task.MaxValue = Math.Max(1, total);
+        task.IsIndeterminate = false;
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) == 0)
+            sink.End(task);
+    }
+}
+
+/// <summary>Units done, and of how many where that is known.</summary>
+internal sealed class CountColumn : ProgressColumn
+{
+    protected override bool NoWrap => true;
+
+    public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime)
+    {
+        string done = task.Value.ToString("N0", CultureInfo.InvariantCulture);
+        return new Text(task.IsIndeterminate ? done : $"{done}/{task.MaxValue.ToString("N0", CultureInfo.InvariantCulture)}");
+    }
+}
+
+/// <summary>Units a second.</summary>
+internal sealed class RateColumn : ProgressColumn
+{
+    protected override bool NoWrap => true;
+
+    public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime)
+    {
+        double? speed = task.Speed ?? (task.ElapsedTime is { TotalSeconds: > 0 } elapsed ? task.Value / elapsed.TotalSeconds : null);
+        return new Text(speed is { } known ? $"{ProgressText.Rate(known)} {task.State.Get<UnitName>(UnitName.Key).Plural}/s" : "");
+    }
+}
+
+/// <summary>The unit in a bar's state, which holds values of value types only.</summary>
+internal readonly record struct UnitName(string Plural)
+{
+    public const string Key = "unit";
 }

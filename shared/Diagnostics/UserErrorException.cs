@@ -1,3 +1,5 @@
+using UniM2Rec.CommandLine;
+
 namespace UniM2Rec.Diagnostics;
 
 /// <summary>
@@ -5,3 +7,53 @@ namespace UniM2Rec.Diagnostics;
 /// Programs print it without a stack trace and leave with <see cref="ExitCodes.Failed"/>.
 /// </summary>
 public sealed class UserErrorException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>Spelling suggestions for names that are not known.</summary>
+public static class NearestName
+{
+    /// <summary>
+    /// The known name with the smallest edit distance (insertion, deletion, substitution or exchange of neighbours, case ignored),
+    /// or null when none is nearer than a third of the name's length (at least one edit).
+    /// </summary>
+    public static string? Find(string name, IEnumerable<string> known)
+    {
+        string? nearest = null;
+        int smallest = int.MaxValue;
+        foreach (string candidate in known)
+        {
+            int distance = EditDistance(name.ToLowerInvariant(), candidate.ToLowerInvariant());
+            int allowed = Math.Max(1, Math.Max(name.Length, candidate.Length) / 3);
+            if (distance <= allowed && distance < smallest)
+            {
+                smallest = distance;
+                nearest = candidate;
+            }
+        }
+        return nearest;
+    }
+
+    /// <summary>" (did you mean 'x'?)" when a near name exists, else nothing.</summary>
+    internal static string Suggestion(string name, IEnumerable<string> known) =>
+        Find(name, known) is { } near ? $" (did you mean '{near}'?)" : "";
+
+    // Optimal string alignment: three rows of the dynamic programme are enough.
+    private static int EditDistance(string a, string b)
+    {
+        int[] before = new int[b.Length + 1], previous = new int[b.Length + 1], current = new int[b.Length + 1];
+        for (int j = 0; j <= b.Length; j++)
+            previous[j] = j;
+        for (int i = 1; i <= a.Length; i++)
+        {
+            current[0] = i;
+            for (int j = 1; j <= b.Length; j++)
+            {
+                int substitution = previous[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+                current[j] = Math.Min(substitution, Math.Min(previous[j], current[j - 1]) + 1);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                    current[j] = Math.Min(current[j], before[j - 2] + 1);
+            }
+            (before, previous, current) = (previous, current, before);
+        }
+        return previous[b.Length];
+    }
+}

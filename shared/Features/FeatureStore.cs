@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using UniM2Rec.Diagnostics;
-using UniM2Rec.Features.Manifest;
 
 namespace UniM2Rec.Features;
 
@@ -117,3 +116,9 @@ public sealed class FeatureStore : IDisposable
         StoreErrors.UnknownModality(name, folder, ModalityNames);
     }
 }
+
+/// <summary>The rows of a domain, which are contiguous.</summary>
+/// <param name="Name">the domain</param>
+/// <param name="FirstRow">its first row</param>
+/// <param name="Count">number of its items</param>
+public sealed record DomainRange(string Name, int FirstRow, int Count);

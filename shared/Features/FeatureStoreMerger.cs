@@ -1,5 +1,4 @@
 using UniM2Rec.Diagnostics;
-using UniM2Rec.Features.Manifest;
 using UniM2Rec.Storage;
 
 namespace UniM2Rec.Features;
@@ -83,4 +82,102 @@ public static class FeatureStoreMerger
                 StoreErrors.DamagedBlock(path, digit / 8, block.ToString(), expected.Substring(digit, 8));
         }
     }
+}
+
+/// <summary>All parts of one run, checked against each other.</summary>
+internal sealed class PartSet
+{
+    private readonly List<(string Folder, StoreManifest Manifest)> parts;
+
+    private PartSet(List<(string Folder, StoreManifest Manifest)> parts) => this.parts = parts;
+
+    public string FirstFolder => parts[0].Folder;
+
+    /// <summary>Every shard of every modality, and where it is.</summary>
+    public IEnumerable<(string Folder, ManifestShard Shard)> Shards =>
+        parts.SelectMany(part => part.Manifest.Unfinished ?? [], (part, modality) => (part.Folder, modality))
+            .SelectMany(pair => pair.modality.Shards, (pair, shard) => (pair.Folder, shard));
+
+    /// <exception cref="Diagnostics.UserErrorException">the folders are not all parts of one run, each finished</exception>
+    public static PartSet Open(IReadOnlyList<string> folders)
+    {
+        if (folders.Count == 0)
+            StoreErrors.NothingToMerge();
+        var parts = new List<(string Folder, StoreManifest Manifest)>();
+        foreach (string folder in folders.Select(Path.GetFullPath))
+        {
+            StoreManifest manifest = ManifestFile.Read(folder);
+            if (manifest.Partition is null)
+                StoreErrors.NotAPart(folder);
+            parts.Add((folder, manifest));
+        }
+        parts.Sort((a, b) => a.Manifest.Partition!.Index.CompareTo(b.Manifest.Partition!.Index));
+        foreach (var part in parts)
+            CheckSameRun(part, parts[0]);
+        CheckIndices(parts);
+        foreach (var part in parts)
+            CheckFinished(part);
+        return new PartSet(parts);
+    }
+
+    /// <summary>The manifest of the undivided run.</summary>
+    public StoreManifest Whole()
+    {
+        StoreManifest whole = parts[0].Manifest with { Partition = null, Unfinished = null, Modalities = [] };
+        foreach (ManifestModality modality in parts[0].Manifest.Unfinished ?? [])
+        {
+            var shards = parts.SelectMany(part => Modality(part.Manifest, modality.Name)!.Shards);
+            whole = whole.WithUnfinished(modality.With(shards));
+        }
+        return whole;
+    }
+
+    private static void CheckSameRun((string Folder, StoreManifest Manifest) part, (string Folder, StoreManifest Manifest) first)
+    {
+        Compare("number of parts", manifest => $"{manifest.Partition!.Count}");
+        Compare("catalogue fingerprint", manifest => manifest.Dataset.Fingerprint);
+        Compare("item table hash", manifest => manifest.ItemTable.Sha256);
+        Compare("rows a shard", manifest => $"{manifest.ShardRows}");
+        Compare("modalities", manifest => string.Join(", ", (manifest.Unfinished ?? []).Select(modality => modality.Name)));
+        foreach (string name in (part.Manifest.Unfinished ?? []).Select(modality => modality.Name))
+        {
+            Compare($"width of '{name}'", manifest => $"{Modality(manifest, name)!.Width}");
+            Compare($"type of '{name}'", manifest => Modality(manifest, name)!.Type);
+            Compare($"encoder fingerprint of '{name}'", manifest => Modality(manifest, name)!.Encoder.Fingerprint);
+        }
+
+        void Compare(string what, Func<StoreManifest, string> value)
+        {
+            if (value(part.Manifest) != value(first.Manifest))
+                StoreErrors.PartsDiffer(part.Folder, what, value(part.Manifest), first.Folder, value(first.Manifest));
+        }
+    }
+
+    private static void CheckIndices(List<(string Folder, StoreManifest Manifest)> parts)
+    {
+        for (int index = 1; index < parts.Count; index++)
+        {
+            if (parts[index].Manifest.Partition == parts[index - 1].Manifest.Partition)
+                StoreErrors.SamePartTwice(parts[index].Manifest.Partition!, parts[index - 1].Folder, parts[index].Folder);
+        }
+        var missing = Enumerable.Range(1, parts[0].Manifest.Partition!.Count)
+            .Except(parts.Select(part => part.Manifest.Partition!.Index))
+            .Select(index => $"{parts[0].Manifest.Partition! with { Index = index }}")
+            .ToList();
+        if (missing.Count > 0)
+            StoreErrors.MissingParts(string.Join(", ", missing));
+    }
+
+    private static void CheckFinished((string Folder, StoreManifest Manifest) part)
+    {
+        var (first, end) = part.Manifest.Partition!.Shards(ShardRange.CountFor(part.Manifest.Rows, part.Manifest.ShardRows));
+        foreach (ManifestModality modality in part.Manifest.Unfinished ?? [])
+        {
+            if (modality.Shards.Count != end - first)
+                StoreErrors.UnfinishedPart(part.Folder, modality.Name, modality.Shards.Count, end - first);
+        }
+    }
+
+    private static ManifestModality? Modality(StoreManifest manifest, string name) =>
+        manifest.Unfinished?.FirstOrDefault(modality => modality.Name == name);
 }

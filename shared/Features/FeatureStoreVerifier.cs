@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using UniM2Rec.Diagnostics;
-using UniM2Rec.Features.Manifest;
 using UniM2Rec.Storage;
 
 namespace UniM2Rec.Features;
@@ -75,3 +74,9 @@ public static class FeatureStoreVerifier
         return false;
     }
 }
+
+/// <summary>What a check of all checksums found.</summary>
+/// <param name="Files">files that were read</param>
+/// <param name="Bytes">bytes that were read</param>
+/// <param name="Problems">one sentence a damaged or missing file or block; empty when all is well</param>
+public sealed record VerificationReport(int Files, long Bytes, IReadOnlyList<string> Problems);

@@ -1,4 +1,4 @@
-using UniM2Rec.Features.Manifest;
+using UniM2Rec.SafeTensors;
 
 namespace UniM2Rec.Features;
 

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using UniM2Rec.SafeTensors;
 
 namespace UniM2Rec.Features;
 

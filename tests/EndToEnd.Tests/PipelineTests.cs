@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using UniM2Rec.Catalogue;
 using UniM2Rec.Features;
+using UniM2Rec.SafeTensors;
 
 namespace UniM2Rec.Tests;
 

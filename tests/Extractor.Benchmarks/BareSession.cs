@@ -2,8 +2,9 @@ using System.Diagnostics;
 using Microsoft.ML.OnnxRuntime;
 using UniM2Rec.Catalogue;
 using UniM2Rec.Extractor.Encoders;
+using UniM2Rec.Extractor.Encoders.Tokenizers;
 using UniM2Rec.Extractor.Pipeline;
-using UniM2Rec.Models.Packs;
+using UniM2Rec.Models.Encoders;
 
 namespace UniM2Rec.Benchmarks;
 

@@ -4,7 +4,7 @@ using UniM2Rec.Catalogue;
 using UniM2Rec.Diagnostics;
 using UniM2Rec.Extractor.Pipeline;
 using UniM2Rec.Extractor.Synthesis;
-using UniM2Rec.Models.Packs;
+using UniM2Rec.Models.Encoders;
 using UniM2Rec.Tests.Testing;
 using Progress = UniM2Rec.Diagnostics.Progress;
 

@@ -1,5 +1,5 @@
-using UniM2Rec.Trainer.Batches;
 using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Data;
 
 namespace UniM2Rec.Benchmarks;
 

@@ -1,9 +1,9 @@
 using Serilog.Core;
 using UniM2Rec.Diagnostics;
-using UniM2Rec.Trainer.Batches;
 using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Data;
 using UniM2Rec.Trainer.Models;
-using UniM2Rec.Trainer.Sequences;
+using UniM2Rec.Trainer.Session;
 using UniM2Rec.Trainer.Training;
 using static TorchSharp.torch;
 

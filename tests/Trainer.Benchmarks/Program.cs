@@ -1,7 +1,7 @@
 using System.CommandLine;
 using UniM2Rec.Benchmarks;
 using UniM2Rec.Trainer.Configuration;
-using UniM2Rec.Trainer.Native;
+using UniM2Rec.Trainer.Session;
 
 var dataset = new Option<string>("--dataset") { Description = "Folder of a catalogue with one domain.", Required = true };
 var features = new Option<string>("--features") { Description = "Folder of its feature store.", Required = true };

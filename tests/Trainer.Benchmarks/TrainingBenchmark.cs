@@ -3,9 +3,8 @@ using System.Globalization;
 using Spectre.Console;
 using UniM2Rec.Diagnostics;
 using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Data;
 using UniM2Rec.Trainer.Evaluation;
-using UniM2Rec.Trainer.Sequences;
-using UniM2Rec.Trainer.Training;
 using static TorchSharp.torch;
 using Progress = UniM2Rec.Diagnostics.Progress;
 

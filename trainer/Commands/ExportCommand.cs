@@ -1,5 +1,5 @@
 using System.CommandLine;
-using UniM2Rec.Trainer.Training;
+using UniM2Rec.Trainer.Session;
 using static TorchSharp.torch;
 
 namespace UniM2Rec.Trainer.Commands;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using UniM2Rec.Trainer.Configuration;
-using UniM2Rec.Trainer.Training;
+using UniM2Rec.Trainer.Session;
 
 namespace UniM2Rec.Trainer.Commands;
 

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Data;
 using UniM2Rec.Trainer.Evaluation;
 using UniM2Rec.Trainer.Reporting;
-using UniM2Rec.Trainer.Sequences;
-using UniM2Rec.Trainer.Training;
+using UniM2Rec.Trainer.Session;
 
 namespace UniM2Rec.Trainer.Commands;
 

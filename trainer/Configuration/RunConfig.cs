@@ -13,3 +13,84 @@ public sealed record RunConfig
 
     public EvaluationConfig Evaluation { get; init; } = new();
 }
+
+/// <summary>Which events training does not see.</summary>
+public enum HoldOut
+{
+    /// <summary>Each user's last two events in the target domains: validation and test (fine-tuning).</summary>
+    Targets,
+
+    /// <summary>Each user's last event, whatever its domain, to choose the epoch by (pre-training).</summary>
+    LastEvent,
+}
+
+/// <summary>What is learned from: the catalogue, its features, and which domains form a user's behaviour flow.</summary>
+public sealed record DataConfig : IValidatable
+{
+    /// <summary>Folder of the catalogue (the one that holds dataset.json).</summary>
+    public string Dataset { get; init; } = "";
+
+    /// <summary>Folder of the feature store made from that catalogue.</summary>
+    public string Features { get; init; } = "";
+
+    /// <summary>Domains whose events form the mixed behaviour flow; empty = every domain of the catalogue.</summary>
+    public IReadOnlyList<string> Flow { get; init; } = [];
+
+    /// <summary>Domains whose items are predicted: all of the flow in pre-training, one in fine-tuning.</summary>
+    public IReadOnlyList<string> Targets { get; init; } = [];
+
+    /// <summary>Which events are held out; a run is evaluated by the split that it was trained with.</summary>
+    public HoldOut HoldOut { get; init; } = HoldOut.Targets;
+
+    /// <summary>Modalities of the store that the model reads; empty = all that it has.</summary>
+    public IReadOnlyList<string> Modalities { get; init; } = [];
+
+    /// <summary>Events of history that an example sees at most.</summary>
+    public int MaxLength { get; init; } = 50;
+
+    /// <summary>Share of rejected rows above which reading stops.</summary>
+    public double MaxRejectRate { get; init; } = 0.01;
+
+    public IEnumerable<string> Problems()
+    {
+        if (MaxLength < 1) yield return $"maxLength is {MaxLength}; it must be at least 1";
+        if (MaxRejectRate is < 0 or > 1) yield return $"maxRejectRate is {MaxRejectRate}; it must be between 0 and 1";
+    }
+}
+
+/// <summary>How a model is measured: always the full ranking over the target domain's items.</summary>
+public sealed record EvaluationConfig : IValidatable
+{
+    /// <summary>Cut-offs of Recall@K and NDCG@K.</summary>
+    public IReadOnlyList<int> CutOffs { get; init; } = [5, 10, 20, 50];
+
+    /// <summary>Whether items of the user's own history are taken out of the ranking (the papers leave them in).</summary>
+    public bool MaskHistory { get; init; }
+
+    /// <summary>Users scored in one tile.</summary>
+    public int BatchUsers { get; init; } = 1024;
+
+    public IEnumerable<string> Problems()
+    {
+        if (CutOffs.Count == 0 || CutOffs.Any(k => k < 1)) yield return "cutOffs must name at least one K, each 1 or more";
+        if (BatchUsers < 1) yield return $"batchUsers is {BatchUsers}; it must be at least 1";
+    }
+}
+
+/// <summary>Settings that come with the program, one JSON file each, beside it in <c>presets/</c>.</summary>
+public static class Presets
+{
+    private static string Folder => Path.Combine(AppContext.BaseDirectory, "presets");
+
+    public static IReadOnlyList<string> Names =>
+        Directory.Exists(Folder) ? Directory.GetFiles(Folder, "*.json").Select(f => Path.GetFileNameWithoutExtension(f)).Order().ToList() : [];
+
+    /// <exception cref="UserErrorException">There is no such preset.</exception>
+    public static string PathOf(string name)
+    {
+        string path = Path.Combine(Folder, name + ".json");
+        if (File.Exists(path)) return path;
+        string hint = NearestName.Find(name, Names) is { } near ? $" did you mean '{near}'?" : "";
+        throw new UserErrorException($"The preset '{name}' is unknown; there are {string.Join(", ", Names)};{hint}".TrimEnd(';'));
+    }
+}

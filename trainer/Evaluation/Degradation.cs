@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using UniM2Rec.Trainer.Data;
+using static TorchSharp.torch;
 
 namespace UniM2Rec.Trainer.Evaluation;
 
@@ -48,4 +51,86 @@ public sealed record Degradation(IReadOnlyList<string> Removed, IReadOnlyList<st
         if (!(NoiseScale > 0) || !double.IsFinite(NoiseScale))
             throw new UserErrorException(string.Create(CultureInfo.InvariantCulture, $"--noise-scale is {NoiseScale}; it must be above 0 (1 is as much as the items differ)."));
     }
+}
+
+/// <summary>
+/// The items' features under a <see cref="Degradation"/>. A removed modality is absent, exactly as one that the catalogue never had; the noise
+/// of an item depends on the seed, its row and the modality alone.
+/// </summary>
+public sealed class DegradedFeatures
+{
+    private readonly ItemFeatureTable _features;
+    private readonly Degradation _degradation;
+    private readonly bool[] _isDegraded;
+    private readonly float[] _deviation;
+
+    /// <param name="features">The features as they are.</param>
+    /// <param name="store">Where they come from.</param>
+    /// <param name="degradation">What is done to them; its modalities are among those of <paramref name="features"/>.</param>
+    public DegradedFeatures(ItemFeatureTable features, FeatureStore store, Degradation degradation)
+    {
+        (_features, _degradation) = (features, degradation);
+        Rows = degradation.Choose(features.ItemCount);
+        _isDegraded = new bool[features.ItemCount];
+        foreach (int row in Rows) _isDegraded[row] = true;
+        _deviation = features.Names.Select((n, m) => degradation.Noised.Contains(n) ? Deviation(store.Modality(n), store.ItemCount, features.Statistics[m]) * (float)degradation.NoiseScale : 0).ToArray();
+    }
+
+    /// <summary>The rows that are degraded.</summary>
+    public int[] Rows { get; }
+
+    /// <summary>The features of the items in <paramref name="rows"/>.</summary>
+    public ItemBatch Gather(int[] rows)
+    {
+        var batch = _features.Gather(rows);
+        var names = _features.Names;
+        var kept = ones(rows.Length, names.Count);
+        var features = batch.Features.ToArray();
+        for (int m = 0; m < features.Length; m++)
+        {
+            if (_degradation.Removed.Contains(names[m]))
+            {
+                var keptHere = tensor(Array.ConvertAll(rows, r => _isDegraded[r] ? 0f : 1f));
+                kept.narrow(1, m, 1).copy_(keptHere.unsqueeze(1));
+                features[m] = features[m] * keptHere.unsqueeze(1).to(features[m].device);
+            }
+            else if (_deviation[m] > 0)
+            {
+                // Only where the modality is present: absent rows are zeros.
+                features[m] = features[m] + (Noise(rows, m, (int)features[m].shape[1]).to(features[m].device) * batch.Present.narrow(1, m, 1));
+            }
+        }
+
+        return batch with { Features = features, Present = batch.Present * kept.to(batch.Present.device) };
+    }
+
+    private Tensor Noise(int[] rows, int modality, int width)
+    {
+        var noise = zeros(rows.Length, width);
+        var values = MemoryMarshal.Cast<byte, float>(noise.bytes);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            if (!_isDegraded[rows[i]]) continue;
+            var random = new Random(RowSeed(rows[i], modality));
+            foreach (ref float value in values.Slice(i * width, width)) value = _deviation[modality] * (float)Gaussian(random);
+        }
+
+        return noise;
+    }
+
+    /// <summary>A hash of seed, row and modality; System.HashCode would differ from process to process.</summary>
+    private int RowSeed(int row, int modality)
+    {
+        ulong x = ((ulong)(uint)_degradation.Seed << 32) ^ (uint)row ^ ((ulong)modality << 58);
+        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
+        x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
+        return (int)(x >> 33);
+    }
+
+    /// <summary>N(0, 1) by Box and Muller.</summary>
+    private static double Gaussian(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+
+    /// <summary>How far the modality's vectors spread, in the units in which the model sees them, over all items that have it.</summary>
+    private static float Deviation(ModalityFeatures modality, int items, FeatureStatistics seen) =>
+        FeatureStatistics.Of(modality, Enumerable.Range(0, items).ToArray()).Deviation / seen.Deviation;
 }

@@ -1,3 +1,4 @@
+using UniM2Rec.Trainer.Data;
 using UniM2Rec.Trainer.Models;
 using static TorchSharp.torch;
 

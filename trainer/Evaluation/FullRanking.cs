@@ -1,6 +1,6 @@
-using UniM2Rec.Trainer.Evidence;
+using UniM2Rec.Trainer.Collaborative;
+using UniM2Rec.Trainer.Data;
 using UniM2Rec.Trainer.Models;
-using UniM2Rec.Trainer.Sequences;
 using static TorchSharp.torch;
 
 namespace UniM2Rec.Trainer.Evaluation;

@@ -1,3 +1,6 @@
+using System.Globalization;
+using CsvHelper;
+
 namespace UniM2Rec.Trainer.Evaluation;
 
 /// <summary>
@@ -37,5 +40,53 @@ public static class RankingMetrics
         if (at < 0 || !int.TryParse(name.AsSpan(at + 1), out int k) || k < 1 || name[..at] is not ("recall" or "ndcg"))
             throw new UserErrorException($"The metric '{name}' is unknown; name recall@K or ndcg@K with K of 1 or more.");
         return Compute(ranks, [k])[name];
+    }
+}
+
+/// <summary>Is a difference in mean NDCG@K between two models, on the same users, more than chance? A paired bootstrap over users.</summary>
+public static class PairedBootstrap
+{
+    private const int Resamples = 2000;
+
+    /// <param name="first">Per-user figures of one model.</param>
+    /// <param name="second">Of the other, in the same order of users.</param>
+    /// <param name="seed">The same seed gives the same interval.</param>
+    /// <returns>The mean difference, second − first, and its 95% interval.</returns>
+    public static (double Mean, double Low, double High) Difference(double[] first, double[] second, int seed = 1)
+    {
+        var differences = second.Zip(first, (b, a) => b - a).ToArray();
+        var random = new Random(seed);
+        var means = new double[Resamples];
+        for (int r = 0; r < Resamples; r++)
+        {
+            double sum = 0;
+            for (int i = 0; i < differences.Length; i++) sum += differences[random.Next(differences.Length)];
+            means[r] = sum / differences.Length;
+        }
+
+        Array.Sort(means);
+        return (differences.Average(), means[(int)(Resamples * 0.025)], means[(int)(Resamples * 0.975)]);
+    }
+}
+
+/// <summary>The rank of each user's target as CSV (<c>user_id,rank</c>), so that two runs can be compared on the same users.</summary>
+public static class RankFile
+{
+    public static void Save(string path, IReadOnlyList<string> users, double[] ranks) => AtomicFile.Write(path, stream =>
+    {
+        using var writer = new StreamWriter(stream, leaveOpen: true);
+        CsvText.WriteRow(writer, "user_id", "rank");
+        for (int i = 0; i < ranks.Length; i++) CsvText.WriteRow(writer, users[i], ranks[i].ToString(CultureInfo.InvariantCulture));
+    });
+
+    /// <exception cref="UserErrorException">The file is missing.</exception>
+    public static IReadOnlyDictionary<string, double> Load(string path)
+    {
+        if (!File.Exists(path)) throw new UserErrorException($"The ranks {path} do not exist; run unim2rec-train evaluate --run {Path.GetDirectoryName(path)} first.");
+        using var csv = CsvReader.FromFile(path, new CsvReaderOptions { Separator = ',', FormatProvider = CultureInfo.InvariantCulture });
+        csv.ReadHeader();
+        var ranks = new Dictionary<string, double>();
+        while (csv.Read()) ranks[csv.GetString(0)] = double.Parse(csv.GetString(1), CultureInfo.InvariantCulture);
+        return ranks;
     }
 }

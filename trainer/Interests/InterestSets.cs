@@ -1,4 +1,4 @@
-using UniM2Rec.Trainer.Sequences;
+using UniM2Rec.Trainer.Data;
 using static TorchSharp.torch;
 
 namespace UniM2Rec.Trainer.Interests;

@@ -25,3 +25,22 @@ public static class Initial
 
     public static Parameter Zeros(params long[] shape) => nn.Parameter(zeros(shape));
 }
+
+/// <summary>
+/// How parameters start that MISSRec's published code leaves to Torch's own modules, where all others start as <see cref="Initial"/> says: it initialises its
+/// layers before it adds the adaptors, and nn.MultiheadAttention holds its projections as bare parameters, which the initialisation passes by.
+/// </summary>
+public static class PublishedStart
+{
+    /// <summary>nn.MultiheadAttention: queries', keys' and values' weights as one [3 · width, width], Glorot-uniform.</summary>
+    public static void Attention(IEnumerable<Parameter> projections, long width) => Uniform(projections, Math.Sqrt(6.0 / (4 * width)));
+
+    /// <summary>nn.Linear: weight and bias uniform within ±1/√inputs.</summary>
+    public static void Adaptor(IEnumerable<Parameter> weightAndBias, long inputs) => Uniform(weightAndBias, 1 / Math.Sqrt(inputs));
+
+    private static void Uniform(IEnumerable<Parameter> parameters, double bound)
+    {
+        using var quiet = no_grad();
+        foreach (var parameter in parameters) nn.init.uniform_(parameter, -bound, bound);
+    }
+}

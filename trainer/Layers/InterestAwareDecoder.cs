@@ -1,6 +1,6 @@
 using TorchSharp.Modules;
 using UniM2Rec.Trainer.Configuration;
-using UniM2Rec.Trainer.Sequences;
+using UniM2Rec.Trainer.Data;
 using static TorchSharp.torch;
 
 namespace UniM2Rec.Trainer.Layers;

@@ -1,7 +1,6 @@
+using UniM2Rec.Trainer.Collaborative;
 using UniM2Rec.Trainer.Configuration;
-using UniM2Rec.Trainer.Evidence;
-using UniM2Rec.Trainer.Layers;
-using UniM2Rec.Trainer.Sequences;
+using UniM2Rec.Trainer.Data;
 using static TorchSharp.torch;
 
 namespace UniM2Rec.Trainer.Models;
@@ -19,7 +18,7 @@ public abstract class Recommender : nn.Module
     /// <param name="config">Tells which of the history's evidence counts.</param>
     protected Recommender(string name, ModelConfig config)
         : base(name) =>
-        evidence_head = Layers.EvidenceHead.For(config);
+        evidence_head = Collaborative.EvidenceHead.For(config);
 
     /// <summary>What joins the scores with the history's evidence, or null where the model looks at the scores alone.</summary>
     public EvidenceHead? EvidenceHead => evidence_head;
@@ -76,4 +75,15 @@ public abstract class Recommender : nn.Module
 
     /// <summary>Starts the step's random numbers, so that a step depends on its seed alone.</summary>
     public abstract void Reseed(ulong seed);
+}
+
+/// <summary>An encoded set of items.</summary>
+/// <param name="Input">[items, width]: what sequence encoders consume.</param>
+/// <param name="Candidate">[items, width]: what states are compared with; for cosine models of unit length.</param>
+/// <param name="Rows">[items] int64: rows in the feature store, for models that look sequences' items up in tables of their own; else null.</param>
+public sealed record ItemVectors(Tensor Input, Tensor Candidate, Tensor? Rows = null)
+{
+    /// <summary>The first <paramref name="count"/> items.</summary>
+    public ItemVectors First(int count) =>
+        count == Input.shape[0] ? this : new(Input.narrow(0, 0, count), Candidate.narrow(0, 0, count), Rows?.narrow(0, 0, count));
 }

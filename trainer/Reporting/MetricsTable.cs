@@ -1,5 +1,6 @@
 using System.Globalization;
 using Spectre.Console;
+using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Evaluation;
 
 namespace UniM2Rec.Trainer.Reporting;
@@ -31,4 +32,51 @@ public static class MetricsTable
 
         console.Write(table);
     }
+}
+
+/// <summary>A robustness report as rows of text: the figures as they are, then for each degradation its figures and the loss in percent.</summary>
+public static class RobustnessTable
+{
+    /// <summary>Metrics of the columns.</summary>
+    public static IReadOnlyList<string> Columns(RobustnessReport report) => report.Metrics.Keys.ToList();
+
+    /// <summary>Name and cells of each row.</summary>
+    public static IReadOnlyList<(string Name, IReadOnlyList<string> Cells)> Rows(RobustnessReport report)
+    {
+        var columns = Columns(report);
+        var rows = new List<(string, IReadOnlyList<string>)> { ("features as they are", Cells(report.Metrics, "F4")) };
+        foreach (var degraded in report.Degraded)
+        {
+            rows.Add((
+                string.Create(CultureInfo.InvariantCulture, $"{degraded.Degradation.Describe()} ({degraded.DegradedItems:N0})"), Cells(degraded.Metrics, "F4")));
+            rows.Add(("  loss in %", Cells(degraded.LossPercent, "F1")));
+        }
+
+        return rows;
+
+        List<string> Cells(IReadOnlyDictionary<string, double> figures, string format) =>
+            columns.Select(c => figures.TryGetValue(c, out double value) ? value.ToString(format, CultureInfo.InvariantCulture) : "").ToList();
+    }
+
+    public static void Print(IAnsiConsole console, RobustnessReport report)
+    {
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{report.Users:N0} users, {report.Items:N0} items, {report.Split} split, full ranking");
+        var table = new Table().Border(TableBorder.Simple).AddColumn("");
+        foreach (string column in Columns(report)) table.AddColumn(new TableColumn(column).RightAligned());
+        foreach (var (name, cells) in Rows(report)) table.AddRow(cells.Prepend(name).Select(Markup.Escape).ToArray());
+        console.Write(table);
+    }
+}
+
+/// <summary>The models' names as their papers write them.</summary>
+public static class ModelNames
+{
+    public static string Of(ModelKind kind) => kind switch
+    {
+        ModelKind.Unim2rec => "UniM2Rec",
+        ModelKind.Unisrec => "UniSRec",
+        ModelKind.Sasrec => "SASRec",
+        ModelKind.Missrec => "MISSRec",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such model"),
+    };
 }

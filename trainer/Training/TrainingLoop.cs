@@ -1,13 +1,11 @@
 using System.Diagnostics;
 using Serilog;
-using UniM2Rec.Trainer.Batches;
+using UniM2Rec.Trainer.Collaborative;
 using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Data;
 using UniM2Rec.Trainer.Evaluation;
-using UniM2Rec.Trainer.Evidence;
-using UniM2Rec.Trainer.Layers;
 using UniM2Rec.Trainer.Models;
-using UniM2Rec.Trainer.Objectives;
-using UniM2Rec.Trainer.Sequences;
+using UniM2Rec.Trainer.Session;
 using static TorchSharp.torch;
 
 namespace UniM2Rec.Trainer.Training;

@@ -2,7 +2,8 @@ using Microsoft.ML.OnnxRuntime;
 using UniM2Rec.Catalogue;
 using UniM2Rec.Extractor.Pictures;
 using UniM2Rec.Features;
-using UniM2Rec.Models.Packs;
+using UniM2Rec.Models.Encoders;
+using UniM2Rec.SafeTensors;
 using UniM2Rec.Tests.Encoders.Golden;
 using UniM2Rec.Tests.Testing;
 

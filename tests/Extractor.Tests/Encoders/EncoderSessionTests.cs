@@ -1,7 +1,8 @@
 using UniM2Rec.Diagnostics;
 using UniM2Rec.Extractor.Encoders;
+using UniM2Rec.Extractor.Encoders.Tokenizers;
 using UniM2Rec.Models.Conversion;
-using UniM2Rec.Models.Packs;
+using UniM2Rec.Models.Encoders;
 using UniM2Rec.Tests.Testing;
 
 namespace UniM2Rec.Tests.Encoders;

@@ -1,4 +1,4 @@
-using UniM2Rec.Extractor.Encoders;
+using UniM2Rec.Extractor.Encoders.Tokenizers;
 
 namespace UniM2Rec.Tests.Encoders;
 

@@ -3,7 +3,6 @@ using System.Text;
 using UniM2Rec.Diagnostics;
 using UniM2Rec.Extractor.FeatureImport;
 using UniM2Rec.Extractor.Importing;
-using UniM2Rec.Extractor.Importing.UniSRec;
 using UniM2Rec.Features;
 using UniM2Rec.Tests.Importing;
 using UniM2Rec.Tests.Testing;

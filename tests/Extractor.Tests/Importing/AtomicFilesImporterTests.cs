@@ -1,7 +1,6 @@
 using UniM2Rec.Catalogue;
 using UniM2Rec.Diagnostics;
 using UniM2Rec.Extractor.Importing;
-using UniM2Rec.Extractor.Importing.RecBole;
 using UniM2Rec.Tests.Testing;
 
 namespace UniM2Rec.Tests.Importing;

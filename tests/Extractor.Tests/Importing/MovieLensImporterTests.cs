@@ -2,7 +2,6 @@ using System.Text;
 using UniM2Rec.Catalogue;
 using UniM2Rec.Diagnostics;
 using UniM2Rec.Extractor.Importing;
-using UniM2Rec.Extractor.Importing.MovieLens;
 using UniM2Rec.Tests.Testing;
 
 namespace UniM2Rec.Tests.Importing;

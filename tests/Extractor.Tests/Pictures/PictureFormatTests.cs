@@ -1,6 +1,6 @@
 using OpenCvSharp;
 using UniM2Rec.Extractor.Pictures;
-using UniM2Rec.Models.Packs;
+using UniM2Rec.Models.Encoders;
 using UniM2Rec.Tests.Testing;
 
 namespace UniM2Rec.Tests.Pictures;

@@ -1,5 +1,5 @@
 using UniM2Rec.Extractor.Pictures;
-using UniM2Rec.Models.Packs;
+using UniM2Rec.Models.Encoders;
 
 namespace UniM2Rec.Tests.Pictures;
 

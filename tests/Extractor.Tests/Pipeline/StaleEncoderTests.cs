@@ -2,7 +2,7 @@ using UniM2Rec.Diagnostics;
 using UniM2Rec.Extractor.Pipeline;
 using UniM2Rec.Models.BuiltIn;
 using UniM2Rec.Models.Conversion;
-using UniM2Rec.Models.Packs;
+using UniM2Rec.Models.Encoders;
 using UniM2Rec.Tests.Testing;
 
 namespace UniM2Rec.Tests.Pipeline;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using UniM2Rec.Features;
+using UniM2Rec.SafeTensors;
 
 namespace UniM2Rec.Tests.Testing;
 

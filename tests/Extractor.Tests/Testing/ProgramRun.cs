@@ -13,7 +13,7 @@ internal static class ProgramRun
         Console.SetError(errors);
         try
         {
-            return (await CommandLine.RunAsync(arguments, errors), output.ToString(), errors.ToString());
+            return (await Verbs.RunAsync(arguments, errors), output.ToString(), errors.ToString());
         }
         finally
         {

@@ -1,7 +1,7 @@
 using UniM2Rec.Models.BuiltIn;
-using UniM2Rec.Models.Graphs;
-using UniM2Rec.Models.Images;
+using UniM2Rec.Models.BuiltIn.Images;
 using UniM2Rec.Models.Numerics;
+using UniM2Rec.Models.Onnx;
 
 namespace UniM2Rec.Tests.BuiltIn;
 

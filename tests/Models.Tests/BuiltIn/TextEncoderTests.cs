@@ -1,9 +1,9 @@
 using MathNet.Numerics.LinearAlgebra;
 using UniM2Rec.Diagnostics;
 using UniM2Rec.Models.BuiltIn;
+using UniM2Rec.Models.BuiltIn.Text;
+using UniM2Rec.Models.Encoders;
 using UniM2Rec.Models.Numerics;
-using UniM2Rec.Models.Packs;
-using UniM2Rec.Models.Text;
 
 namespace UniM2Rec.Tests.BuiltIn;
 

@@ -1,8 +1,8 @@
 using TorchSharp;
 using UniM2Rec.Diagnostics;
 using UniM2Rec.Models.Conversion;
+using UniM2Rec.Models.Encoders;
 using UniM2Rec.Models.Numerics;
-using UniM2Rec.Models.Packs;
 using static TorchSharp.torch;
 
 namespace UniM2Rec.Tests.Conversion;

@@ -1,6 +1,6 @@
 using TorchSharp;
-using UniM2Rec.Features;
 using UniM2Rec.Models.Numerics;
+using UniM2Rec.SafeTensors;
 using static TorchSharp.torch;
 
 namespace UniM2Rec.Tests.Conversion;

@@ -1,6 +1,6 @@
 using TorchSharp;
 using UniM2Rec.Models.Conversion;
-using UniM2Rec.Models.Packs;
+using UniM2Rec.Models.Encoders;
 using static TorchSharp.torch;
 
 namespace UniM2Rec.Tests.Conversion;

@@ -1,7 +1,7 @@
 using TorchSharp;
 using UniM2Rec.Models.Conversion;
-using UniM2Rec.Models.Graphs.Bert;
-using UniM2Rec.Models.Packs;
+using UniM2Rec.Models.Encoders;
+using UniM2Rec.Models.Families;
 using static TorchSharp.torch;
 
 namespace UniM2Rec.Tests.Conversion;

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using UniM2Rec.Models.Graphs;
+using UniM2Rec.Models.Onnx;
 
 namespace UniM2Rec.Tests.Graphs;
 

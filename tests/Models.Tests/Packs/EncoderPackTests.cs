@@ -1,6 +1,6 @@
 using UniM2Rec.Diagnostics;
-using UniM2Rec.Models.Graphs;
-using UniM2Rec.Models.Packs;
+using UniM2Rec.Models.Encoders;
+using UniM2Rec.Models.Onnx;
 
 namespace UniM2Rec.Tests.Packs;
 

@@ -1,5 +1,5 @@
 using UniM2Rec.Diagnostics;
-using UniM2Rec.Models.Packs;
+using UniM2Rec.Models.Encoders;
 using UniM2Rec.Models.Pretrained;
 
 namespace UniM2Rec.Tests.Pretrained;

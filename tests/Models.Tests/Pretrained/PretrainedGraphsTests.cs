@@ -1,5 +1,5 @@
-using UniM2Rec.Models.Graphs;
 using UniM2Rec.Models.Numerics;
+using UniM2Rec.Models.Onnx;
 using UniM2Rec.Models.Pretrained;
 
 namespace UniM2Rec.Tests.Pretrained;

@@ -1,4 +1,4 @@
-using UniM2Rec.Models.Text;
+using UniM2Rec.Models.BuiltIn.Text;
 
 namespace UniM2Rec.Tests.Text;
 

@@ -1,4 +1,5 @@
 using Serilog;
+using UniM2Rec.CommandLine;
 using UniM2Rec.Diagnostics;
 using UniM2Rec.Tests.Testing;
 

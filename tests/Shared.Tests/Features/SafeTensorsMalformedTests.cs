@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using UniM2Rec.Diagnostics;
-using UniM2Rec.Features;
+using UniM2Rec.SafeTensors;
 using UniM2Rec.Tests.Testing;
 
 namespace UniM2Rec.Tests.Features;

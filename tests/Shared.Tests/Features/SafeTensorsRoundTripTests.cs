@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using UniM2Rec.Diagnostics;
 using UniM2Rec.Features;
+using UniM2Rec.SafeTensors;
 using UniM2Rec.Tests.Testing;
 
 namespace UniM2Rec.Tests.Features;

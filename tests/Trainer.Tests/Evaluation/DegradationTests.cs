@@ -1,6 +1,6 @@
 using UniM2Rec.Tests.Fixtures;
+using UniM2Rec.Trainer.Data;
 using UniM2Rec.Trainer.Evaluation;
-using UniM2Rec.Trainer.Models;
 
 namespace UniM2Rec.Tests.Evaluation;
 

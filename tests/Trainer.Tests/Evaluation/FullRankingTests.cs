@@ -1,7 +1,7 @@
 using UniM2Rec.Tests.Fixtures;
+using UniM2Rec.Trainer.Data;
 using UniM2Rec.Trainer.Evaluation;
 using UniM2Rec.Trainer.Models;
-using UniM2Rec.Trainer.Sequences;
 
 namespace UniM2Rec.Tests.Evaluation;
 

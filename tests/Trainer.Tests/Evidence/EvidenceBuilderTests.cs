@@ -1,7 +1,7 @@
 using UniM2Rec.Tests.Fixtures;
+using UniM2Rec.Trainer.Collaborative;
 using UniM2Rec.Trainer.Configuration;
-using UniM2Rec.Trainer.Evidence;
-using UniM2Rec.Trainer.Sequences;
+using UniM2Rec.Trainer.Data;
 
 namespace UniM2Rec.Tests.Evidence;
 

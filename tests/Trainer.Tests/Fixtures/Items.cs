@@ -1,4 +1,4 @@
-using UniM2Rec.Trainer.Models;
+using UniM2Rec.Trainer.Data;
 
 namespace UniM2Rec.Tests.Fixtures;
 

@@ -1,7 +1,7 @@
 using UniM2Rec.Tests.Fixtures;
 using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Data;
 using UniM2Rec.Trainer.Interests;
-using UniM2Rec.Trainer.Models;
 
 namespace UniM2Rec.Tests.Interests;
 

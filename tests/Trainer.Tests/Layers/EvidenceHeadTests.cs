@@ -1,5 +1,4 @@
-using UniM2Rec.Trainer.Evidence;
-using UniM2Rec.Trainer.Layers;
+using UniM2Rec.Trainer.Collaborative;
 
 namespace UniM2Rec.Tests.Layers;
 

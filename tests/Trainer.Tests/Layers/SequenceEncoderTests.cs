@@ -1,6 +1,6 @@
 using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Data;
 using UniM2Rec.Trainer.Layers;
-using UniM2Rec.Trainer.Sequences;
 
 namespace UniM2Rec.Tests.Layers;
 

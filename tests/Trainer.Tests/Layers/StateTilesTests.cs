@@ -1,5 +1,5 @@
+using UniM2Rec.Trainer.Data;
 using UniM2Rec.Trainer.Layers;
-using UniM2Rec.Trainer.Sequences;
 
 namespace UniM2Rec.Tests.Layers;
 

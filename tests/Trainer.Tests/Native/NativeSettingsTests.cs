@@ -1,5 +1,5 @@
 using System.Runtime.Intrinsics.X86;
-using UniM2Rec.Trainer.Native;
+using UniM2Rec.Trainer.Session;
 
 namespace UniM2Rec.Tests.Native;
 

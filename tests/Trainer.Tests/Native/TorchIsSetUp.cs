@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using UniM2Rec.Trainer.Native;
+using UniM2Rec.Trainer.Session;
 
 namespace UniM2Rec.Tests.Native;
 

@@ -1,5 +1,5 @@
 using UniM2Rec.Trainer.Configuration;
-using UniM2Rec.Trainer.Sequences;
+using UniM2Rec.Trainer.Data;
 
 namespace UniM2Rec.Tests.Reference;
 

@@ -1,4 +1,4 @@
-using UniM2Rec.Trainer.Sequences;
+using UniM2Rec.Trainer.Data;
 
 namespace UniM2Rec.Tests.Sequences;
 

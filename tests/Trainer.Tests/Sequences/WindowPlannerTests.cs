@@ -1,6 +1,6 @@
 using UniM2Rec.Tests.Fixtures;
 using UniM2Rec.Trainer.Configuration;
-using UniM2Rec.Trainer.Sequences;
+using UniM2Rec.Trainer.Data;
 
 namespace UniM2Rec.Tests.Sequences;
 

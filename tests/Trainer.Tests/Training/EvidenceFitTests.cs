@@ -1,7 +1,4 @@
-using UniM2Rec.Trainer.Evaluation;
-using UniM2Rec.Trainer.Evidence;
-using UniM2Rec.Trainer.Layers;
-using UniM2Rec.Trainer.Training;
+using UniM2Rec.Trainer.Collaborative;
 
 namespace UniM2Rec.Tests.Training;
 

@@ -1,10 +1,9 @@
 using UniM2Rec.Tests.Fixtures;
 using UniM2Rec.Tests.Reference;
-using UniM2Rec.Trainer.Batches;
 using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Data;
 using UniM2Rec.Trainer.Models;
-using UniM2Rec.Trainer.Objectives;
-using UniM2Rec.Trainer.Sequences;
+using UniM2Rec.Trainer.Training;
 
 namespace UniM2Rec.Tests.Training;
 

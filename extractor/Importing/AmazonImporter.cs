@@ -1,0 +1,157 @@
+using System.Globalization;
+using System.Text.Json;
+using UniM2Rec.Catalogue;
+using UniM2Rec.Diagnostics;
+
+namespace UniM2Rec.Extractor.Importing;
+
+/// <summary>
+/// Turns one category of Amazon Reviews into a domain: the releases of 2014, 2018 (reviewerID, asin, overall, unixReviewTime) and 2023
+/// (user_id, parent_asin, rating, timestamp in milliseconds), told apart by their fields. Files are streamed.
+/// </summary>
+public static class AmazonImporter
+{
+    private const double MillisecondsPerSecond = 1000;
+
+    /// <summary>Reads reviews and metadata.</summary>
+    /// <param name="domain">name of the domain</param>
+    /// <param name="reviews">JSON lines, plain or .gz</param>
+    /// <param name="metadata">JSON lines (2014: Python literals), plain or .gz</param>
+    /// <param name="minimumRating">reviews with fewer stars are left out; 0 keeps all</param>
+    /// <param name="pictures">gives an item's picture; null where there are none</param>
+    /// <param name="rejects">takes lines that can't be used</param>
+    /// <param name="progress">told of the lines read</param>
+    /// <param name="cancellation">leaves</param>
+    /// <exception cref="UserErrorException">A file is missing, or too many lines can't be used.</exception>
+    public static ImportedDomain Read(
+        string domain, string reviews, string metadata, double minimumRating, PicturesById? pictures, RejectLog rejects, IProgressSink progress, CancellationToken cancellation)
+    {
+        var table = new InteractionTable();
+        Each(reviews, rejects, progress, cancellation, review =>
+        {
+            var user = JsonFields.Text(review, "reviewerID", "user_id");
+            var item = ItemId(review);
+            if (user.Length == 0 || item.Length == 0)
+                return "user (reviewerID or user_id) or item (asin or parent_asin) is missing";
+            if (!JsonFields.TryNumber(review, "overall", out var stars) && !JsonFields.TryNumber(review, "rating", out stars))
+                return "rating (overall or rating) is missing or no number";
+            if (Seconds(review) is not { } time)
+                return "time (unixReviewTime or timestamp) is missing or no number";
+            if (stars >= minimumRating)
+                table.Add(user, item, time, (float)stars);
+            return null;
+        });
+        var reviewed = table.Items.ToHashSet(StringComparer.Ordinal);
+        var items = new Dictionary<string, Item>(StringComparer.Ordinal);
+        Each(metadata, rejects, progress, cancellation, row =>
+        {
+            var id = ItemId(row);
+            if (id.Length == 0)
+                return "item (asin or parent_asin) is missing";
+            // The releases of 2014 and 2018 repeat items word for word.
+            if (reviewed.Contains(id))
+                items.TryAdd(id, Describe(domain, id, row, pictures));
+            return null;
+        });
+        rejects.ThrowIfTooMany();
+        return new(domain, [.. items.Values.OrderBy(item => item.ItemId, StringComparer.Ordinal)], table);
+    }
+
+    private static void Each(string path, RejectLog rejects, IProgressSink progress, CancellationToken cancellation, Func<JsonElement, string?> take)
+    {
+        const int step = 4096;
+        using var task = progress.Start(Path.GetFileName(path), null, "lines");
+        foreach (var (line, text) in SourceLines.Read(path))
+        {
+            if (line % step == 0)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                task.Advance(step);
+            }
+
+            if (Refuse(text, take) is { } reason)
+                rejects.Add(path, line, reason);
+            else
+                rejects.Accept();
+        }
+    }
+
+    private static string? Refuse(string line, Func<JsonElement, string?> take)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(PythonLiteral.IsLiteral(line) ? PythonLiteral.ToJson(line) : line);
+            return json.RootElement.ValueKind == JsonValueKind.Object ? take(json.RootElement) : "is no JSON object";
+        }
+        catch (JsonException)
+        {
+            return "is no JSON object";
+        }
+    }
+
+    private static string ItemId(JsonElement row) => JsonFields.Text(row, "parent_asin", "asin");
+
+    private static double? Seconds(JsonElement review)
+    {
+        if (JsonFields.TryNumber(review, "unixReviewTime", out var seconds))
+            return seconds;
+        return JsonFields.TryNumber(review, "timestamp", out var milliseconds) ? milliseconds / MillisecondsPerSecond : null;
+    }
+
+    private static Item Describe(string domain, string id, JsonElement row, PicturesById? pictures)
+    {
+        var categories = new[] { "category", "categories" }.Select(name => CatalogueText.Clean(JsonFields.Texts(row, name))).FirstOrDefault(text => text.Length > 0) ?? "";
+        var brand = JsonFields.Text(row, "brand");
+        if (brand.Length == 0 && row.TryGetProperty("details", out var details) && details.ValueKind == JsonValueKind.Object)
+            brand = JsonFields.Text(details, "Brand", "Manufacturer");
+        return new Item
+        {
+            Domain = domain,
+            ItemId = id,
+            Title = CatalogueText.Clean(JsonFields.Text(row, "title")),
+            Category = categories,
+            Brand = CatalogueText.Clean(brand.Length > 0 ? brand : JsonFields.Text(row, "store")),
+            Description = CatalogueText.Clean(JsonFields.Texts(row, "description")),
+            Image = pictures?.Find(id) ?? "",
+        };
+    }
+}
+
+/// <summary>Reads values that the three releases write under different names and in different forms.</summary>
+internal static class JsonFields
+{
+    /// <summary>The text under the first of some names that has one; "" where none has.</summary>
+    public static string Text(JsonElement row, params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (row.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text)
+                return text;
+        }
+
+        return "";
+    }
+
+    /// <summary>The number under a name, also where it is written as a text.</summary>
+    public static bool TryNumber(JsonElement row, string name, out double number)
+    {
+        number = 0;
+        return row.TryGetProperty(name, out var value) && value.ValueKind switch
+        {
+            JsonValueKind.Number => value.TryGetDouble(out number),
+            JsonValueKind.String => double.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number),
+            _ => false,
+        };
+    }
+
+    /// <summary>All texts under a name, out of lists of any depth, each once.</summary>
+    public static IEnumerable<string> Texts(JsonElement row, string name) =>
+        row.TryGetProperty(name, out var value) ? Flatten(value).Distinct(StringComparer.Ordinal) : [];
+
+    private static IEnumerable<string> Flatten(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => [value.GetString()!],
+        JsonValueKind.Array => value.EnumerateArray().SelectMany(Flatten),
+        _ => [],
+    };
+}

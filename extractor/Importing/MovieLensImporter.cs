@@ -1,0 +1,179 @@
+using System.Globalization;
+using System.Text;
+using UniM2Rec.Catalogue;
+using UniM2Rec.Diagnostics;
+
+namespace UniM2Rec.Extractor.Importing;
+
+/// <summary>Turns MovieLens into one domain, or one for each film's first genre, so that one user acts in many.</summary>
+public static class MovieLensImporter
+{
+    private const string OneDomain = "movies";
+    private const string NoGenre = "other";
+
+    /// <summary>Reads a folder as it was unpacked.</summary>
+    /// <param name="folder">of ml-100k, ml-1m, ml-10m, ml-20m or later</param>
+    /// <param name="byGenre">a domain for each first genre, in alphabetical order</param>
+    /// <param name="minimumRating">events rated lower are left out; 0 keeps all</param>
+    /// <param name="pictures">gives a film's poster; null where there are none</param>
+    /// <param name="rejects">takes lines that can't be used</param>
+    /// <param name="progress">told of the lines read</param>
+    /// <param name="cancellation">leaves</param>
+    /// <exception cref="UserErrorException">The folder holds no MovieLens, or too many lines can't be used.</exception>
+    public static IReadOnlyList<ImportedDomain> Read(
+        string folder, bool byGenre, double minimumRating, PicturesById? pictures, RejectLog rejects, IProgressSink progress, CancellationToken cancellation)
+    {
+        var form = MovieLensForm.All.FirstOrDefault(f => File.Exists(Path.Combine(folder, f.RatingsFile)) && File.Exists(Path.Combine(folder, f.FilmsFile)))
+            ?? throw new UserErrorException($"'{folder}' holds no MovieLens; expected {string.Join(", or ", MovieLensForm.All.Select(f => $"{f.RatingsFile} and {f.FilmsFile}"))}: give the folder as it was unpacked.");
+        var films = new MovieLensFilms(form, folder, rejects).Read();
+        var domains = films.Select(film => DomainOf(film, byGenre)).Distinct().Order(StringComparer.Ordinal).ToDictionary(name => name, _ => new InteractionTable());
+        var tables = films.ToDictionary(film => film.Id, film => domains[DomainOf(film, byGenre)], StringComparer.Ordinal);
+        ReadRatings(form, Path.Combine(folder, form.RatingsFile), tables, minimumRating, rejects, progress, cancellation);
+        rejects.ThrowIfTooMany();
+        return
+        [
+            .. domains.Where(domain => domain.Value.Rows.Count > 0).Select(domain => new ImportedDomain(
+                domain.Key, [.. films.Where(film => DomainOf(film, byGenre) == domain.Key).Select(film => Describe(film, domain.Key, pictures))], domain.Value)),
+        ];
+    }
+
+    private static void ReadRatings(
+        MovieLensForm form, string path, Dictionary<string, InteractionTable> tables, double minimumRating, RejectLog rejects, IProgressSink progress, CancellationToken cancellation)
+    {
+        const int step = 4096;
+        using var task = progress.Start(form.RatingsFile, null, "lines");
+        foreach (var (line, text) in SourceLines.Read(path))
+        {
+            if (line % step == 0)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                task.Advance(step);
+            }
+
+            if (form.HasHeader && line == 1)
+                continue;
+            var fields = text.Split(form.RatingSeparator);
+            if (fields.Length != 4)
+                rejects.Add(path, line, $"has {fields.Length} fields, but user, film, rating and time were expected");
+            else if (!TryParse(fields[2], out var rating) || !TryParse(fields[3], out var time))
+                rejects.Add(path, line, $"'{fields[2]}' is no rating or '{fields[3]}' no time");
+            else if (!tables.TryGetValue(fields[1], out var table))
+                rejects.Add(path, line, $"film '{fields[1]}' is not in {form.FilmsFile}");
+            else
+            {
+                rejects.Accept();
+                if (rating >= minimumRating)
+                    table.Add(fields[0], fields[1], time, (float)rating);
+            }
+        }
+    }
+
+    /// <summary>The genre as a folder's name: Children's is childrens, Sci-Fi sci-fi.</summary>
+    private static string DomainOf(MovieLensFilm film, bool byGenre)
+    {
+        if (!byGenre)
+            return OneDomain;
+        var name = string.Concat((film.Genres.FirstOrDefault() ?? "").ToLowerInvariant().Where(c => char.IsAsciiLetterOrDigit(c) || c == '-'));
+        return name.Length > 0 ? name : NoGenre;
+    }
+
+    private static Item Describe(MovieLensFilm film, string domain, PicturesById? pictures) =>
+        new() { Domain = domain, ItemId = film.Id, Title = film.Title, Category = string.Join(' ', film.Genres), Image = pictures?.Find(film.Id) ?? "" };
+
+    private static bool TryParse(string text, out double value) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
+}
+
+/// <summary>Reads the films of a release.</summary>
+internal sealed class MovieLensFilms(MovieLensForm form, string folder, RejectLog rejects)
+{
+    private const int FieldsBeforeFlags = 5;
+    private const string NoGenres = "(no genres listed)";
+    private const string UnknownGenre = "unknown";
+
+    public List<MovieLensFilm> Read()
+    {
+        var path = Path.Combine(folder, form.FilmsFile);
+        var genres = form.HasGenreFlags ? SourceLines.Read(Path.Combine(folder, "u.genre")).Select(l => l.Text.Split('|')[0]).ToArray() : [];
+        var films = new List<MovieLensFilm>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (line, text) in SourceLines.Read(path, MovieLensForm.EncodingOf(path)))
+        {
+            if (form.HasHeader && line == 1)
+                continue;
+            var film = form.HasGenreFlags ? Flagged(text, genres) : Listed(text);
+            if (film is null || film.Id.Length == 0)
+                rejects.Add(path, line, "has too few fields, but film, title and genres were expected");
+            else if (!seen.Add(film.Id))
+                rejects.Add(path, line, $"film '{film.Id}' occurs again");
+            else
+            {
+                rejects.Accept();
+                films.Add(film);
+            }
+        }
+
+        return films;
+    }
+
+    /// <summary>id|title|release|video|address|flag|flag|...</summary>
+    private static MovieLensFilm? Flagged(string line, string[] genres)
+    {
+        var fields = line.Split('|');
+        return fields.Length != FieldsBeforeFlags + genres.Length
+            ? null
+            : new(fields[0], fields[1].Trim(), [.. genres.Where((name, i) => fields[FieldsBeforeFlags + i] == "1" && name != UnknownGenre)]);
+    }
+
+    /// <summary>id, title, genres with | between them; only the title can hold the separator, and is quoted then in a CSV file.</summary>
+    private MovieLensFilm? Listed(string line)
+    {
+        var first = line.IndexOf(form.Separator, StringComparison.Ordinal);
+        var last = line.LastIndexOf(form.Separator, StringComparison.Ordinal);
+        if (first < 0 || last <= first)
+            return null;
+        var title = line[(first + form.Separator.Length)..last];
+        if (title is ['"', .., '"'])
+            title = title[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal);
+        return new(line[..first], title.Trim(), [.. line[(last + form.Separator.Length)..].Split('|').Where(genre => genre.Length > 0 && genre != NoGenres)]);
+    }
+}
+
+/// <summary>One film; genres in the source's order.</summary>
+internal sealed record MovieLensFilm(string Id, string Title, string[] Genres);
+
+/// <summary>How one of MovieLens' releases is written.</summary>
+/// <param name="RatingsFile">user, film, rating, time</param>
+/// <param name="FilmsFile">film, title, genres</param>
+/// <param name="Separator">between fields</param>
+/// <param name="HasHeader">whether the first line names the fields</param>
+internal sealed record MovieLensForm(string RatingsFile, string FilmsFile, string Separator, bool HasHeader)
+{
+    /// <summary>ml-100k (genres as flags), ml-1m and ml-10m, and ml-20m and later.</summary>
+    public static IReadOnlyList<MovieLensForm> All { get; } =
+    [
+        new("u.data", "u.item", "|", HasHeader: false),
+        new("ratings.dat", "movies.dat", "::", HasHeader: false),
+        new("ratings.csv", "movies.csv", ",", HasHeader: true),
+    ];
+
+    /// <summary>Whether genres are a flag each, named by u.genre.</summary>
+    public bool HasGenreFlags => FilmsFile == "u.item";
+
+    /// <summary>Separator of the ratings.</summary>
+    public string RatingSeparator => HasGenreFlags ? "\t" : Separator;
+
+    /// <summary>Titles are UTF-8 in the later releases and Latin-1 in the earlier ones.</summary>
+    public static Encoding EncodingOf(string path)
+    {
+        try
+        {
+            new UTF8Encoding(false, throwOnInvalidBytes: true).GetCharCount(File.ReadAllBytes(path));
+            return Encoding.UTF8;
+        }
+        catch (DecoderFallbackException)
+        {
+            return Encoding.Latin1;
+        }
+    }
+}

@@ -1,0 +1,135 @@
+using System.Globalization;
+using UniM2Rec.Catalogue;
+using UniM2Rec.Diagnostics;
+
+namespace UniM2Rec.Extractor.Importing;
+
+/// <summary>
+/// Turns UniSRec's processed form into a domain. Items keep their index order (the order of the feature files), a timestamp is the event's
+/// position in the user's sequence, and the column <c>split</c> is the published split. Every published row is checked against the rebuilt log.
+/// </summary>
+public static class ProcessedFormImporter
+{
+    /// <summary>Reads one data set.</summary>
+    /// <param name="folder">Its files.</param>
+    /// <param name="domain">Name of the domain that it becomes.</param>
+    /// <exception cref="UserErrorException">A file does not have the form, or the rows contradict each other.</exception>
+    public static ImportedDomain Read(ProcessedFolder folder, string domain)
+    {
+        var itemIds = IndexFile.Read(folder.PathOf("item2index"));
+        var userIds = IndexFile.Read(folder.PathOf("user2index"));
+        return new(domain, ReadItems(folder.PathOf("text"), itemIds, domain), ReadInteractions(folder, itemIds, userIds));
+    }
+
+    private static Item[] ReadItems(string path, string[] itemIds, string domain)
+    {
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        var number = 0;
+        foreach (var line in File.ReadLines(path))
+        {
+            var tab = line.IndexOf('\t', StringComparison.Ordinal);
+            if (++number == 1 || line.Length == 0)
+                continue;
+            if (tab < 0)
+                throw new UserErrorException($"{path}, line {number} has no tab, but an item id, a tab and the text were expected; repair or fetch the file again.");
+            texts[line[..tab]] = line[(tab + 1)..].Trim();
+        }
+
+        return [.. itemIds.Select(id => new Item { Domain = domain, ItemId = id, Title = texts.GetValueOrDefault(id, "") })];
+    }
+
+    private static InteractionTable ReadInteractions(ProcessedFolder folder, string[] itemIds, string[] userIds)
+    {
+        var rowsByUser = new List<PrefixRow>[userIds.Length];
+        for (var u = 0; u < rowsByUser.Length; u++)
+            rowsByUser[u] = [];
+        foreach (var (ending, part) in new[] { ("train.inter", SplitPart.Train), ("valid.inter", SplitPart.Validation), ("test.inter", SplitPart.Test) })
+            PrefixFile.Read(folder.PathOf(ending), part, itemIds.Length, rowsByUser);
+
+        var cap = rowsByUser.SelectMany(rows => rows).Select(row => row.History.Length).DefaultIfEmpty(0).Max();
+        var rebuilder = new SequenceRebuilder(cap);
+        var table = new InteractionTable();
+        for (var u = 0; u < rowsByUser.Length; u++)
+        {
+            if (rowsByUser[u].Count == 0)
+                continue;
+            var (items, split, contradiction) = rebuilder.Rebuild(rowsByUser[u]);
+            if (contradiction is not null)
+                throw Contradicts(folder, userIds[u], contradiction);
+            for (var position = 0; position < items.Count; position++)
+                table.Add(userIds[u], itemIds[items[position]], position, 1f, split[position]);
+        }
+
+        return table;
+    }
+
+    private static UserErrorException Contradicts(ProcessedFolder folder, string user, PrefixRow row)
+    {
+        var ending = row.Part switch { SplitPart.Train => "train.inter", SplitPart.Validation => "valid.inter", _ => "test.inter" };
+        return new UserErrorException(string.Create(CultureInfo.InvariantCulture,
+            $"{folder.PathOf(ending)}, line {row.Line} does not fit the other rows of user '{user}': its history and target are no stretch of one sequence with the rest; fetch train, valid and test files of one version."));
+    }
+}
+
+/// <summary>
+/// Rebuilds a user's whole sequence from prefix rows. A history shorter than the publisher's cap starts at the user's first event, so its
+/// length is its target's position; histories at the cap are windows, which are chained: each must be the one before, moved on by its target.
+/// </summary>
+public sealed class SequenceRebuilder(int cap)
+{
+    /// <summary>Rebuilds one user's sequence.</summary>
+    /// <param name="rows">The user's rows of all three files, in the order of the files.</param>
+    /// <returns>The sequence and each event's part of the split, or the reason why the rows contradict each other.</returns>
+    public (List<int> Items, List<SplitPart> Split, PrefixRow? Contradiction) Rebuild(IReadOnlyList<PrefixRow> rows)
+    {
+        // Published files list a user's windows newest first; a file that lists them oldest first is as good.
+        var newestFirst = TryRebuild(Order(rows, reverse: true));
+        return newestFirst.Contradiction is null || !rows.Any(IsWindow) ? newestFirst : PreferConsistent(TryRebuild(Order(rows, reverse: false)), newestFirst);
+    }
+
+    private static (List<int>, List<SplitPart>, PrefixRow?) PreferConsistent(
+        (List<int>, List<SplitPart>, PrefixRow? Contradiction) first, (List<int>, List<SplitPart>, PrefixRow?) second) =>
+        first.Contradiction is null ? first : second;
+
+    private static List<PrefixRow> Order(IReadOnlyList<PrefixRow> rows, bool reverse) =>
+        rows.Select((row, position) => (row, position))
+            .OrderBy(e => e.row.Part).ThenBy(e => e.row.History.Length).ThenBy(e => reverse ? -e.position : e.position)
+            .Select(e => e.row).ToList();
+
+    private bool IsWindow(PrefixRow row) => row.History.Length == cap;
+
+    private (List<int> Items, List<SplitPart> Split, PrefixRow? Contradiction) TryRebuild(List<PrefixRow> ordered)
+    {
+        var items = new List<int>();
+        var targets = new Dictionary<int, SplitPart>();
+        var windows = 0;
+        foreach (var row in ordered)
+        {
+            var position = IsWindow(row) ? cap + windows++ : row.History.Length;
+            if (!Extend(items, position - row.History.Length, row) || !targets.TryAdd(position, row.Part))
+                return (items, [], row);
+        }
+
+        // Rows come in the order train, validation, test: what is hidden last must lie last.
+        if (targets.Any(t => t.Value == SplitPart.Test && t.Key != items.Count - 1))
+            return (items, [], ordered[^1]);
+        return (items, Enumerable.Range(0, items.Count).Select(p => targets.GetValueOrDefault(p, SplitPart.Train)).ToList(), null);
+    }
+
+    /// <summary>Lays a row over the sequence from a position on: what is known must agree, what is new is added.</summary>
+    private static bool Extend(List<int> items, int start, PrefixRow row)
+    {
+        if (start > items.Count)
+            return false;
+        for (var i = 0; i <= row.History.Length; i++)
+        {
+            var item = i < row.History.Length ? row.History[i] : row.Target;
+            if (start + i == items.Count)
+                items.Add(item);
+            else if (items[start + i] != item)
+                return false;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,152 @@
+using System.Buffers;
+using UniM2Rec.Catalogue;
+using UniM2Rec.Configuration;
+using UniM2Rec.Diagnostics;
+using UniM2Rec.Models.BuiltIn;
+using UniM2Rec.Models.BuiltIn.Text;
+using UniM2Rec.Models.Encoders;
+using UniM2Rec.Models.Pretrained;
+
+namespace UniM2Rec.Extractor.Pipeline;
+
+/// <summary>
+/// Finds an encoder by name: a folder as given, then one of the encoders' folder, then a built-in one, which is made beside the features
+/// where it is missing.
+/// </summary>
+public sealed class PackResolution(ExtractionSettings settings, string storeFolder, Dataset dataset, string datasetFingerprint, IProgressSink progress)
+{
+    /// <summary>Folder in the store's, of encoders that were made for it.</summary>
+    public const string OwnEncoders = "encoders";
+
+    private readonly FittedPacks _fitted = new(dataset, datasetFingerprint, settings.TextFields, progress);
+
+    /// <summary>Finds or makes the encoder of a modality.</summary>
+    /// <exception cref="UserErrorException">There is no such encoder, or it is one of another modality.</exception>
+    public EncoderPack Resolve(string name, EncoderModality modality, CancellationToken cancellation)
+    {
+        var pack = Find(name, cancellation);
+        if (pack.Config.Modality != modality)
+            throw new UserErrorException($"encoder '{name}' ({pack.Folder}) is a {pack.ModalityName} encoder, but one of {modality.ToString().ToLowerInvariant()} was expected; name it by --{pack.ModalityName}.");
+        return pack;
+    }
+
+    private EncoderPack Find(string name, CancellationToken cancellation)
+    {
+        foreach (var folder in new[] { Path.Combine(settings.Encoders, name), name })
+        {
+            if (File.Exists(Path.Combine(folder, EncoderPack.ConfigFile)))
+                return EncoderPack.Open(folder);
+        }
+
+        var own = Path.Combine(storeFolder, OwnEncoders, name);
+        if (FittedPacks.Names.Contains(name))
+            return _fitted.Open(name, own, cancellation);
+        if (BuiltInEncoders.Names.Contains(name))
+            return File.Exists(Path.Combine(own, EncoderPack.ConfigFile)) ? EncoderPack.Open(own) : BuiltInEncoders.Create(name, own);
+        if (PretrainedEncoders.Names.Contains(name))
+            throw new UserErrorException($"encoder '{name}' is not in '{settings.Encoders}' yet; get it by 'unim2rec-extract encoders get {name} --encoders {settings.Encoders}'.");
+        var known = Known().ToArray();
+        var near = NearestName.Find(name, known);
+        throw new UserErrorException($"there is no encoder '{name}' in '{settings.Encoders}'; known are {string.Join(", ", known)}{(near is null ? "" : $" (did you mean '{near}'?)")}.");
+    }
+
+    private IEnumerable<string> Known()
+    {
+        var folders = Directory.Exists(settings.Encoders) ? Directory.GetDirectories(settings.Encoders) : [];
+        return folders.Where(f => File.Exists(Path.Combine(f, EncoderPack.ConfigFile))).Select(f => Path.GetFileName(f)!)
+            .Concat(FittedPacks.Names).Concat(BuiltInEncoders.Names).Concat(PretrainedEncoders.Names).Distinct().Order(StringComparer.Ordinal);
+    }
+}
+
+/// <summary>Names of the encoders that are made where they are missing.</summary>
+public static class BuiltInPacks
+{
+    /// <summary>Words and word pairs, fitted on the catalogue.</summary>
+    public const string FittedText = "text-svd";
+
+    /// <summary>The leading directions of the fitted text beside the image statistics.</summary>
+    public const string FittedCross = "cross-svd";
+
+    /// <summary>Colour, edge and texture statistics.</summary>
+    public const string Image = "image-stats";
+
+    /// <summary>Text and picture fused.</summary>
+    public const string Cross = "cross-fusion";
+}
+
+/// <summary>Encoders that are fitted on the catalogue's texts. A fit serves all of them, and stays until catalogue or text fields change.</summary>
+public sealed class FittedPacks(Dataset dataset, string datasetFingerprint, string[] textFields, IProgressSink progress)
+{
+    private const string FittedOn = "fitted.json";
+    private FittedTerms? _terms;
+
+    /// <summary>Names of the encoders.</summary>
+    public static IReadOnlyList<string> Names { get; } = [BuiltInPacks.FittedText, BuiltInPacks.FittedCross];
+
+    /// <summary>Opens an encoder; it is fitted where it is missing or was fitted on something else.</summary>
+    /// <exception cref="UserErrorException">The catalogue has too little text.</exception>
+    public EncoderPack Open(string name, string folder, CancellationToken cancellation)
+    {
+        var record = Path.Combine(folder, FittedOn);
+        var wanted = JsonConfig.Serialize(new FittingRecord { Dataset = datasetFingerprint, TextFields = textFields });
+        if (File.Exists(record) && File.ReadAllText(record) == wanted && File.Exists(Path.Combine(folder, EncoderPack.ConfigFile)))
+            return EncoderPack.Open(folder);
+        Directory.CreateDirectory(folder);
+        File.Delete(record);
+        _terms ??= TextSvdFitter.Fit(Texts(cancellation), new TextSvdOptions(), progress, cancellation);
+        var pack = name == BuiltInPacks.FittedText
+            ? _terms.WriteTextEncoder(folder, name, cancellation)
+            : _terms.WriteCrossEncoder(folder, name, cancellation);
+        File.WriteAllText(record, wanted);
+        return pack;
+    }
+
+    private IEnumerable<string> Texts(CancellationToken cancellation)
+    {
+        var text = new ItemText(textFields);
+        var current = new ArrayBufferWriter<char>();
+        using var silent = new RejectLog(csvPath: null);
+        foreach (var domain in dataset.Domains)
+        {
+            using var items = dataset.OpenItems(domain, silent);
+            while (items.Read())
+            {
+                cancellation.ThrowIfCancellationRequested();
+                current.ResetWrittenCount();
+                text.Append(items, current);
+                if (current.WrittenCount > 0)
+                    yield return current.WrittenSpan.ToString();
+            }
+        }
+    }
+}
+
+/// <summary>What a fitted encoder was fitted on; another catalogue or other fields mean that it is fitted again.</summary>
+internal sealed record FittingRecord
+{
+    /// <summary>Fingerprint of the catalogue.</summary>
+    public string Dataset { get; init; } = "";
+
+    /// <summary>Fields that made the texts.</summary>
+    public string[] TextFields { get; init; } = [];
+}
+
+/// <summary>
+/// What the features of an encoder are called in the store. A run may have several encoders of one kind, such as a fitted and a pre-trained one for
+/// text: the first one's features are <c>text</c>, another's <c>text_</c> and its name, and a model sees them as modalities of their own.
+/// </summary>
+internal static class ModalityNaming
+{
+    /// <summary>Encoders that a setting names, in order; empty where it names none.</summary>
+    public static string[] Encoders(string setting) => setting.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <summary>The name of a modality by the place of its encoder among those of its kind.</summary>
+    public static string Of(EncoderPack pack, int place) => place == 0 ? pack.ModalityName : Further(pack);
+
+    /// <summary>Whether the features may be an encoder's of that kind.</summary>
+    public static bool Fits(string modality, EncoderPack pack) => modality == pack.ModalityName || modality == Further(pack);
+
+    /// <summary>Names in a store are of a-z, 0-9 and _ alone.</summary>
+    private static string Further(EncoderPack pack) =>
+        $"{pack.ModalityName}_{string.Concat(pack.Config.Name.ToLowerInvariant().Select(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') ? c : '_'))}";
+}

@@ -1,0 +1,91 @@
+using UniM2Rec.Models.BuiltIn.Images;
+using UniM2Rec.Models.Encoders;
+using UniM2Rec.Models.Onnx;
+
+namespace UniM2Rec.Models.BuiltIn.Text;
+
+/// <summary>What a fit found: the terms of a catalogue and a vector for each. It can be written as a text encoder and as a cross encoder.</summary>
+public sealed class FittedTerms
+{
+    private const string VocabularyFile = "vocabulary.txt";
+    private readonly string[] _terms;
+    private readonly float[] _vectors;
+    private readonly int _rank;
+    private readonly TextSvdOptions _options;
+
+    /// <param name="terms">words with one space between them</param>
+    /// <param name="vectors">[terms, rank], largest direction first</param>
+    /// <param name="rank">directions found</param>
+    /// <param name="options">the settings of the fit</param>
+    internal FittedTerms(string[] terms, float[] vectors, int rank, TextSvdOptions options)
+    {
+        _terms = terms;
+        _vectors = vectors;
+        _rank = rank;
+        _options = options;
+    }
+
+    /// <summary>Number of terms.</summary>
+    public int TermCount => _terms.Length;
+
+    /// <summary>Independent directions that the texts have, at most the width asked for.</summary>
+    public int Rank => _rank;
+
+    /// <summary>Writes the encoder <c>text-svd</c>.</summary>
+    public EncoderPack WriteTextEncoder(string folder, string name = "text-svd", CancellationToken cancellation = default)
+    {
+        var graph = new GraphBuilder(name);
+        var (ids, counts) = TextGraphs.Inputs(graph);
+        var sum = TextGraphs.FittedSum(graph, ids, counts, Table(_options.Width), _terms.Length, _options.Width);
+        var length = _options.VectorLength > 0 ? _options.VectorLength : Math.Sqrt(_options.Width) / 2;
+        graph.Output(graph.NormalizeLast(sum, length), TextGraphs.OutputName, "items", _options.Width);
+        var config = new EncoderConfig { Name = name, Modality = EncoderModality.Text, Tokenizer = Tokenizer(), Output = TextGraphs.OutputName };
+        return PackWriter.Write(folder, config, graph, WriteVocabulary, cancellation: cancellation);
+    }
+
+    /// <summary>Writes a cross encoder: the leading directions of the text beside the image statistics, and their product.</summary>
+    public EncoderPack WriteCrossEncoder(string folder, string name = "cross-svd", CancellationToken cancellation = default)
+    {
+        var graph = new GraphBuilder(name);
+        var (ids, counts) = TextGraphs.Inputs(graph);
+        var pixels = BuiltInEncoders.ImageInput(graph);
+        var text = TextGraphs.FittedSum(graph, ids, counts, Table(CrossGraph.SideWidth), _terms.Length, CrossGraph.SideWidth);
+        CrossGraph.AddFusion(graph, text, ImageStatisticsGraph.Embed(graph, pixels, CrossGraph.SideWidth, BuiltInEncoders.ImageProjectionSeed));
+        var config = new EncoderConfig
+        {
+            Name = name,
+            Modality = EncoderModality.Cross,
+            Tokenizer = Tokenizer(),
+            Image = BuiltInEncoders.Pixels,
+            Output = TextGraphs.OutputName,
+        };
+        return PackWriter.Write(folder, config, graph, WriteVocabulary, cancellation: cancellation);
+    }
+
+    private void WriteVocabulary(string folder) => File.WriteAllText(Path.Combine(folder, VocabularyFile), string.Join('\n', _terms) + "\n");
+
+    private TokenizerSpec Tokenizer() => new()
+    {
+        Type = TokenizerType.Ngrams,
+        Vocabulary = VocabularyFile,
+        MaxLength = _options.MaxLength,
+        MaxWords = _options.MaxWords,
+    };
+
+    /// <summary>The leading directions [terms, width], zeros beyond the rank. A common factor keeps small values out of float16's subnormal range; normalisation takes it out again.</summary>
+    private Half[] Table(int width)
+    {
+        const float largestWanted = 256;
+        // MaxMagnitude keeps the sign of the number it finds.
+        var factor = largestWanted / Math.Max(float.Epsilon, MathF.Abs(System.Numerics.Tensors.TensorPrimitives.MaxMagnitude<float>(_vectors)));
+        var used = Math.Min(_rank, width);
+        var table = new Half[(long)_terms.Length * width];
+        for (var term = 0; term < _terms.Length; term++)
+        {
+            for (var i = 0; i < used; i++)
+                table[(long)term * width + i] = (Half)(_vectors[(long)term * _rank + i] * factor);
+        }
+
+        return table;
+    }
+}

@@ -1,0 +1,96 @@
+using UniM2Rec.Diagnostics;
+using UniM2Rec.Models.Encoders;
+
+namespace UniM2Rec.Models.BuiltIn.Text;
+
+/// <summary>
+/// Text to the distinct words and word runs it holds, with how often each occurs. With a vocabulary a term's id is its line number there
+/// and unknown terms are passed over; without one the id is the term's 56-bit hash. Safe to use from several threads.
+/// </summary>
+public sealed class NgramTokenizer
+{
+    /// <summary>Ids without a vocabulary lie in [0, 2^HashBits).</summary>
+    public const int HashBits = 56;
+
+    private readonly TermTable? _terms;
+    private readonly int _maxWords;
+    private readonly bool _lowercase;
+
+    private NgramTokenizer(TermTable? terms, int maxWords, bool lowercase, int maxLength)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxWords, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(maxWords, TermReader.LongestRun);
+        _terms = terms;
+        _maxWords = maxWords;
+        _lowercase = lowercase;
+        MaxLength = maxLength;
+    }
+
+    /// <summary>The most distinct terms a text is given; later ones are cut.</summary>
+    public int MaxLength { get; }
+
+    /// <summary>Without a vocabulary: ids are hashes.</summary>
+    public static NgramTokenizer Hashed(int maxWords = 2, int maxLength = 128, bool lowercase = true) => new(null, maxWords, lowercase, maxLength);
+
+    /// <summary>With a vocabulary: a term is words with one space between them, its id is its position.</summary>
+    public static NgramTokenizer WithVocabulary(IEnumerable<string> terms, int maxWords = 2, int maxLength = 128, bool lowercase = true) =>
+        new(new TermTable([.. terms.Select(term => HashOf(term, lowercase))]), maxWords, lowercase, maxLength);
+
+    /// <summary>As an encoder's description says.</summary>
+    /// <exception cref="UserErrorException">The encoder's tokenizer is of another type, or the vocabulary can't be read.</exception>
+    public static NgramTokenizer Load(EncoderPack pack)
+    {
+        var spec = pack.Config.Tokenizer;
+        if (spec?.Type == TokenizerType.HashedNgrams)
+            return Hashed(spec.MaxWords, spec.MaxLength, spec.Lowercase);
+        if (spec?.Type != TokenizerType.Ngrams || pack.VocabularyPath is null)
+            throw new UserErrorException($"{pack.ConfigPath}: tokenizer.type is not an n-gram type; ngrams or hashed-ngrams is needed.");
+        return WithVocabulary(File.ReadLines(pack.VocabularyPath), spec.MaxWords, spec.MaxLength, spec.Lowercase);
+    }
+
+    /// <summary>
+    /// Writes the distinct terms of a text in order of first occurrence and returns how many there are: at most <see cref="MaxLength"/> and
+    /// at most the spans' length. Allocates nothing.
+    /// </summary>
+    /// <param name="text">any text, empty included</param>
+    /// <param name="ids">receives an id a term</param>
+    /// <param name="weights">receives how often each term occurs</param>
+    public int Encode(ReadOnlySpan<char> text, Span<long> ids, Span<float> weights)
+    {
+        var room = Math.Min(MaxLength, Math.Min(ids.Length, weights.Length));
+        var count = 0;
+        var reader = new TermReader(text, _maxWords, _lowercase);
+        while (reader.Next())
+            count = Add(reader.Hash, ids[..room], weights, count);
+        return count;
+    }
+
+    /// <summary>The hash of a term given as words with one space between them.</summary>
+    private static ulong HashOf(ReadOnlySpan<char> term, bool lowercase)
+    {
+        var reader = new WordReader(term, lowercase);
+        ulong run = 0;
+        for (var words = 0; reader.Next(); words++)
+            run = words == 0 ? reader.Hash : TermHash.Join(run, reader.Hash);
+        return run;
+    }
+
+    private int Add(ulong hash, Span<long> ids, Span<float> weights, int count)
+    {
+        var id = _terms is null ? (long)(hash & ((1UL << HashBits) - 1)) : _terms.Find(hash);
+        if (id < 0)
+            return count;
+        var known = ids[..count].IndexOf(id);
+        if (known >= 0)
+        {
+            weights[known]++;
+            return count;
+        }
+
+        if (count == ids.Length)
+            return count;
+        ids[count] = id;
+        weights[count] = 1;
+        return count + 1;
+    }
+}

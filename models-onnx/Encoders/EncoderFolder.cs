@@ -1,0 +1,157 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using UniM2Rec.Configuration;
+using UniM2Rec.Diagnostics;
+using UniM2Rec.Models.Onnx;
+
+namespace UniM2Rec.Models.Encoders;
+
+/// <summary>A folder that holds one encoder: encoder.json, the ONNX model (with external data where it has any) and the vocabulary.</summary>
+public sealed class EncoderPack
+{
+    /// <summary>Name of the description inside the folder.</summary>
+    public const string ConfigFile = "encoder.json";
+
+    /// <summary>Name of the model where encoder.json says nothing else.</summary>
+    public const string DefaultModelFile = "model.onnx";
+
+    private EncoderPack(string folder, EncoderConfig config)
+    {
+        Folder = folder;
+        Config = config;
+    }
+
+    /// <summary>Absolute path of the folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>What encoder.json says, checked.</summary>
+    public EncoderConfig Config { get; }
+
+    /// <summary>Absolute path of encoder.json.</summary>
+    public string ConfigPath => Path.Combine(Folder, ConfigFile);
+
+    /// <summary>Absolute path of the model.</summary>
+    public string ModelPath => Path.Combine(Folder, Config.Model);
+
+    /// <summary>Absolute path of the vocabulary, or null where there is none.</summary>
+    public string? VocabularyPath => PartPath(Config.Tokenizer?.Vocabulary);
+
+    /// <summary>Absolute path of the merges, or null where there are none.</summary>
+    public string? MergesPath => PartPath(Config.Tokenizer?.Merges);
+
+    /// <summary>Name of the modality in the feature store: text, image or cross.</summary>
+    public string ModalityName => Config.Modality.ToString().ToLowerInvariant();
+
+    /// <summary>Reads and checks a folder; every file that encoder.json names must be there.</summary>
+    /// <exception cref="UserErrorException">The folder, encoder.json or a file that it names is missing, or a value is wrong.</exception>
+    public static EncoderPack Open(string folder)
+    {
+        var absolute = Path.GetFullPath(folder);
+        var configPath = Path.Combine(absolute, ConfigFile);
+        if (!Directory.Exists(absolute))
+            throw new UserErrorException($"encoder folder '{folder}' does not exist; give a folder that holds {ConfigFile} and a model.");
+        if (!File.Exists(configPath))
+            throw new UserErrorException($"'{folder}' holds no {ConfigFile}; make one with 'unim2rec-extract encoders add', or choose another folder.");
+
+        var config = JsonConfig.Load<EncoderConfig>(configPath, []);
+        EncoderConfigChecks.Check(config, configPath);
+        var pack = new EncoderPack(absolute, config);
+        foreach (var (part, path) in new[] { ("model", pack.ModelPath), ("tokenizer.vocabulary", pack.VocabularyPath), ("tokenizer.merges", pack.MergesPath) })
+        {
+            if (path is not null && !File.Exists(path))
+                throw new UserErrorException($"{configPath} names '{Path.GetFileName(path)}' as {part}, but that file is missing; put it into the folder or correct the name.");
+        }
+
+        return pack;
+    }
+
+    /// <summary>Checks a description and writes it into a folder, which is made where it does not exist.</summary>
+    /// <exception cref="UserErrorException">A value is wrong.</exception>
+    public static void WriteConfig(string folder, EncoderConfig config)
+    {
+        var path = Path.Combine(folder, ConfigFile);
+        EncoderConfigChecks.Check(config, path);
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(path, JsonConfig.Serialize(config).ReplaceLineEndings("\n").TrimEnd() + "\n");
+    }
+
+    /// <summary>
+    /// SHA-256, in lower-case hexadecimals, over config, model, the model's external data, vocabulary and merges: any changed byte of any of
+    /// them gives another fingerprint. Files are streamed.
+    /// </summary>
+    /// <exception cref="UserErrorException">A file of the model's external data is missing.</exception>
+    public string Fingerprint(CancellationToken cancellation = default) => PackFingerprint.Compute(this, cancellation);
+
+    private string? PartPath(string? file) => string.IsNullOrEmpty(file) ? null : Path.Combine(Folder, file);
+}
+
+/// <summary>Writes a whole encoder folder.</summary>
+internal static class PackWriter
+{
+    /// <summary>Writes model, further files and, last of all, encoder.json, so that a folder that was not finished is no encoder.</summary>
+    public static EncoderPack Write(
+        string folder, EncoderConfig config, GraphBuilder graph, Action<string>? writeFurtherFiles = null, OnnxFile? file = null, CancellationToken cancellation = default)
+    {
+        Directory.CreateDirectory(folder);
+        File.Delete(Path.Combine(folder, EncoderPack.ConfigFile));
+        OnnxWriter.Write(graph, Path.Combine(folder, config.Model), file, cancellation);
+        writeFurtherFiles?.Invoke(folder);
+        EncoderPack.WriteConfig(folder, config);
+        return EncoderPack.Open(folder);
+    }
+}
+
+/// <summary>One hash over every file that decides what an encoder answers.</summary>
+internal static class PackFingerprint
+{
+    private const int BufferBytes = 1 << 20;
+
+    public static string Compute(EncoderPack pack, CancellationToken cancellation)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            foreach (var (part, path) in Parts(pack))
+                Append(hash, part, path, buffer, cancellation);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static IEnumerable<(string Part, string Path)> Parts(EncoderPack pack)
+    {
+        yield return ("config", pack.ConfigPath);
+        yield return ("model", pack.ModelPath);
+        foreach (var location in ModelWeights.Scan(pack.ModelPath).ExternalFiles)
+        {
+            var path = Path.Combine(Path.GetDirectoryName(pack.ModelPath)!, location);
+            if (!File.Exists(path))
+                throw new UserErrorException($"{pack.ModelPath} keeps weights in '{location}', but {path} is missing; put that file beside the model.");
+            yield return ("external:" + location, path);
+        }
+
+        if (pack.VocabularyPath is not null)
+            yield return ("vocabulary", pack.VocabularyPath);
+        if (pack.MergesPath is not null)
+            yield return ("merges", pack.MergesPath);
+    }
+
+    /// <summary>Hashes the part's name and length before its bytes, so that no byte can move from one part into the next unseen.</summary>
+    private static void Append(IncrementalHash hash, string part, string path, byte[] buffer, CancellationToken cancellation)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{part}\0{file.Length}\0"));
+        int read;
+        while ((read = file.Read(buffer, 0, BufferBytes)) > 0)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            hash.AppendData(buffer, 0, read);
+        }
+    }
+}

@@ -1,0 +1,215 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using UniM2Rec.Storage;
+
+namespace UniM2Rec.Features;
+
+/// <summary>Reads, checks and writes store.json.</summary>
+internal static class ManifestFile
+{
+    private const string Format = "unim2rec-store";
+
+    /// <summary>The manifest, its own statements checked against each other but not against the files.</summary>
+    /// <exception cref="Diagnostics.UserErrorException">missing, damaged, or of a newer format</exception>
+    public static StoreManifest Read(string folder)
+    {
+        string path = Path.Combine(folder, StoreLayout.ManifestFile);
+        if (!Directory.Exists(folder))
+            StoreErrors.MissingFolder(folder);
+        if (!File.Exists(path))
+            StoreErrors.MissingManifest(folder);
+        StoreManifest? manifest = null;
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+            CheckVersion(document.RootElement, path);
+            manifest = ManifestReading.Read(document.RootElement);
+        }
+        catch (JsonException failure)
+        {
+            StoreErrors.DamagedManifest(path, failure.Message, failure);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            StorageErrors.CannotRead(path, failure);
+        }
+        if (ManifestCheck.Problem(manifest!) is { } problem)
+            StoreErrors.DamagedManifest(path, problem);
+        return manifest!;
+    }
+
+    /// <summary>Puts a new manifest in the old one's place.</summary>
+    /// <exception cref="Diagnostics.UserErrorException">it can't be written</exception>
+    public static void Write(string folder, StoreManifest manifest, IStorage storage) =>
+        AtomicFile.Write(Path.Combine(folder, StoreLayout.ManifestFile), file =>
+        {
+            file.Write(JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.StoreManifest));
+            file.Write("\n"u8);
+        }, storage);
+
+    /// <summary>The manifest of a store without modalities.</summary>
+    public static StoreManifest New(ItemTable items, ManifestItemTable file, int shardRows, StorePartition? partition) => new()
+    {
+        Format = Format,
+        Version = StoreLayout.Version,
+        OldestReader = StoreLayout.OldestReader,
+        Dataset = new ManifestDataset(items.DatasetName, items.DatasetFingerprint),
+        Rows = items.Count,
+        ShardRows = shardRows,
+        BlockBytes = StoreLayout.BlockBytes,
+        Domains = items.Domains,
+        ItemTable = file,
+        Partition = partition,
+        Modalities = [],
+    };
+
+    // Looked at alone and first: the rest of a newer manifest may have another form.
+    private static void CheckVersion(JsonElement root, string path)
+    {
+        if (root.ValueKind != JsonValueKind.Object
+            || !root.TryGetProperty("format", out JsonElement format) || format.ValueKind != JsonValueKind.String
+            || format.GetString() != Format)
+        {
+            StoreErrors.NotAStore(path, Format);
+        }
+        if (!root.TryGetProperty("oldestReader", out JsonElement oldest) || oldest.ValueKind != JsonValueKind.Number
+            || !oldest.TryGetInt32(out int needed))
+        {
+            StoreErrors.DamagedManifest(path, "oldestReader is missing");
+            return;
+        }
+        if (needed > StoreLayout.Version)
+            StoreErrors.TooNew(path, needed, StoreLayout.Version);
+    }
+}
+
+/// <summary>
+/// Reads the manifest's JSON by hand. A general deserialiser compiles itself for every type at first use, which took most of the time of
+/// opening a store in a fresh process.
+/// </summary>
+internal static class ManifestReading
+{
+    /// <summary>The manifest; keys that are not known are passed over.</summary>
+    /// <exception cref="JsonException">a key is missing or of another type</exception>
+    public static StoreManifest Read(JsonElement root) => new()
+    {
+        Format = Text(root, "format"),
+        Version = Number(root, "version"),
+        OldestReader = Number(root, "oldestReader"),
+        Dataset = new ManifestDataset(Text(Key(root, "dataset"), "name"), Text(Key(root, "dataset"), "fingerprint")),
+        Rows = Number(root, "rows"),
+        ShardRows = Number(root, "shardRows"),
+        BlockBytes = Number(root, "blockBytes"),
+        Domains = List(Key(root, "domains"), domain => new DomainRange(Text(domain, "name"), Number(domain, "firstRow"), Number(domain, "count"))),
+        ItemTable = ItemTable(Key(root, "itemTable")),
+        Partition = Optional(root, "partition") is { } part ? new StorePartition(Number(part, "index"), Number(part, "count")) : null,
+        Modalities = List(Key(root, "modalities"), Modality),
+        Unfinished = Optional(root, "unfinished") is { } unfinished ? List(unfinished, Modality) : null,
+    };
+
+    private static ManifestItemTable ItemTable(JsonElement table) => new(Text(table, "file"), Long(table, "bytes"), Text(table, "sha256"));
+
+    private static ManifestModality Modality(JsonElement modality) => new(
+        Text(modality, "name"), Number(modality, "width"), Text(modality, "type"),
+        new ManifestEncoder(Text(Key(modality, "encoder"), "name"), Text(Key(modality, "encoder"), "fingerprint")),
+        Number(modality, "present"), List(Key(modality, "shards"), Shard));
+
+    private static ManifestShard Shard(JsonElement shard) => new(
+        Text(shard, "file"), Number(shard, "firstRow"), Number(shard, "rows"), Number(shard, "present"), Long(shard, "bytes"), Text(shard, "crc32c"));
+
+    private static T[] List<T>(JsonElement array, Func<JsonElement, T> read)
+    {
+        if (array.ValueKind != JsonValueKind.Array)
+            throw new JsonException($"a list was expected, and there is {array.ValueKind}");
+        T[] list = new T[array.GetArrayLength()];
+        int count = 0;
+        foreach (JsonElement element in array.EnumerateArray())
+            list[count++] = read(element);
+        return list;
+    }
+
+    private static JsonElement? Optional(JsonElement parent, string key) =>
+        parent.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    private static JsonElement Key(JsonElement parent, string key)
+    {
+        if (parent.ValueKind != JsonValueKind.Object)
+            throw new JsonException($"an object with '{key}' was expected, and there is {parent.ValueKind}");
+        return Optional(parent, key) ?? throw new JsonException($"'{key}' is missing");
+    }
+
+    private static string Text(JsonElement parent, string key) =>
+        Key(parent, key) is { ValueKind: JsonValueKind.String } value ? value.GetString()! : throw new JsonException($"'{key}' is not a text");
+
+    private static int Number(JsonElement parent, string key) =>
+        Key(parent, key) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out int number) ? number : throw new JsonException($"'{key}' is not a whole number");
+
+    private static long Long(JsonElement parent, string key) =>
+        Key(parent, key) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out long number) ? number : throw new JsonException($"'{key}' is not a whole number");
+}
+
+/// <summary>Checks a manifest's statements against each other, so that the rest of the code may rely on them.</summary>
+internal static class ManifestCheck
+{
+    /// <summary>The first contradiction, or null.</summary>
+    public static string? Problem(StoreManifest manifest)
+    {
+        if (manifest.Rows < 0 || manifest.ShardRows < 1 || manifest.BlockBytes < 1)
+            return $"rows is {manifest.Rows}, shardRows {manifest.ShardRows} and blockBytes {manifest.BlockBytes}";
+        if (manifest.Partition is { } part && (part.Index < 1 || part.Index > part.Count))
+            return $"partition is {part}";
+        int row = 0;
+        foreach (DomainRange domain in manifest.Domains)
+        {
+            if (domain.FirstRow != row || domain.Count < 0)
+                return $"domain '{domain.Name}' begins at row {domain.FirstRow} instead of {row}";
+            row += domain.Count;
+        }
+        if (row != manifest.Rows)
+            return $"the domains have {row} rows and the store {manifest.Rows}";
+        if (!IsPlainName(manifest.ItemTable.File))
+            return $"the item table's name is '{manifest.ItemTable.File}'";
+        return manifest.Modalities.Select(modality => Problem(modality, manifest) ?? MissingShard(modality, manifest))
+            .Concat((manifest.Unfinished ?? []).Select(modality => Problem(modality, manifest)))
+            .FirstOrDefault(problem => problem is not null);
+    }
+
+    private static string? Problem(ManifestModality modality, StoreManifest manifest)
+    {
+        if (modality.Width < 1 || FeatureTypes.Parse(modality.Type) is null)
+            return $"modality '{modality.Name}' has width {modality.Width} and type {modality.Type}";
+        int previous = -1;
+        foreach (ManifestShard shard in modality.Shards)
+        {
+            ShardRange range = ShardRange.At(shard.FirstRow / manifest.ShardRows, manifest.Rows, manifest.ShardRows);
+            if (shard.FirstRow <= previous || shard.FirstRow != range.FirstRow || shard.Rows != range.Rows)
+                return $"shard '{shard.File}' holds rows {shard.FirstRow} to {shard.FirstRow + shard.Rows - 1}, which is no whole shard";
+            long blocks = (shard.Bytes + manifest.BlockBytes - 1) / manifest.BlockBytes;
+            if (!IsPlainName(shard.File) || shard.Crc32c.Length != 8 * blocks)
+                return $"shard '{shard.File}' of {shard.Bytes} bytes has {shard.Crc32c.Length / 8} checksums";
+            previous = shard.FirstRow;
+        }
+        return null;
+    }
+
+    private static string? MissingShard(ManifestModality modality, StoreManifest manifest)
+    {
+        int expected = ShardRange.CountFor(manifest.Rows, manifest.ShardRows);
+        return modality.Shards.Count == expected ? null
+            : $"modality '{modality.Name}' has {modality.Shards.Count} shards instead of {expected}";
+    }
+
+    // A manifest must not lead out of its folder.
+    private static bool IsPlainName(string file) => file.Length > 0 && file == Path.GetFileName(file) && file is not ("." or "..");
+}
+
+/// <summary>JSON form of the manifest; generated at compile time, so that opening a store spends no time on reflection.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    WriteIndented = true,
+    NewLine = "\n")]
+[JsonSerializable(typeof(StoreManifest))]
+internal sealed partial class ManifestJson : JsonSerializerContext;

@@ -1,0 +1,132 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using UniM2Rec.SafeTensors;
+
+namespace UniM2Rec.Features;
+
+/// <summary>
+/// Native memory for shards in work, used again from shard to shard: an allocator that is asked for megabytes by changing threads keeps
+/// them for each thread. Safe to use from several threads.
+/// </summary>
+internal sealed unsafe class ShardMemory : IDisposable
+{
+    private readonly Lock state = new();
+    private readonly List<(nint Start, long Bytes)> free = [];
+    private bool closed;
+
+    /// <summary>Zeroed memory; it goes back by <see cref="Return"/>, or is freed by <see cref="NativeMemory.Free"/>.</summary>
+    public byte* Rent(long bytes)
+    {
+        nint found = 0;
+        lock (state)
+        {
+            int index = free.FindIndex(block => block.Bytes == bytes);
+            if (index >= 0)
+            {
+                found = free[index].Start;
+                free.RemoveAt(index);
+            }
+        }
+        if (found == 0)
+            return (byte*)NativeMemory.AllocZeroed((nuint)Math.Max(1, bytes));
+        NativeMemory.Clear((void*)found, (nuint)bytes);
+        return (byte*)found;
+    }
+
+    /// <summary>Takes memory back. Blocks of another size than the latest belong to another modality and are freed.</summary>
+    public void Return(byte* start, long bytes)
+    {
+        lock (state)
+        {
+            foreach (var (other, _) in free.Where(block => block.Bytes != bytes))
+                NativeMemory.Free((void*)other);
+            free.RemoveAll(block => block.Bytes != bytes);
+            if (closed)
+                NativeMemory.Free(start);
+            else
+                free.Add(((nint)start, bytes));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (state)
+        {
+            closed = true;
+            foreach (var (start, _) in free)
+                NativeMemory.Free((void*)start);
+            free.Clear();
+        }
+    }
+}
+
+/// <summary>
+/// Copies numbers past the caches, for results that are larger than these: otherwise the processor reads every line of the destination
+/// before it overwrites it.
+/// </summary>
+internal static unsafe class StreamingCopy
+{
+    /// <summary>Results from this many numbers on are better written past the caches.</summary>
+    public const long Large = 1 << 20;
+
+    public static void Copy(float* source, float* destination, long count)
+    {
+        long done = 0;
+        for (; done < count && (nuint)(destination + done) % (nuint)sizeof(Vector256<float>) != 0; done++)
+            destination[done] = source[done];
+        for (; done <= count - 2 * Vector256<float>.Count; done += 2 * Vector256<float>.Count)
+        {
+            Vector256<float> first = Vector256.Load(source + done), second = Vector256.Load(source + done + Vector256<float>.Count);
+            first.StoreAlignedNonTemporal(destination + done);
+            second.StoreAlignedNonTemporal(destination + done + Vector256<float>.Count);
+        }
+        for (; done < count; done++)
+            destination[done] = source[done];
+        // Such writes are not ordered with others.
+        Interlocked.MemoryBarrier();
+    }
+}
+
+/// <summary>Conversions between the floating-point element types.</summary>
+internal static unsafe class ElementConversion
+{
+    public static bool IsFloatingPoint(SafeTensorType type) =>
+        type is SafeTensorType.F16 or SafeTensorType.BF16 or SafeTensorType.F32 or SafeTensorType.F64;
+
+    /// <summary>Converts elements of a floating-point type; the source need not be aligned.</summary>
+    public static void ToSingle(byte* source, SafeTensorType type, float* destination, long count)
+    {
+        switch (type)
+        {
+            case SafeTensorType.F32:
+                Buffer.MemoryCopy(source, destination, count * sizeof(float), count * sizeof(float));
+                break;
+            case SafeTensorType.F16:
+                HalfToSingle(source, destination, count);
+                break;
+            case SafeTensorType.BF16:
+                for (long i = 0; i < count; i++)
+                    ((uint*)destination)[i] = (uint)Unsafe.ReadUnaligned<ushort>(source + 2 * i) << 16;
+                break;
+            case SafeTensorType.F64:
+                for (long i = 0; i < count; i++)
+                    destination[i] = (float)Unsafe.ReadUnaligned<double>(source + 8 * i);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(type), type, "not a floating-point type");
+        }
+    }
+
+    private static void HalfToSingle(byte* source, float* destination, long count)
+    {
+        const int Piece = 1 << 30;
+        for (long done = 0; done < count; done += Piece)
+        {
+            int length = (int)Math.Min(Piece, count - done);
+            TensorPrimitives.ConvertToSingle(new ReadOnlySpan<Half>(source + 2 * done, length), new Span<float>(destination + done, length));
+        }
+    }
+}

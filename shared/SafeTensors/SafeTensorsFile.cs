@@ -1,0 +1,130 @@
+using UniM2Rec.Diagnostics;
+using UniM2Rec.Features;
+using UniM2Rec.Storage;
+
+namespace UniM2Rec.SafeTensors;
+
+/// <summary>
+/// A safetensors file, memory-mapped: checkpoints, shards, and weights from elsewhere. Spans are valid until disposal.
+/// </summary>
+public sealed unsafe class SafeTensorsFile : IDisposable
+{
+    private readonly MappedFile file;
+    private readonly SafeTensorsHeader header;
+    private readonly Dictionary<string, SafeTensorEntry> byName;
+
+    private SafeTensorsFile(MappedFile file, SafeTensorsHeader header)
+    {
+        (this.file, this.header) = (file, header);
+        byName = header.Entries.ToDictionary(entry => entry.Name);
+        Names = [.. header.Entries.Select(entry => entry.Name)];
+    }
+
+    /// <summary>Opens and checks a file; no payload is read.</summary>
+    /// <exception cref="UserErrorException">missing, unreadable, or malformed in one of the ways that docs/FORMAT.md lists</exception>
+    public static SafeTensorsFile Open(string path)
+    {
+        var file = new MappedFile(path, "a safetensors file");
+        try
+        {
+            int length = SafeTensorsHeader.Length(new ReadOnlySpan<byte>(file.Start, (int)Math.Min(8, file.Length)), file.Length, path);
+            var header = SafeTensorsHeader.Parse(new ReadOnlySpan<byte>(file.Start + 8, length), file.Length, path);
+            return new SafeTensorsFile(file, header);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Path that the file was opened by.</summary>
+    public string Path => file.Path;
+
+    /// <summary>Names of the tensors in the order of the payload.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>Tensors in the order of the payload.</summary>
+    public IReadOnlyList<SafeTensorEntry> Entries => header.Entries;
+
+    /// <summary>The file's own notes.</summary>
+    public IReadOnlyDictionary<string, string> Metadata => header.Metadata;
+
+    /// <summary>First byte of the payload in the file; tensor offsets count from it.</summary>
+    public long PayloadOffset => header.PayloadOffset;
+
+    /// <summary>Whether the file has the tensor.</summary>
+    public bool Contains(string name) => byName.ContainsKey(name);
+
+    /// <summary>Type and shape of a tensor.</summary>
+    /// <exception cref="UserErrorException">no such tensor; names the nearest one</exception>
+    public SafeTensorEntry Entry(string name)
+    {
+        if (!byName.TryGetValue(name, out SafeTensorEntry? entry))
+            SafeTensorsErrors.NoSuchTensor(Path, name, Names);
+        return entry;
+    }
+
+    /// <summary>The bytes of a tensor in the map.</summary>
+    /// <exception cref="UserErrorException">no such tensor</exception>
+    /// <exception cref="OverflowException">the tensor has more than 2^31 - 1 bytes: use <see cref="CopyTo"/></exception>
+    public ReadOnlySpan<byte> Bytes(string name)
+    {
+        SafeTensorEntry entry = Entry(name);
+        return new ReadOnlySpan<byte>(Pointer(entry), checked((int)entry.ByteLength));
+    }
+
+    /// <summary>The elements of a tensor in the map (copied where the file does not align them, which few processors mind but C# does).</summary>
+    /// <exception cref="UserErrorException">no such tensor, or it has another type</exception>
+    /// <exception cref="OverflowException">the tensor has more than 2^31 - 1 elements</exception>
+    public ReadOnlySpan<T> Span<T>(string name)
+        where T : unmanaged
+    {
+        SafeTensorEntry entry = Entry(name);
+        SafeTensorType wanted = SafeTensorTypes.Of<T>();
+        if (entry.Type != wanted)
+            SafeTensorsErrors.WrongType(Path, name, entry.Type, wanted.ToString());
+        byte* start = Pointer(entry);
+        int count = checked((int)entry.Count);
+        if ((nuint)start % (nuint)sizeof(T) == 0)
+            return new ReadOnlySpan<T>(start, count);
+        T[] aligned = new T[count];
+        fixed (T* destination = aligned)
+            Buffer.MemoryCopy(start, destination, entry.ByteLength, entry.ByteLength);
+        return aligned;
+    }
+
+    /// <summary>
+    /// Copies elements of a floating-point tensor (F32, F16, BF16, F64) as singles; call it in a loop for a tensor larger than memory.
+    /// </summary>
+    /// <param name="name">the tensor</param>
+    /// <param name="firstElement">first element in row-major order</param>
+    /// <param name="destination">as many elements as it holds</param>
+    /// <exception cref="UserErrorException">no such tensor, or it is not floating-point</exception>
+    /// <exception cref="ArgumentOutOfRangeException">the range is not inside the tensor</exception>
+    public void CopyTo(string name, long firstElement, Span<float> destination)
+    {
+        SafeTensorEntry entry = Entry(name);
+        ArgumentOutOfRangeException.ThrowIfNegative(firstElement);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(firstElement + destination.Length, entry.Count, nameof(destination));
+        if (!ElementConversion.IsFloatingPoint(entry.Type))
+            SafeTensorsErrors.WrongType(Path, name, entry.Type, "a floating-point type");
+        fixed (float* to = destination)
+            ElementConversion.ToSingle(Pointer(entry) + firstElement * entry.Type.Size(), entry.Type, to, destination.Length);
+    }
+
+    /// <summary>All elements of a floating-point tensor as singles.</summary>
+    /// <inheritdoc cref="CopyTo"/>
+    public float[] ReadSingles(string name)
+    {
+        float[] values = new float[Entry(name).Count];
+        CopyTo(name, 0, values);
+        return values;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => file.Dispose();
+
+    /// <summary>First byte of a tensor in the map.</summary>
+    internal byte* Pointer(SafeTensorEntry entry) => file.Start + header.PayloadOffset + entry.Offset;
+}

@@ -1,0 +1,128 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace UniM2Rec.Trainer.Collaborative;
+
+/// <summary>
+/// Ridge regression of whether a user has an item on which others the user has, over training events (EASE, arXiv 1905.03375): with
+/// P = (XᵀX + λI)⁻¹, the effect of item i on item j ≠ i is −P_ij / P_jj. A user's own row of X can be taken out again exactly, as it changes
+/// XᵀX by one dyad (Sherman–Morrison), so that a training target is predicted from what other users did.
+/// </summary>
+public sealed class ItemRegression
+{
+    private const double LeastWeight = 1e-3;
+    private readonly int[] _indexOfRow;
+    private readonly int[] _columns;
+    private readonly float[] _inverse;
+    private readonly int _size;
+    private readonly UserItems _users;
+    private readonly double _decay;
+    private readonly int _reach;
+
+    private ItemRegression(int[] indexOfRow, int[] columns, float[] inverse, int size, UserItems users, double decay)
+    {
+        (_indexOfRow, _columns, _inverse, _size, _users, _decay) = (indexOfRow, columns, inverse, size, users, decay);
+        _reach = decay >= 1 ? int.MaxValue : 1 + (int)Math.Ceiling(Math.Log(LeastWeight) / Math.Log(Math.Max(decay, LeastWeight)));
+    }
+
+    /// <param name="users">The distinct items of each user in training.</param>
+    /// <param name="columnOfRow">By row of the store: the candidate's column, or -1.</param>
+    /// <param name="ridge">λ; the larger, the more users it takes to believe a relation.</param>
+    /// <param name="decay">How much an event weighs less than the next newer one.</param>
+    /// <param name="limit">Items at most: those that most users have. Time grows with the cube, memory with the square.</param>
+    public static ItemRegression Fit(UserItems users, int[] columnOfRow, double ridge, double decay, int limit)
+    {
+        var owners = users.Invert(columnOfRow.Length);
+        var known = Enumerable.Range(0, owners.Length).Where(r => owners[r].Count > 0)
+            .OrderByDescending(r => owners[r].Count).Take(limit)
+            .OrderBy(r => columnOfRow[r] < 0).ThenBy(r => columnOfRow[r]).ToArray();
+        var indexOfRow = new int[columnOfRow.Length];
+        Array.Fill(indexOfRow, -1);
+        for (int i = 0; i < known.Length; i++) indexOfRow[known[i]] = i;
+
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        var gram = zeros(known.Length, known.Length, dtype: ScalarType.Float64);
+        var counts = MemoryMarshal.Cast<byte, double>(gram.bytes);
+        for (int i = 0; i < known.Length; i++)
+        {
+            var row = counts.Slice(i * known.Length, known.Length);
+            row[i] = ridge;
+            foreach (int user in owners[known[i]])
+            {
+                foreach (int other in users[user])
+                {
+                    if (indexOfRow[other] is >= 0 and var j) row[j]++;
+                }
+            }
+        }
+
+        var inverse = linalg.inv(gram).to(ScalarType.Float32).data<float>().ToArray();
+        var columns = known.Select(r => columnOfRow[r]).TakeWhile(c => c >= 0).ToArray();
+        return new ItemRegression(indexOfRow, columns, inverse, known.Length, users, decay);
+    }
+
+    /// <summary>
+    /// What a history predicts about each candidate: Σ over its events i of decay^age · (effect of i on the candidate), and 0 where that is
+    /// negative or the regression does not know the candidate.
+    /// </summary>
+    /// <param name="history">Rows of the history's items, oldest first.</param>
+    /// <param name="own">What <see cref="WithoutOwn"/> made for the user, or null where no row is to be taken out.</param>
+    /// <param name="weights">[size] scratch, zeros; zeros again afterwards.</param>
+    /// <param name="sum">[size] scratch.</param>
+    /// <param name="prediction">[candidates]; zeros before.</param>
+    internal void Predict(ReadOnlySpan<int> history, OwnRow? own, float[] weights, float[] sum, Span<float> prediction)
+    {
+        int candidates = _columns.Length;
+        var total = sum.AsSpan(0, candidates);
+        total.Clear();
+        var newest = history[Math.Max(0, history.Length - _reach)..];
+        double weight = 1, shift = 0;
+        for (int e = newest.Length - 1; e >= 0; e--, weight *= _decay)
+        {
+            if (_indexOfRow[newest[e]] is not (>= 0 and var i)) continue;
+            TensorPrimitives.MultiplyAdd(_inverse.AsSpan(i * _size, candidates), (float)weight, total, total);
+            weights[i] += (float)weight;
+            if (own is not null) shift += weight * own.Effect[i];
+        }
+
+        float scale = own is null ? 0 : (float)(1 / (1 - own.Share));
+        for (int j = 0; j < candidates; j++)
+        {
+            float effect = own is null ? 0 : own.Effect[j];
+            float predicted = weights[j] - ((total[j] + (effect * scale * (float)shift)) / (_inverse[(j * _size) + j] + (effect * effect * scale)));
+            if (predicted > 0) prediction[_columns[j]] = predicted;
+        }
+
+        foreach (int row in newest)
+        {
+            if (_indexOfRow[row] is >= 0 and var i) weights[i] = 0;
+        }
+    }
+
+    /// <summary>What it takes to predict as if <paramref name="user"/> had not been among the users.</summary>
+    internal OwnRow WithoutOwn(int user)
+    {
+        var effect = new float[_size];
+        foreach (int row in _users[user])
+        {
+            if (_indexOfRow[row] is >= 0 and var i) TensorPrimitives.Add(effect, _inverse.AsSpan(i * _size, _size), effect);
+        }
+
+        double share = 0;
+        foreach (int row in _users[user])
+        {
+            if (_indexOfRow[row] is >= 0 and var i) share += effect[i];
+        }
+
+        return new OwnRow(effect, share);
+    }
+
+    /// <summary>Numbers that a scratch buffer holds.</summary>
+    internal int Size => _size;
+
+    /// <param name="Effect">[size]: P x for the user's row x.</param>
+    /// <param name="Share">xᵀ P x, below 1.</param>
+    internal sealed record OwnRow(float[] Effect, double Share);
+}

@@ -1,0 +1,77 @@
+using UniM2Rec.Trainer.Data;
+
+namespace UniM2Rec.Trainer.Collaborative;
+
+/// <summary>
+/// Which items came after which: for items i ≠ j, S_ij = Σ decay^(events in between) · (|users of i| · |users of j|)^−½ over all pairs of a user's
+/// training events where j is later than i. Unlike co-occurrence it knows the order and how near two events were.
+/// </summary>
+public sealed class Succession : ItemRelation
+{
+    private const double LeastWeight = 1e-2;
+    private const double Power = 0.5;
+    private readonly InteractionLog _log;
+    private readonly HeldOutSplit _split;
+    private readonly int[] _columnOfRow;
+
+    private Succession(InteractionLog log, HeldOutSplit split, UserItems users, List<int>[] owners, int[] columnOfRow, int candidates, double decay)
+        : base(users, columnOfRow, new ItemSizes(owners.Select(o => o.Count), Power), decay, LeastWeight)
+    {
+        (_log, _split, _columnOfRow) = (log, split, columnOfRow);
+        Rows = SparseRows.Build(columnOfRow.Length, candidates, (row, sums) =>
+        {
+            foreach (int user in owners[row])
+            {
+                var events = TrainingEvents(user);
+                for (int e = 0; e < events.Length; e++)
+                {
+                    if (events[e] == row) AddFollowers(sums, events, e, 1);
+                }
+            }
+        });
+    }
+
+    private protected override SparseRows Rows { get; }
+
+    /// <param name="log">The flow.</param>
+    /// <param name="split">Tells what training may see.</param>
+    /// <param name="users">The distinct items of each user in training.</param>
+    /// <param name="columnOfRow">By row of the store: the candidate's column, or -1.</param>
+    /// <param name="candidates">Number of columns.</param>
+    /// <param name="decay">How much an event weighs less than the next newer one, in S and in the history that is asked with.</param>
+    public static Succession Count(InteractionLog log, HeldOutSplit split, UserItems users, int[] columnOfRow, int candidates, double decay) =>
+        new(log, split, users, users.Invert(columnOfRow.Length), columnOfRow, candidates, decay);
+
+    private protected override void TakeOut(CandidateSums sums, ReadOnlySpan<int> newest, int user)
+    {
+        var events = TrainingEvents(user);
+        for (int e = 0; e < events.Length; e++)
+        {
+            double asked = 0, weight = 1;
+            for (int i = newest.Length - 1; i >= 0; i--, weight *= Decay)
+            {
+                if (newest[i] == events[e]) asked += weight;
+            }
+
+            if (asked > 0) AddFollowers(sums, events, e, -asked);
+        }
+    }
+
+    /// <summary>Adds the part of S that one event makes, <paramref name="times"/> over.</summary>
+    private void AddFollowers(CandidateSums sums, ReadOnlySpan<int> events, int e, double times)
+    {
+        double weight = times * Sizes.Scale(events[e]);
+        int end = Math.Min(events.Length, e + 1 + Reach);
+        for (int later = e + 1; later < end; later++, weight *= Decay)
+        {
+            if (events[later] != events[e] && _columnOfRow[events[later]] is >= 0 and var column)
+                sums.Add(column, (float)(weight * Sizes.Scale(events[later])));
+        }
+    }
+
+    private ReadOnlySpan<int> TrainingEvents(int user)
+    {
+        int first = _log.FirstEvent(user);
+        return _log.Items(first, Math.Max(first, _split.TrainingEnd(user)));
+    }
+}

@@ -1,0 +1,91 @@
+using TorchSharp.Modules;
+using UniM2Rec.Trainer.Configuration;
+using static TorchSharp.torch;
+
+namespace UniM2Rec.Trainer.Collaborative;
+
+/// <summary>
+/// Joins the network's scores with what the history says about single candidates (not in the papers; measured in docs/BENCHMARKS.md):
+/// <code>logit = g · score + b · [seen] + Σ w · log(1 + e^s · strength)</code>
+/// A cosine model ranks the history's own items highest, as nothing is more like them, though people rarely take the same thing twice: b learns
+/// how rarely. The sum is over the kinds of strength that are on, each with its own w and s: what goes together and what comes after what, which
+/// content alone does not show.
+/// </summary>
+public sealed class EvidenceHead : nn.Module
+{
+    /// <summary>The bias moves by Adam's small steps; scaled so that it gets anywhere within an epoch. Scaling the other terms too validated worse.</summary>
+    private const double SeenScale = 5;
+
+    /// <summary>By the parameters' names, as moving a module to a device makes new parameters.</summary>
+    private readonly Dictionary<string, float> _starts = [];
+    private readonly Parameter score_weight;
+    private readonly Parameter? seen_bias;
+    private readonly Parameter? related_weight;
+    private readonly Parameter? related_sharpness;
+    private readonly Parameter? followed_weight;
+    private readonly Parameter? followed_sharpness;
+    private readonly Parameter? predicted_weight;
+    private readonly Parameter? predicted_sharpness;
+
+    /// <param name="seen">Whether there is the bias.</param>
+    /// <param name="related">Whether co-occurrence counts.</param>
+    /// <param name="followed">Whether succession counts.</param>
+    /// <param name="predicted">Whether the regression counts.</param>
+    public EvidenceHead(bool seen, bool related, bool followed, bool predicted)
+        : base(nameof(EvidenceHead))
+    {
+        score_weight = Start(nameof(score_weight), 1);
+        if (seen) seen_bias = Start(nameof(seen_bias), -1);
+        if (related) (related_weight, related_sharpness) = (Start(nameof(related_weight), 1), Start(nameof(related_sharpness), 3));
+        if (followed) (followed_weight, followed_sharpness) = (Start(nameof(followed_weight), 1), Start(nameof(followed_sharpness), 3));
+        if (predicted) (predicted_weight, predicted_sharpness) = (Start(nameof(predicted_weight), 1), Start(nameof(predicted_sharpness), 4));
+        RegisterComponents();
+    }
+
+    /// <summary>The head that a configuration asks for, or null.</summary>
+    public static EvidenceHead? For(ModelConfig config) =>
+        config.HasEvidence ? new EvidenceHead(config.SeenBias, config.CoOccurrence, config.Succession, config.ItemRegression) : null;
+
+    /// <param name="scores">[targets, candidates]: the network's.</param>
+    /// <param name="evidence">Of the same targets and candidates.</param>
+    /// <returns>[targets, candidates]: the logits.</returns>
+    public Tensor Join(Tensor scores, HistoryEvidence evidence)
+    {
+        using var scope = NewDisposeScope();
+        var flat = (scores * score_weight).view(-1);
+        flat = AddSparse(flat, evidence.Related, related_weight, related_sharpness);
+        flat = AddSparse(flat, evidence.Followed, followed_weight, followed_sharpness);
+        if (seen_bias is not null)
+            flat = flat.index_add(0, evidence.Seen, (seen_bias * SeenScale).expand(evidence.Seen.shape[0]), 1);
+        var sum = flat.view(scores.shape);
+        if (predicted_weight is not null && predicted_sharpness is not null && evidence.Predicted is { } predicted)
+            sum = sum + Grown(predicted, predicted_weight, predicted_sharpness);
+        return sum.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Sets every number to where training starts it.</summary>
+    public void StartAgain()
+    {
+        using var quiet = no_grad();
+        foreach (var (name, parameter) in named_parameters()) parameter.fill_(_starts[name]);
+    }
+
+    /// <summary>Σ (number − where training starts it)², a scalar.</summary>
+    public Tensor DistanceFromStart()
+    {
+        using var scope = NewDisposeScope();
+        return named_parameters().Select(p => (p.parameter - _starts[p.name]).square().sum()).Aggregate((a, b) => a + b).MoveToOuterDisposeScope();
+    }
+
+    private Parameter Start(string name, float value)
+    {
+        _starts.Add(name, value);
+        return new Parameter(full(1, value));
+    }
+
+    private static Tensor AddSparse(Tensor flat, SparseScores? scores, Parameter? weight, Parameter? sharpness) =>
+        scores is null || weight is null || sharpness is null ? flat : flat.index_add(0, scores.Positions, Grown(scores.Values, weight, sharpness), 1);
+
+    /// <summary>weight · log(1 + e^sharpness · x)</summary>
+    private static Tensor Grown(Tensor x, Parameter weight, Parameter sharpness) => (x * sharpness.exp()).log1p() * weight;
+}

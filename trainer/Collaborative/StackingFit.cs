@@ -1,0 +1,75 @@
+using UniM2Rec.Trainer.Training;
+using static TorchSharp.torch;
+
+namespace UniM2Rec.Trainer.Collaborative;
+
+/// <summary>
+/// Fits the few numbers of the evidence head to held-out targets, everything else as it is (stacking). On the targets that it was trained on a
+/// network is surer than it is on new ones, so that what training makes of these numbers believes the network too much and the evidence too little.
+/// Each number has a standard normal prior around its start, so that a handful of targets moves them little; beside a thousand it is nothing.
+/// </summary>
+public static class EvidenceFit
+{
+    private const int Steps = 60;
+    private const double LearningRate = 0.15;
+
+    /// <summary>Scores that are held, at most: 64 MB, and as much again where there is a regression.</summary>
+    private const int MostScores = 1 << 24;
+
+    /// <summary>Scores of a tile, at most: what is made of them in between is several times as large.</summary>
+    private const int TileScores = 1 << 21;
+    private const int FewestUsers = 64;
+
+    /// <summary>How many users are worth fitting to, at most.</summary>
+    public static int MostUsers(int candidates) => Math.Max(FewestUsers, MostScores / candidates);
+
+    /// <summary>How many of them make a tile.</summary>
+    public static int TileUsers(int candidates) => Math.Clamp(TileScores / candidates, 1, 512);
+
+    /// <summary>Starts from where training starts, so that to fit again gives the same.</summary>
+    /// <param name="head">Fitted in place.</param>
+    /// <param name="scores">Held-out targets, in tiles.</param>
+    /// <param name="progress">Advances with each of <see cref="Steps"/> steps of Adam over all targets.</param>
+    /// <param name="cancellation">Stops between two steps.</param>
+    /// <returns>The mean cross-entropy of the targets over the candidates before the last step.</returns>
+    public static double Run(EvidenceHead head, IReadOnlyList<UnjoinedScores> scores, IProgressSink progress, CancellationToken cancellation)
+    {
+        head.StartAgain();
+        long count = scores.Sum(s => s.Targets.shape[0]);
+        using var adam = new NamedAdamW(head.named_parameters(), weightDecay: 0);
+        using var task = progress.Start("Fitting the evidence", Steps, "steps");
+        double loss = double.NaN;
+        for (int step = 0; step < Steps; step++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            adam.ClearGradients();
+            loss = scores.Sum(tile => Differentiate(head, tile, count));
+            DifferentiatePrior(head, count);
+            adam.Step(LearningRate * (Steps - step) / Steps);
+            task.Advance(1);
+        }
+
+        adam.ClearGradients();
+        return loss;
+    }
+
+    private static void DifferentiatePrior(EvidenceHead head, long count)
+    {
+        using var scope = NewDisposeScope();
+        (head.DistanceFromStart() / (2.0 * count)).backward();
+    }
+
+    private static double Differentiate(EvidenceHead head, UnjoinedScores tile, long count)
+    {
+        using var scope = NewDisposeScope();
+        var loss = nn.functional.cross_entropy(head.Join(tile.Scores, tile.Evidence), tile.Targets) * ((double)tile.Targets.shape[0] / count);
+        loss.backward();
+        return loss.item<float>();
+    }
+}
+
+/// <summary>What the logits of some held-out targets are made of.</summary>
+/// <param name="Scores">[targets, candidates]: the network's.</param>
+/// <param name="Evidence">Of the same targets and candidates.</param>
+/// <param name="Targets">[targets] int64: the candidate that each was.</param>
+public sealed record UnjoinedScores(Tensor Scores, HistoryEvidence Evidence, Tensor Targets);

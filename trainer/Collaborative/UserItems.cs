@@ -1,0 +1,115 @@
+using UniM2Rec.Trainer.Data;
+
+namespace UniM2Rec.Trainer.Collaborative;
+
+/// <summary>The distinct items of each user.</summary>
+public sealed class UserItems
+{
+    private readonly int[][] _rows;
+
+    private UserItems(int[][] rows) => _rows = rows;
+
+    /// <summary>Rows of the user's items, ascending.</summary>
+    public ReadOnlySpan<int> this[int user] => _rows[user];
+
+    /// <summary>Items of the events that training may see.</summary>
+    public static UserItems OfTraining(InteractionLog log, HeldOutSplit split)
+    {
+        var rows = new int[log.UserCount][];
+        for (int user = 0; user < rows.Length; user++)
+        {
+            int first = log.FirstEvent(user);
+            int end = split.TrainingEnd(user);
+            rows[user] = end > first ? log.Items(first, end).ToArray().Distinct().Order().ToArray() : [];
+        }
+
+        return new UserItems(rows);
+    }
+
+    /// <summary>By item: the users that have it.</summary>
+    public List<int>[] Invert(int itemCount)
+    {
+        var owners = Enumerable.Range(0, itemCount).Select(_ => new List<int>()).ToArray();
+        for (int user = 0; user < _rows.Length; user++)
+        {
+            foreach (int row in _rows[user]) owners[row].Add(user);
+        }
+
+        return owners;
+    }
+}
+
+/// <summary>A matrix of [items, candidates] of which only what is not zero is held, row after row.</summary>
+public sealed class SparseRows
+{
+    private readonly int[] _offsets;
+    private readonly int[] _columns;
+    private readonly float[] _values;
+
+    private SparseRows(int[] offsets, int[] columns, float[] values) => (_offsets, _columns, _values) = (offsets, columns, values);
+
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="columns">Number of columns.</param>
+    /// <param name="fill">Adds up one row: given its number and the empty sums of its columns.</param>
+    public static SparseRows Build(int rows, int columns, Action<int, CandidateSums> fill)
+    {
+        var offsets = new int[rows + 1];
+        var kept = new List<int>();
+        var values = new List<float>();
+        var sums = new CandidateSums(columns);
+        for (int row = 0; row < rows; row++)
+        {
+            fill(row, sums);
+            foreach (int column in sums.Touched)
+            {
+                kept.Add(column);
+                values.Add(sums[column]);
+            }
+
+            sums.Clear();
+            offsets[row + 1] = kept.Count;
+        }
+
+        return new SparseRows(offsets, kept.ToArray(), values.ToArray());
+    }
+
+    /// <summary>The columns of <paramref name="row"/> that are held, each once.</summary>
+    public ReadOnlySpan<int> Columns(int row) => _columns.AsSpan(_offsets[row], _offsets[row + 1] - _offsets[row]);
+
+    /// <summary>What stands in those columns.</summary>
+    public ReadOnlySpan<float> Values(int row) => _values.AsSpan(_offsets[row], _offsets[row + 1] - _offsets[row]);
+}
+
+/// <summary>One number a candidate, with a list of those that were touched, so that emptying costs no more than filling did. Not shared by threads.</summary>
+/// <param name="candidates">Number of candidates.</param>
+public sealed class CandidateSums(int candidates)
+{
+    private readonly float[] _sums = new float[candidates];
+    private readonly bool[] _isTouched = new bool[candidates];
+    private readonly List<int> _touched = [];
+
+    /// <summary>The candidates that something was added to, each once.</summary>
+    public IReadOnlyList<int> Touched => _touched;
+
+    public float this[int candidate] => _sums[candidate];
+
+    public void Add(int candidate, float value)
+    {
+        if (!_isTouched[candidate])
+        {
+            _isTouched[candidate] = true;
+            _touched.Add(candidate);
+        }
+
+        _sums[candidate] += value;
+    }
+
+    /// <summary>Multiplies what was added to a candidate so far.</summary>
+    public void Scale(int candidate, float factor) => _sums[candidate] *= factor;
+
+    public void Clear()
+    {
+        foreach (int c in _touched) (_sums[c], _isTouched[c]) = (0, false);
+        _touched.Clear();
+    }
+}

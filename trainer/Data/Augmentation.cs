@@ -1,0 +1,80 @@
+using UniM2Rec.Trainer.Configuration;
+using static TorchSharp.torch;
+
+namespace UniM2Rec.Trainer.Data;
+
+/// <summary>
+/// Makes the second view of the sequence–sequence contrast, one pair a window (its last state): events dropped, the target's domain alone
+/// against the mixed flow, or, where the events stay, feature entries or modalities dropped later by the model.
+/// </summary>
+public sealed class ViewBuilder(ObjectiveConfig objective, Random random)
+{
+    /// <returns>The view, or null where no sequence of the batch has one.</returns>
+    internal SequenceView? Build(
+        InteractionLog log, IReadOnlyList<Window> windows, int[][] sequences, PackedSequences packed, DistinctItems items, bool causal, Device device)
+    {
+        var kind = Choose();
+        var kept = new List<int[]>();
+        var original = new List<long>();
+        var targets = new List<long>();
+        for (int w = 0; w < windows.Count; w++)
+        {
+            if (windows[w].Targets.Count == 0) continue;
+            var (state, target) = windows[w].Targets[^1];
+            int length = state - windows[w].First + 1;
+            var view = Keep(kind, log, windows[w], sequences[w].AsSpan(0, length), log.DomainOf(target));
+            if (view.Length == 0) continue;
+            kept.Add(view);
+            original.Add(packed.StateOf(w, length - 1));
+            targets.Add(items.Slot(log.ItemOf(target)));
+        }
+
+        if (kept.Count == 0) return null;
+        var viewPacked = SequencePacker.Pack(kept, causal, device);
+        return new SequenceView(kind, viewPacked, tensor(original.ToArray(), device: device), tensor(targets.ToArray(), device: device));
+    }
+
+    private ViewKind Choose()
+    {
+        ReadOnlySpan<double> chances = [objective.ItemDropChance, objective.FeatureDropChance, objective.ModalityDropChance, objective.CrossDomainChance];
+        double sum = 0;
+        foreach (double c in chances) sum += c;
+        double at = random.NextDouble() * sum;
+        int kind = 0;
+        while (kind < chances.Length - 1 && (at -= chances[kind]) >= 0) kind++;
+        return (ViewKind)kind;
+    }
+
+    private int[] Keep(ViewKind kind, InteractionLog log, Window window, ReadOnlySpan<int> slots, int targetDomain)
+    {
+        if (kind is ViewKind.FeatureDrop or ViewKind.ModalityDrop) return slots.ToArray();
+        var kept = new List<int>(slots.Length);
+        for (int p = 0; p < slots.Length; p++)
+        {
+            bool keep = kind == ViewKind.CrossDomain
+                ? log.DomainOf(window.First + p) == targetDomain
+                : random.NextDouble() >= objective.ItemDrop;
+            if (keep) kept.Add(slots[p]);
+        }
+
+        // Item drop leaves at least the newest event, as an empty sequence has no state.
+        if (kept.Count == 0 && kind == ViewKind.ItemDrop) kept.Add(slots[^1]);
+        return kept.ToArray();
+    }
+}
+
+/// <summary>How the second view of a batch's sequences came about.</summary>
+public enum ViewKind
+{
+    ItemDrop,
+    FeatureDrop,
+    ModalityDrop,
+    CrossDomain,
+}
+
+/// <summary>A second view of a batch's sequences, to be told apart from those of other users.</summary>
+/// <param name="Kind">What was taken away.</param>
+/// <param name="Sequences">The view's own packing, over the same slots.</param>
+/// <param name="OriginalStates">[pairs] int64: which of the states that the batch's own packing asks for matches the view's, of which there is one a pair.</param>
+/// <param name="TargetSlots">[pairs] int64: what each pair predicts; pairs with the same target are not contrasted.</param>
+public sealed record SequenceView(ViewKind Kind, PackedSequences Sequences, Tensor OriginalStates, Tensor TargetSlots);

@@ -1,0 +1,156 @@
+namespace UniM2Rec.Trainer.Data;
+
+/// <summary>
+/// Every interaction of the chosen domains, held once: columns sorted by user, then time, with the users' offsets.
+/// This is the mixed behaviour flow: a user's events of all domains in one order. An example is a range of events, never a copied prefix.
+/// </summary>
+public sealed class InteractionLog
+{
+    /// <summary>Domains of a flow at most: an event's is kept in 16 bits.</summary>
+    public const int MostDomains = ushort.MaxValue + 1;
+
+    private readonly int[] _offsets;
+    private readonly int[] _items;
+    private readonly double[] _times;
+    private readonly ushort[] _domains;
+    private readonly SplitPart[]? _split;
+
+    internal InteractionLog(
+        IReadOnlyList<string> userIds, IReadOnlyList<string> domains, int[] offsets, int[] items, double[] times, ushort[] eventDomains, SplitPart[]? split)
+    {
+        UserIds = userIds;
+        Domains = domains;
+        _offsets = offsets;
+        _items = items;
+        _times = times;
+        _domains = eventDomains;
+        _split = split;
+    }
+
+    public IReadOnlyList<string> UserIds { get; }
+
+    /// <summary>Domains of the flow; <see cref="DomainOf"/> indexes this list.</summary>
+    public IReadOnlyList<string> Domains { get; }
+
+    public int UserCount => UserIds.Count;
+
+    public int EventCount => _items.Length;
+
+    /// <summary>Events of <paramref name="user"/> are numbered from here…</summary>
+    public int FirstEvent(int user) => _offsets[user];
+
+    /// <summary>…up to, and not including, here.</summary>
+    public int EndEvent(int user) => _offsets[user + 1];
+
+    /// <summary>The feature store's row of the item of event <paramref name="e"/>.</summary>
+    public int ItemOf(int e) => _items[e];
+
+    public double TimeOf(int e) => _times[e];
+
+    public int DomainOf(int e) => _domains[e];
+
+    /// <summary>The part that the catalogue's own <c>split</c> column assigns, if it has one.</summary>
+    public SplitPart SplitOf(int e) => _split is null ? SplitPart.Unspecified : _split[e];
+
+    /// <summary>Rows of the items of events [first, end).</summary>
+    public ReadOnlySpan<int> Items(int first, int end) => _items.AsSpan(first, end - first);
+
+    /// <summary>
+    /// The end (exclusive) of what may be seen when event <paramref name="e"/> is predicted: the user's events strictly before its time.
+    /// </summary>
+    public int VisibleEnd(int user, int e)
+    {
+        int first = FirstEvent(user);
+        int end = e;
+        while (end > first && _times[end - 1] >= _times[e]) end--;
+        return end;
+    }
+}
+
+/// <summary>Reads the interactions of several domains of a catalogue into one <see cref="InteractionLog"/>.</summary>
+public static class InteractionLogReader
+{
+    private const int CancellationStride = 1 << 16;
+
+    /// <param name="dataset">The catalogue.</param>
+    /// <param name="store">Tells an item's row; interactions with items that it does not hold are rejected.</param>
+    /// <param name="domains">Domains of the flow.</param>
+    /// <param name="rejects">Takes the rows that are left out, with the reason.</param>
+    /// <exception cref="UserErrorException">A domain is unknown, nothing is left, or too many rows were rejected.</exception>
+    public static InteractionLog Read(
+        Dataset dataset, FeatureStore store, IReadOnlyList<string> domains, RejectLog rejects, IProgressSink progress, CancellationToken cancellation)
+    {
+        var users = new Dictionary<string, int>();
+        var userIds = new List<string>();
+        var events = new List<Event>();
+        bool predefined = false;
+        using (var task = progress.Start("Reading interactions", null, "events"))
+        {
+            for (int d = 0; d < domains.Count; d++)
+            {
+                dataset.RequireDomain(domains[d]);
+                foreach (var interaction in dataset.ReadInteractions(domains[d], rejects))
+                {
+                    int row = store.FindRow(domains[d], interaction.ItemId);
+                    if (row < 0)
+                    {
+                        rejects.RejectCurrent($"item '{interaction.ItemId}' is not in {domains[d]}/items.csv");
+                        continue;
+                    }
+
+                    if (!users.TryGetValue(interaction.UserId, out int user))
+                    {
+                        user = userIds.Count;
+                        users.Add(interaction.UserId, user);
+                        userIds.Add(interaction.UserId);
+                    }
+
+                    predefined |= interaction.Split != SplitPart.Unspecified;
+                    events.Add(new Event(user, interaction.Timestamp, row, checked((ushort)d), interaction.Split));
+                    task.Advance();
+                    if (events.Count % CancellationStride == 0) cancellation.ThrowIfCancellationRequested();
+                }
+            }
+        }
+
+        rejects.ThrowIfTooMany();
+        if (events.Count == 0)
+            throw new UserErrorException($"No interaction was found in {string.Join(", ", domains)} of {dataset.Folder}; their interactions.csv must hold rows whose items are in items.csv.");
+        return Sort(userIds, domains, events, predefined);
+    }
+
+    /// <summary>Counting sort by user, then a stable sort by time within each: equal times keep the order of reading.</summary>
+    private static InteractionLog Sort(List<string> userIds, IReadOnlyList<string> domains, List<Event> events, bool predefined)
+    {
+        var offsets = new int[userIds.Count + 1];
+        foreach (var e in events) offsets[e.User + 1]++;
+        for (int u = 0; u < userIds.Count; u++) offsets[u + 1] += offsets[u];
+
+        var next = offsets.AsSpan(0, userIds.Count).ToArray();
+        var order = new int[events.Count];
+        for (int i = 0; i < events.Count; i++) order[next[events[i].User]++] = i;
+
+        var items = new int[events.Count];
+        var times = new double[events.Count];
+        var eventDomains = new ushort[events.Count];
+        var split = predefined ? new SplitPart[events.Count] : null;
+        for (int u = 0; u < userIds.Count; u++)
+        {
+            var slice = order.AsSpan(offsets[u], offsets[u + 1] - offsets[u]);
+            slice.Sort((a, b) => events[a].Time.CompareTo(events[b].Time) is var c && c != 0 ? c : a.CompareTo(b));
+            for (int k = 0; k < slice.Length; k++)
+            {
+                var e = events[slice[k]];
+                int at = offsets[u] + k;
+                items[at] = e.Row;
+                times[at] = e.Time;
+                eventDomains[at] = e.Domain;
+                if (split is not null) split[at] = e.Split;
+            }
+        }
+
+        return new InteractionLog(userIds, domains, offsets, items, times, eventDomains, split);
+    }
+
+    private readonly record struct Event(int User, double Time, int Row, ushort Domain, SplitPart Split);
+}

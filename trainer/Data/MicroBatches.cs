@@ -1,0 +1,87 @@
+namespace UniM2Rec.Trainer.Data;
+
+/// <summary>Cuts windows into runs that are worked on one after the other, so that memory does not grow with their number.</summary>
+public static class WindowRuns
+{
+    /// <summary>
+    /// Events of a run: enough for efficient matrix products; more only make the intermediate values of a layer larger than the processor's
+    /// caches.
+    /// </summary>
+    public const int MostEvents = 8192;
+
+    /// <summary>Scores of a run: its targets times the candidates.</summary>
+    public const long MostScores = 1 << 24;
+
+    /// <param name="windows">At least one.</param>
+    /// <param name="candidates">Number of candidates that each target is scored against.</param>
+    /// <param name="mostEvents">Events of a run at most, unless a single window has more.</param>
+    /// <param name="mostScores">Scores of a run at most, likewise.</param>
+    /// <returns>The windows in their order.</returns>
+    public static List<IReadOnlyList<Window>> Cut(
+        IReadOnlyList<Window> windows, int candidates, int mostEvents = MostEvents, long mostScores = MostScores)
+    {
+        var runs = new List<IReadOnlyList<Window>>();
+        var run = new List<Window>();
+        long events = 0, scores = 0;
+        foreach (var window in windows)
+        {
+            long more = (long)window.Targets.Count * candidates;
+            if (run.Count > 0 && (events + window.Length > mostEvents || scores + more > mostScores))
+            {
+                runs.Add(run);
+                (run, events, scores) = ([], 0, 0);
+            }
+
+            run.Add(window);
+            (events, scores) = (events + window.Length, scores + more);
+        }
+
+        runs.Add(run);
+        return runs;
+    }
+}
+
+/// <summary>The order in which an epoch goes through the windows: a shuffle that depends on seed and epoch alone, cut into steps.</summary>
+public static class EpochPlan
+{
+    /// <param name="windows">All windows of the training split.</param>
+    /// <param name="batchTargets">Targets of a step, at least, but for the last one, which joins the step before it if it is under half of that.</param>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="epoch">The epoch, from 0.</param>
+    public static List<List<Window>> Batches(IReadOnlyList<Window> windows, int batchTargets, int seed, int epoch)
+    {
+        var order = windows.ToArray();
+        new Random(HashCode(seed, epoch)).Shuffle(order);
+        var batches = new List<List<Window>>();
+        List<Window> batch = [];
+        int targets = 0;
+        foreach (var window in order)
+        {
+            batch.Add(window);
+            targets += window.Targets.Count;
+            if (targets < batchTargets) continue;
+            batches.Add(batch);
+            (batch, targets) = ([], 0);
+        }
+
+        if (batch.Count > 0)
+        {
+            if (batches.Count > 0 && targets < batchTargets / 2) batches[^1].AddRange(batch);
+            else batches.Add(batch);
+        }
+
+        return batches;
+    }
+
+    /// <summary>A seed for one step: a function of the run's seed, the epoch and the step.</summary>
+    public static ulong StepSeed(int seed, int epoch, int step)
+    {
+        ulong x = ((ulong)(uint)seed << 40) ^ ((ulong)(uint)epoch << 20) ^ (uint)step;
+        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
+        x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
+        return x ^ (x >> 31);
+    }
+
+    // System.HashCode differs from process to process; this one does not.
+    private static int HashCode(int seed, int epoch) => (int)(StepSeed(seed, epoch, 0xFFFFF) & 0x7FFFFFFF);
+}

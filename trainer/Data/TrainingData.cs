@@ -1,0 +1,94 @@
+using UniM2Rec.Trainer.Collaborative;
+using UniM2Rec.Trainer.Configuration;
+
+namespace UniM2Rec.Trainer.Data;
+
+/// <summary>What a run reads: the catalogue, its features, and the flow with its split.</summary>
+public sealed class TrainingData : IDisposable
+{
+    private TrainingData(FeatureStore store, InteractionLog log, bool[] isTarget, HeldOutSplit split, int[] candidates)
+    {
+        Store = store;
+        Log = log;
+        IsTarget = isTarget;
+        Split = split;
+        Candidates = candidates;
+    }
+
+    public FeatureStore Store { get; }
+
+    public InteractionLog Log { get; }
+
+    /// <summary>By domain of the flow: whether its items are predicted.</summary>
+    public IReadOnlyList<bool> IsTarget { get; }
+
+    public HeldOutSplit Split { get; }
+
+    /// <summary>Rows of every item of the target domains, in the store's order.</summary>
+    public int[] Candidates { get; }
+
+    /// <summary>Rows of every item of the flow, candidates included.</summary>
+    public int[] FlowRows => RowsOf(Store, Log.Domains);
+
+    /// <summary>Collects history evidence over the candidates, or null where the model does not ask for it.</summary>
+    public EvidenceBuilder? Evidence(ModelConfig model)
+    {
+        if (!model.HasEvidence) return null;
+        var columnOfRow = new int[Store.ItemCount];
+        Array.Fill(columnOfRow, -1);
+        for (int c = 0; c < Candidates.Length; c++) columnOfRow[Candidates[c]] = c;
+        var users = UserItems.OfTraining(Log, Split);
+        return new EvidenceBuilder(
+            Log,
+            columnOfRow,
+            Candidates.Length,
+            model.CoOccurrence ? CoOccurrence.Count(users, columnOfRow, Candidates.Length, model.CoOccurrencePower, model.CoOccurrenceDecay) : null,
+            model.Succession ? Succession.Count(Log, Split, users, columnOfRow, Candidates.Length, model.SuccessionDecay) : null,
+            model.ItemRegression ? ItemRegression.Fit(users, columnOfRow, model.RegressionRidge, model.RegressionDecay, model.RegressionItems) : null);
+    }
+
+    /// <param name="config">Names the catalogue, the features, the flow and the targets.</param>
+    /// <exception cref="UserErrorException">Something named does not exist, or the features are not those of the catalogue.</exception>
+    public static TrainingData Open(
+        DataConfig config, string rejectsPath, IProgressSink progress, CancellationToken cancellation)
+    {
+        var dataset = Dataset.Open(config.Dataset);
+        foreach (string domain in config.Flow.Concat(config.Targets)) dataset.RequireDomain(domain);
+        var flow = config.Flow.Count > 0 ? config.Flow : dataset.Domains;
+        var targets = config.Targets.Count > 0 ? config.Targets : flow;
+        flow = flow.Union(targets).ToList();
+        if (flow.Count > InteractionLog.MostDomains)
+            throw new UserErrorException($"{config.Dataset} gives the flow {flow.Count:N0} domains, but a flow has at most {InteractionLog.MostDomains:N0}; name fewer by data.flow.");
+
+        var store = FeatureStore.Open(config.Features);
+        try
+        {
+            RequireSameCatalogue(dataset, store, config);
+            using var rejects = new RejectLog(rejectsPath, config.MaxRejectRate);
+            var log = InteractionLogReader.Read(dataset, store, flow, rejects, progress, cancellation);
+            var isTarget = flow.Select(targets.Contains).ToArray();
+            return new TrainingData(store, log, isTarget, HeldOutSplit.By(config.HoldOut, log, isTarget), RowsOf(store, targets));
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => Store.Dispose();
+
+    private static void RequireSameCatalogue(Dataset dataset, FeatureStore store, DataConfig config)
+    {
+        string fingerprint = dataset.ComputeFingerprint();
+        if (fingerprint != store.DatasetFingerprint)
+        {
+            throw new UserErrorException(
+                $"The features in {config.Features} were extracted from items with fingerprint {store.DatasetFingerprint[..12]}, but {config.Dataset} has {fingerprint[..12]}; " +
+                $"run unim2rec-extract run --dataset {config.Dataset} --out {config.Features} again.");
+        }
+    }
+
+    private static int[] RowsOf(FeatureStore store, IReadOnlyList<string> domains) =>
+        store.Domains.Where(d => domains.Contains(d.Name)).SelectMany(d => Enumerable.Range(d.FirstRow, d.Count)).ToArray();
+}

@@ -1,0 +1,52 @@
+using static TorchSharp.torch;
+
+namespace UniM2Rec.Trainer.Training;
+
+/// <summary>
+/// Cross-entropy of each target against the candidates. Over the whole catalogue it is the fine-tuning loss; over the batch's targets it is the
+/// sequence–item contrast with in-batch negatives across domains (UniSRec eq. 8): each distinct target is one column, and the log of its weight
+/// (its count, which stands for the rows that share it) is added to it, except for the positive itself, whose other rows are masked. (UniSRec's code sets those to a logit of 0,
+/// which leaves exp(0) in the sum; here they are absent.)
+/// </summary>
+public static class SequenceItemContrast
+{
+    /// <param name="logits">[targets, candidates]</param>
+    /// <param name="targets">[targets] int64: column of each positive.</param>
+    /// <param name="candidateLogWeight">[candidates], or null where every candidate counts once.</param>
+    /// <returns>The mean loss, a scalar.</returns>
+    public static Tensor Loss(Tensor logits, Tensor targets, Tensor? candidateLogWeight)
+    {
+        using var scope = NewDisposeScope();
+        if (candidateLogWeight is not null)
+        {
+            var column = targets.unsqueeze(1);
+            var own = candidateLogWeight.index_select(0, targets).unsqueeze(1);
+            logits = (logits + candidateLogWeight).scatter_add(1, column, own.neg());
+        }
+
+        return nn.functional.cross_entropy(logits, targets).MoveToOuterDisposeScope();
+    }
+}
+
+/// <summary>
+/// InfoNCE between sequences and their second views, by cosine / temperature (UniSRec eq. 9): each sequence is to find its own view among those
+/// of the batch; views of sequences with the same target are masked.
+/// </summary>
+public static class SequenceSequenceContrast
+{
+    /// <param name="states">[pairs, width]: states of the sequences.</param>
+    /// <param name="views">[pairs, width]: states of their views.</param>
+    /// <param name="targets">[pairs] int64: what each predicts.</param>
+    /// <param name="temperature">Divides the cosine.</param>
+    /// <returns>The mean loss, a scalar.</returns>
+    public static Tensor Loss(Tensor states, Tensor views, Tensor targets, double temperature)
+    {
+        using var scope = NewDisposeScope();
+        long pairs = targets.shape[0];
+        var logits = nn.functional.normalize(states, dim: -1).matmul(nn.functional.normalize(views, dim: -1).t()) * (1 / temperature);
+        var sameTarget = targets.unsqueeze(0).eq(targets.unsqueeze(1));
+        var other = eye(pairs, dtype: ScalarType.Bool, device: targets.device).logical_not();
+        var labels = arange(pairs, dtype: ScalarType.Int64, device: targets.device);
+        return nn.functional.cross_entropy(logits.masked_fill(sameTarget.logical_and(other), float.NegativeInfinity), labels).MoveToOuterDisposeScope();
+    }
+}
