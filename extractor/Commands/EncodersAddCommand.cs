@@ -112,5 +112,5 @@ internal static class EncodersConvertCommand
         return usable == packs.Count ? ExitCodes.Done : ExitCodes.Failed;
     }
 
-    private static string NameByModality(EncoderPack pack) => $"--{pack.ModalityName} {Path.GetRelativePath(Environment.CurrentDirectory, pack.Folder)}";
+    private static string NameByModality(EncoderFolder pack) => $"--{pack.ModalityName} {Path.GetRelativePath(Environment.CurrentDirectory, pack.Folder)}";
 }

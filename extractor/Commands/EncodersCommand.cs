@@ -49,7 +49,7 @@ internal static class EncodersListCommand
         var folder = parsed.GetRequiredValue(Folder);
         if (!Directory.Exists(folder))
             throw new UserErrorException($"folder '{folder}' does not exist; give the folder of encoders by --encoders.");
-        var packs = Directory.GetDirectories(folder).Where(f => File.Exists(Path.Combine(f, EncoderPack.ConfigFile))).Order(StringComparer.Ordinal).ToArray();
+        var packs = Directory.GetDirectories(folder).Where(f => File.Exists(Path.Combine(f, EncoderFolder.ConfigFile))).Order(StringComparer.Ordinal).ToArray();
         using var store = parsed.GetValue(SharedOptions.ComparedFeatures) is { } features ? FeatureStore.Open(features) : null;
         var table = EncoderTable.Create(withFeatures: store is not null);
         foreach (var pack in packs)
@@ -104,7 +104,7 @@ internal static class EncoderTable
     {
         try
         {
-            var pack = EncoderPack.Open(folder);
+            var pack = EncoderFolder.Open(folder);
             using var session = EncoderSession.Open(pack, new SessionSettings { Spinning = false });
             TextTokenizers.Open(pack);
             string[] cells =

@@ -43,7 +43,7 @@ internal static class EncodersGetCommand
             var made = PretrainedFolder.Make(encoder, folder, packages, Progress.ForConsole(), cancellation);
             Console.WriteLine($"{encoder.Name}: {(made ? "made in" : "up to date in")} {folder}");
             usable &= EncoderTable.Add(table, folder, cancellation);
-            options.TryAdd(EncoderPack.Open(folder).ModalityName, folder);
+            options.TryAdd(EncoderFolder.Open(folder).ModalityName, folder);
         }
 
         ResultConsole.Create().Write(table);
@@ -82,12 +82,12 @@ internal static class EncodersFitCommand
 {
     private static readonly Option<string> Dataset = SharedOptions.Dataset();
     private static readonly Option<string> Out = SharedOptions.Out("Folder of the encoder that is made.");
-    private static readonly Option<string> Kind = new("--kind") { Description = $"{string.Join(" or ", FittedPacks.Names)}.", DefaultValueFactory = _ => BuiltInPacks.FittedText };
+    private static readonly Option<string> Kind = new("--kind") { Description = $"{string.Join(" or ", FittedFolders.Names)}.", DefaultValueFactory = _ => BuiltInFolders.FittedText };
     private static readonly Option<string[]> TextFields = new("--text-fields") { Description = "Fields that make an item's text.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => new ExtractionSettings().TextFields };
 
     public static Command Create()
     {
-        Kind.AcceptOnlyFromAmong([.. FittedPacks.Names]);
+        Kind.AcceptOnlyFromAmong([.. FittedFolders.Names]);
         TextFields.AcceptOnlyFromAmong([.. ItemText.Fields]);
         return new ExtractCommand("fit", "Fit a built-in text or cross encoder on a catalogue.", "encoders fit --dataset market --out models-onnx/market-text", "encoders fit --dataset market --kind cross-svd --out models-onnx/market-cross")
         {
@@ -98,7 +98,7 @@ internal static class EncodersFitCommand
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
         var dataset = Catalogue.Dataset.Open(parsed.GetRequiredValue(Dataset));
-        var fitted = new FittedPacks(dataset, dataset.ComputeFingerprint(), parsed.GetRequiredValue(TextFields), Progress.ForConsole());
+        var fitted = new FittedFolders(dataset, dataset.ComputeFingerprint(), parsed.GetRequiredValue(TextFields), Progress.ForConsole());
         var pack = fitted.Open(parsed.GetRequiredValue(Kind), parsed.GetRequiredValue(Out), cancellation);
         var table = EncoderTable.Create();
         EncoderTable.Add(table, pack.Folder, cancellation);

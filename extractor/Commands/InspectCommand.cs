@@ -36,7 +36,7 @@ internal static class StoreTable
         var modalities = store.ModalityNames.Select(store.Modality).ToArray();
         var console = ResultConsole.Create();
         console.WriteLine($"catalogue {store.DatasetName}, {store.ItemCount:N0} items, fingerprint {store.DatasetFingerprint}");
-        console.Write(Modalities(store, modalities, encoders is null ? [] : [encoders, Path.Combine(folder, PackResolution.OwnEncoders)], cancellation));
+        console.Write(Modalities(store, modalities, encoders is null ? [] : [encoders, Path.Combine(folder, EncoderResolution.OwnEncoders)], cancellation));
         console.Write(Domains(store, modalities));
     }
 

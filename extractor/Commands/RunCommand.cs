@@ -15,9 +15,9 @@ internal static class RunCommand
 {
     private static readonly Option<string> Dataset = SharedOptions.Dataset();
     private static readonly Option<string> Out = SharedOptions.Out("Folder of the feature store; continued where it exists.");
-    private static readonly Option<string[]> Text = Encoder("--text", "text", BuiltInPacks.FittedText);
-    private static readonly Option<string[]> Image = Encoder("--image", "image", BuiltInPacks.Image);
-    private static readonly Option<string[]> Cross = Encoder("--cross", "cross-modal", BuiltInPacks.Cross);
+    private static readonly Option<string[]> Text = Encoder("--text", "text", BuiltInFolders.FittedText);
+    private static readonly Option<string[]> Image = Encoder("--image", "image", BuiltInFolders.Image);
+    private static readonly Option<string[]> Cross = Encoder("--cross", "cross-modal", BuiltInFolders.Cross);
     private static readonly Option<bool> NoText = new("--no-text") { Description = "Leave out the text modality." };
     private static readonly Option<bool> NoImage = new("--no-image") { Description = "Leave out the image modality." };
     private static readonly Option<bool> NoCross = new("--no-cross") { Description = "Leave out the cross modality." };

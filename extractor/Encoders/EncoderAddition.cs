@@ -16,15 +16,15 @@ public static class EncoderAddition
             throw new UserErrorException($"model '{request.ModelPath}' does not exist; give an ONNX file.");
         var config = Probe(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), request);
         Directory.CreateDirectory(folder);
-        File.Delete(Path.Combine(folder, EncoderPack.ConfigFile));
-        Copy(request.ModelPath, folder, EncoderPack.DefaultModelFile);
+        File.Delete(Path.Combine(folder, EncoderFolder.ConfigFile));
+        Copy(request.ModelPath, folder, EncoderFolder.DefaultModelFile);
         foreach (var location in ModelWeights.Scan(request.ModelPath).ExternalFiles)
             Copy(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(request.ModelPath))!, location), folder, location);
         if (request.VocabularyPath is not null)
             Copy(request.VocabularyPath, folder, config.Tokenizer!.Vocabulary);
         if (request.MergesPath is not null)
             Copy(request.MergesPath, folder, config.Tokenizer!.Merges);
-        EncoderPack.WriteConfig(folder, config);
+        EncoderFolder.WriteConfig(folder, config);
     }
 
     private static EncoderConfig Probe(string name, EncoderAdditionRequest request)

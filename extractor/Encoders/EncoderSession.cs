@@ -14,7 +14,7 @@ namespace UniM2Rec.Extractor.Encoders;
 /// </summary>
 public sealed class EncoderSession : IDisposable
 {
-    private readonly EncoderPack _pack;
+    private readonly EncoderFolder _pack;
     private readonly InferenceSession _session;
     private readonly RunOptions _runOptions = new() { LogSeverityLevel = OnnxEnvironment.Level };
     private readonly InputBuffer[] _inputs;
@@ -26,7 +26,7 @@ public sealed class EncoderSession : IDisposable
     private readonly bool _ownsSession;
     private float[] _converted = [];
 
-    private EncoderSession(EncoderPack pack, InferenceSession session, bool fixedShapes, int? width)
+    private EncoderSession(EncoderFolder pack, InferenceSession session, bool fixedShapes, int? width)
     {
         _pack = pack;
         _session = session;
@@ -67,7 +67,7 @@ public sealed class EncoderSession : IDisposable
 
     /// <summary>Opens an encoder's model.</summary>
     /// <exception cref="UserErrorException">The model can't be loaded, or its inputs and outputs don't fit the pack.</exception>
-    public static EncoderSession Open(EncoderPack pack, SessionSettings settings)
+    public static EncoderSession Open(EncoderFolder pack, SessionSettings settings)
     {
         using var options = CreateOptions(settings);
         InferenceSession? session = null;
@@ -79,7 +79,7 @@ public sealed class EncoderSession : IDisposable
         catch (OnnxRuntimeException failure)
         {
             session?.Dispose();
-            throw new UserErrorException($"{pack.ModelPath} can't be used as encoder '{pack.Config.Name}' ({failure.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}); put a whole ONNX model there whose inputs fit {EncoderPack.ConfigFile}.", failure);
+            throw new UserErrorException($"{pack.ModelPath} can't be used as encoder '{pack.Config.Name}' ({failure.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}); put a whole ONNX model there whose inputs fit {EncoderFolder.ConfigFile}.", failure);
         }
         catch
         {

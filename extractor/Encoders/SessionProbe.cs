@@ -76,7 +76,7 @@ public sealed record SessionInput(string Name, InputRole Role, TensorElementType
 /// <summary>Which of a model's outputs is the vector.</summary>
 internal static class OutputChoice
 {
-    public static string Of(EncoderPack pack, IReadOnlyDictionary<string, NodeMetadata> outputs)
+    public static string Of(EncoderFolder pack, IReadOnlyDictionary<string, NodeMetadata> outputs)
     {
         var named = pack.Config.Output;
         if (named.Length > 0 && outputs.ContainsKey(named))
@@ -86,14 +86,14 @@ internal static class OutputChoice
         var shapes = string.Join(", ", outputs.Select(o => $"'{o.Key}' [{string.Join(", ", o.Value.Dimensions)}]"));
         throw new UserErrorException(named.Length > 0
             ? $"{pack.ConfigPath} names the output '{named}', but {pack.ModelPath} has {shapes}; correct 'output'."
-            : $"{pack.ModelPath} has {outputs.Count} outputs ({shapes}); say which one is the vector by 'output' in {EncoderPack.ConfigFile}.");
+            : $"{pack.ModelPath} has {outputs.Count} outputs ({shapes}); say which one is the vector by 'output' in {EncoderFolder.ConfigFile}.");
     }
 }
 
 /// <summary>What must hold between a session's inputs and encoder.json.</summary>
 internal static class SessionChecks
 {
-    public static void Check(EncoderPack pack, IReadOnlyList<SessionInput> inputs)
+    public static void Check(EncoderFolder pack, IReadOnlyList<SessionInput> inputs)
     {
         var takesText = inputs.Any(i => i.Role == InputRole.Ids);
         var takesPicture = inputs.Any(i => i.Role == InputRole.Pixels);
@@ -110,6 +110,6 @@ internal static class SessionChecks
 
     private static bool Differs(int declared, int wanted) => declared > 0 && declared != wanted;
 
-    private static void Fail(EncoderPack pack, string model, string config) =>
-        throw new UserErrorException($"{pack.ModelPath} {model}, but {pack.ConfigPath} {config}; correct {EncoderPack.ConfigFile} or put the right model there.");
+    private static void Fail(EncoderFolder pack, string model, string config) =>
+        throw new UserErrorException($"{pack.ModelPath} {model}, but {pack.ConfigPath} {config}; correct {EncoderFolder.ConfigFile} or put the right model there.");
 }

@@ -69,7 +69,7 @@ internal readonly record struct AnswerShape(long Positions, long Width)
         [_, var positions, var width] when pooling != Pooling.None => new(positions, width),
         [_, 1 or -1, var width] => new(1, width),
         _ => throw new UserErrorException(
-            $"{model} answers with [{string.Join(", ", shape.ToArray())}], but [items, width] was expected, or [items, positions, width] with 'pooling' (cls, mean, max) in {EncoderPack.ConfigFile}."),
+            $"{model} answers with [{string.Join(", ", shape.ToArray())}], but [items, width] was expected, or [items, positions, width] with 'pooling' (cls, mean, max) in {EncoderFolder.ConfigFile}."),
     };
 
     /// <summary>The shape without axes of length 1 at its end; of three axes the last is the width where there is pooling.</summary>

@@ -13,16 +13,16 @@ namespace UniM2Rec.Extractor.Pipeline;
 /// Finds an encoder by name: a folder as given, then one of the encoders' folder, then a built-in one, which is made beside the features
 /// where it is missing.
 /// </summary>
-public sealed class PackResolution(ExtractionSettings settings, string storeFolder, Dataset dataset, string datasetFingerprint, IProgressSink progress)
+public sealed class EncoderResolution(ExtractionSettings settings, string storeFolder, Dataset dataset, string datasetFingerprint, IProgressSink progress)
 {
     /// <summary>Folder in the store's, of encoders that were made for it.</summary>
     public const string OwnEncoders = "encoders";
 
-    private readonly FittedPacks _fitted = new(dataset, datasetFingerprint, settings.TextFields, progress);
+    private readonly FittedFolders _fitted = new(dataset, datasetFingerprint, settings.TextFields, progress);
 
     /// <summary>Finds or makes the encoder of a modality.</summary>
     /// <exception cref="UserErrorException">There is no such encoder, or it is one of another modality.</exception>
-    public EncoderPack Resolve(string name, EncoderModality modality, CancellationToken cancellation)
+    public EncoderFolder Resolve(string name, EncoderModality modality, CancellationToken cancellation)
     {
         var pack = Find(name, cancellation);
         if (pack.Config.Modality != modality)
@@ -30,19 +30,19 @@ public sealed class PackResolution(ExtractionSettings settings, string storeFold
         return pack;
     }
 
-    private EncoderPack Find(string name, CancellationToken cancellation)
+    private EncoderFolder Find(string name, CancellationToken cancellation)
     {
         foreach (var folder in new[] { Path.Combine(settings.Encoders, name), name })
         {
-            if (File.Exists(Path.Combine(folder, EncoderPack.ConfigFile)))
-                return EncoderPack.Open(folder);
+            if (File.Exists(Path.Combine(folder, EncoderFolder.ConfigFile)))
+                return EncoderFolder.Open(folder);
         }
 
         var own = Path.Combine(storeFolder, OwnEncoders, name);
-        if (FittedPacks.Names.Contains(name))
+        if (FittedFolders.Names.Contains(name))
             return _fitted.Open(name, own, cancellation);
         if (BuiltInEncoders.Names.Contains(name))
-            return File.Exists(Path.Combine(own, EncoderPack.ConfigFile)) ? EncoderPack.Open(own) : BuiltInEncoders.Create(name, own);
+            return File.Exists(Path.Combine(own, EncoderFolder.ConfigFile)) ? EncoderFolder.Open(own) : BuiltInEncoders.Create(name, own);
         if (PretrainedEncoders.Names.Contains(name))
             throw new UserErrorException($"encoder '{name}' is not in '{settings.Encoders}' yet; get it by 'unim2rec-extract encoders get {name} --encoders {settings.Encoders}'.");
         var known = Known().ToArray();
@@ -53,13 +53,13 @@ public sealed class PackResolution(ExtractionSettings settings, string storeFold
     private IEnumerable<string> Known()
     {
         var folders = Directory.Exists(settings.Encoders) ? Directory.GetDirectories(settings.Encoders) : [];
-        return folders.Where(f => File.Exists(Path.Combine(f, EncoderPack.ConfigFile))).Select(f => Path.GetFileName(f)!)
-            .Concat(FittedPacks.Names).Concat(BuiltInEncoders.Names).Concat(PretrainedEncoders.Names).Distinct().Order(StringComparer.Ordinal);
+        return folders.Where(f => File.Exists(Path.Combine(f, EncoderFolder.ConfigFile))).Select(f => Path.GetFileName(f)!)
+            .Concat(FittedFolders.Names).Concat(BuiltInEncoders.Names).Concat(PretrainedEncoders.Names).Distinct().Order(StringComparer.Ordinal);
     }
 }
 
 /// <summary>Names of the encoders that are made where they are missing.</summary>
-public static class BuiltInPacks
+public static class BuiltInFolders
 {
     /// <summary>Words and word pairs, fitted on the catalogue.</summary>
     public const string FittedText = "text-svd";
@@ -75,26 +75,26 @@ public static class BuiltInPacks
 }
 
 /// <summary>Encoders that are fitted on the catalogue's texts. A fit serves all of them, and stays until catalogue or text fields change.</summary>
-public sealed class FittedPacks(Dataset dataset, string datasetFingerprint, string[] textFields, IProgressSink progress)
+public sealed class FittedFolders(Dataset dataset, string datasetFingerprint, string[] textFields, IProgressSink progress)
 {
     private const string FittedOn = "fitted.json";
     private FittedTerms? _terms;
 
     /// <summary>Names of the encoders.</summary>
-    public static IReadOnlyList<string> Names { get; } = [BuiltInPacks.FittedText, BuiltInPacks.FittedCross];
+    public static IReadOnlyList<string> Names { get; } = [BuiltInFolders.FittedText, BuiltInFolders.FittedCross];
 
     /// <summary>Opens an encoder; it is fitted where it is missing or was fitted on something else.</summary>
     /// <exception cref="UserErrorException">The catalogue has too little text.</exception>
-    public EncoderPack Open(string name, string folder, CancellationToken cancellation)
+    public EncoderFolder Open(string name, string folder, CancellationToken cancellation)
     {
         var record = Path.Combine(folder, FittedOn);
         var wanted = JsonConfig.Serialize(new FittingRecord { Dataset = datasetFingerprint, TextFields = textFields });
-        if (File.Exists(record) && File.ReadAllText(record) == wanted && File.Exists(Path.Combine(folder, EncoderPack.ConfigFile)))
-            return EncoderPack.Open(folder);
+        if (File.Exists(record) && File.ReadAllText(record) == wanted && File.Exists(Path.Combine(folder, EncoderFolder.ConfigFile)))
+            return EncoderFolder.Open(folder);
         Directory.CreateDirectory(folder);
         File.Delete(record);
         _terms ??= TextSvdFitter.Fit(Texts(cancellation), new TextSvdOptions(), progress, cancellation);
-        var pack = name == BuiltInPacks.FittedText
+        var pack = name == BuiltInFolders.FittedText
             ? _terms.WriteTextEncoder(folder, name, cancellation)
             : _terms.WriteCrossEncoder(folder, name, cancellation);
         File.WriteAllText(record, wanted);
@@ -141,12 +141,12 @@ internal static class ModalityNaming
     public static string[] Encoders(string setting) => setting.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>The name of a modality by the place of its encoder among those of its kind.</summary>
-    public static string Of(EncoderPack pack, int place) => place == 0 ? pack.ModalityName : Further(pack);
+    public static string Of(EncoderFolder pack, int place) => place == 0 ? pack.ModalityName : Further(pack);
 
     /// <summary>Whether the features may be an encoder's of that kind.</summary>
-    public static bool Fits(string modality, EncoderPack pack) => modality == pack.ModalityName || modality == Further(pack);
+    public static bool Fits(string modality, EncoderFolder pack) => modality == pack.ModalityName || modality == Further(pack);
 
     /// <summary>Names in a store are of a-z, 0-9 and _ alone.</summary>
-    private static string Further(EncoderPack pack) =>
+    private static string Further(EncoderFolder pack) =>
         $"{pack.ModalityName}_{string.Concat(pack.Config.Name.ToLowerInvariant().Select(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') ? c : '_'))}";
 }

@@ -41,7 +41,7 @@ public sealed class ExtractionRun(ExtractionSettings settings, IProgressSink pro
         using (var store = FeatureStoreWriter.Open(storeFolder, scan.Items, new FeatureStoreOptions { ShardRows = settings.EffectiveShardRows(scan.Count), Partition = partition, StartOver = startOver }))
         {
             var made = new HashSet<string>();
-            var packs = new PackResolution(settings, store.Folder, dataset, scan.Fingerprint, progress);
+            var packs = new EncoderResolution(settings, store.Folder, dataset, scan.Fingerprint, progress);
             foreach (var (modality, encoders) in Wanted(scan))
             {
                 foreach (var (place, name) in ModalityNaming.Encoders(encoders).Index())
@@ -50,7 +50,7 @@ public sealed class ExtractionRun(ExtractionSettings settings, IProgressSink pro
                     var called = ModalityNaming.Of(pack, place);
                     // The second would take the place of what the first has just made.
                     if (!made.Add(called))
-                        throw new UserErrorException($"two encoders of this run would both make the modality '{called}' (the second is {pack.Folder}); give one of them another name in its {EncoderPack.ConfigFile}.");
+                        throw new UserErrorException($"two encoders of this run would both make the modality '{called}' (the second is {pack.Folder}); give one of them another name in its {EncoderFolder.ConfigFile}.");
                     outcomes.Add(Extract(pack, called, RebuildCommand(dataset, store, modality, encoders), device, store, dataset, text, bad, cancellation));
                 }
             }
@@ -79,7 +79,7 @@ public sealed class ExtractionRun(ExtractionSettings settings, IProgressSink pro
     }
 
     private ModalityOutcome Extract(
-        EncoderPack pack, string name, string rebuildCommand, DeviceChoice device, FeatureStoreWriter store, Dataset dataset, ItemText text, BadPictures bad, CancellationToken cancellation)
+        EncoderFolder pack, string name, string rebuildCommand, DeviceChoice device, FeatureStoreWriter store, Dataset dataset, ItemText text, BadPictures bad, CancellationToken cancellation)
     {
         // Several batches at a time, each on few threads, wait less for each other than one on many; and no thread waits busily, which would take
         // the cores from those that prepare. A catalogue of few windows would leave cores without one at the end.

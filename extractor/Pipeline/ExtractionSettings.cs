@@ -7,13 +7,13 @@ namespace UniM2Rec.Extractor.Pipeline;
 public sealed record ExtractionSettings : IValidatable
 {
     /// <summary>Encoder of the text modality, or several with commas between; "" = leave the modality out.</summary>
-    public string Text { get; init; } = BuiltInPacks.FittedText;
+    public string Text { get; init; } = BuiltInFolders.FittedText;
 
     /// <summary>Encoder of the image modality, or several with commas between; "" = leave the modality out.</summary>
-    public string Image { get; init; } = BuiltInPacks.Image;
+    public string Image { get; init; } = BuiltInFolders.Image;
 
     /// <summary>Encoder of the cross modality, or several with commas between; "" = leave the modality out.</summary>
-    public string Cross { get; init; } = BuiltInPacks.Cross;
+    public string Cross { get; init; } = BuiltInFolders.Cross;
 
     /// <summary>Folder where encoders are looked for by name.</summary>
     public string Encoders { get; init; } = "models-onnx";

@@ -15,7 +15,7 @@ namespace UniM2Rec.Extractor.Pipeline;
 /// <param name="preparers">Windows that are prepared side by side.</param>
 /// <param name="createWindow">Makes a window's buffers.</param>
 internal sealed class ExtractionStages(
-    EncoderPack pack, ITextTokenizer? tokenizer, IReadOnlyList<(EncoderSession Session, BatchPlan Plan)> encoders, int preparers, Func<PreparedItems> createWindow)
+    EncoderFolder pack, ITextTokenizer? tokenizer, IReadOnlyList<(EncoderSession Session, BatchPlan Plan)> encoders, int preparers, Func<PreparedItems> createWindow)
 {
     private long _warmRows;
     private long _warmAllocated;

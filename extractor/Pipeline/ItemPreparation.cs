@@ -20,7 +20,7 @@ public sealed class ItemPreparation
     /// <param name="pack">Its description.</param>
     /// <param name="tokenizer">Its tokenizer, shared by all threads; null where it reads no text.</param>
     /// <param name="readsMissingText">Whether an item without text gets the ids of the empty text (<see cref="EncoderSession.ReadsMissingText"/>).</param>
-    public ItemPreparation(EncoderPack pack, ITextTokenizer? tokenizer, bool readsMissingText)
+    public ItemPreparation(EncoderFolder pack, ITextTokenizer? tokenizer, bool readsMissingText)
     {
         _readsMissingText = readsMissingText;
         _tokenizer = tokenizer;

@@ -15,7 +15,7 @@ namespace UniM2Rec.Extractor.Pipeline;
 public sealed class ModalityExtraction
 {
     private const int TextWindow = 1024;
-    private readonly EncoderPack _pack;
+    private readonly EncoderFolder _pack;
     private readonly ExtractionSettings _settings;
     private readonly EncoderSession[] _sessions;
     private readonly ITextTokenizer? _tokenizer;
@@ -25,7 +25,7 @@ public sealed class ModalityExtraction
     /// <param name="sessions">Its session, and siblings of it where several batches are to be encoded at a time.</param>
     /// <param name="tokenizer">Its tokenizer, or null.</param>
     /// <param name="settings">Settings of the run.</param>
-    public ModalityExtraction(EncoderPack pack, IEnumerable<EncoderSession> sessions, ITextTokenizer? tokenizer, ExtractionSettings settings)
+    public ModalityExtraction(EncoderFolder pack, IEnumerable<EncoderSession> sessions, ITextTokenizer? tokenizer, ExtractionSettings settings)
     {
         _pack = pack;
         _sessions = [.. sessions];
@@ -65,7 +65,7 @@ public sealed class ModalityExtraction
     }
 
     /// <summary>How an encoder's windows are cut into batches.</summary>
-    internal static BatchPlan CreatePlan(EncoderPack pack, ExtractionSettings settings, bool fixedShapes)
+    internal static BatchPlan CreatePlan(EncoderFolder pack, ExtractionSettings settings, bool fixedShapes)
     {
         var spec = pack.Config.Tokenizer;
         int[]? lengths = spec switch
@@ -79,7 +79,7 @@ public sealed class ModalityExtraction
     }
 
     /// <summary>Rows that are prepared together.</summary>
-    internal static int WindowRows(EncoderPack pack, ExtractionSettings settings) => pack.Config.Image is null ? TextWindow : settings.MaxBatchPictures;
+    internal static int WindowRows(EncoderFolder pack, ExtractionSettings settings) => pack.Config.Image is null ? TextWindow : settings.MaxBatchPictures;
 
     /// <summary>The largest shape first, so that memory is taken once and then divided.</summary>
     private void WarmUp(BatchPlan plan, CancellationToken cancellation)
@@ -132,7 +132,7 @@ internal static class FeatureFreshness
     }
 
     /// <summary>What a store has from an encoder, in a few words.</summary>
-    public static string Of(EncoderPack pack, FeatureStore store, CancellationToken cancellation)
+    public static string Of(EncoderFolder pack, FeatureStore store, CancellationToken cancellation)
     {
         var fitting = store.ModalityNames.Where(name => ModalityNaming.Fits(name, pack)).Select(store.Modality).ToArray();
         if (fitting.Length == 0)
@@ -144,7 +144,7 @@ internal static class FeatureFreshness
     }
 
     /// <summary>The fingerprint that is stored depends on the fields that made the texts too, of which there are few choices.</summary>
-    private static bool AreFrom(EncoderPack pack, ModalityFeatures features, CancellationToken cancellation)
+    private static bool AreFrom(EncoderFolder pack, ModalityFeatures features, CancellationToken cancellation)
     {
         var own = pack.Fingerprint(cancellation);
         return own == features.EncoderFingerprint
@@ -154,11 +154,11 @@ internal static class FeatureFreshness
     private static IEnumerable<string[]> FieldChoices(string[] begun) =>
         ItemText.Fields.Except(begun).Select(field => (string[])[.. begun, field]).SelectMany(longer => FieldChoices(longer).Prepend(longer));
 
-    private static EncoderPack? TryOpen(string folder)
+    private static EncoderFolder? TryOpen(string folder)
     {
         try
         {
-            return File.Exists(Path.Combine(folder, EncoderPack.ConfigFile)) ? EncoderPack.Open(folder) : null;
+            return File.Exists(Path.Combine(folder, EncoderFolder.ConfigFile)) ? EncoderFolder.Open(folder) : null;
         }
         catch (UserErrorException)
         {

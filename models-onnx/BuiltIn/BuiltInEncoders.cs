@@ -28,7 +28,7 @@ public static class BuiltInEncoders
 
     /// <summary>Writes an encoder into a folder, which is made where it does not exist. encoder.json comes last: without it the folder is no encoder.</summary>
     /// <exception cref="UserErrorException">There is no built-in encoder of that name.</exception>
-    public static EncoderPack Create(string name, string folder)
+    public static EncoderFolder Create(string name, string folder)
     {
         var graph = new GraphBuilder(name);
         var config = name switch
@@ -40,7 +40,7 @@ public static class BuiltInEncoders
                 $"there is no built-in encoder '{name}'; known are {string.Join(", ", Names)}"
                 + (NearestName.Find(name, Names) is { } near ? $" - did you mean '{near}'?" : ".")),
         };
-        return PackWriter.Write(folder, config with { Name = name }, graph);
+        return EncoderFolderWriter.Write(folder, config with { Name = name }, graph);
     }
 
     internal static ImageSpec Pixels { get; } = new()

@@ -21,7 +21,7 @@ public static class EncoderConverter
     /// <param name="progress">told of the weights written</param>
     /// <param name="cancellation">stops the work; an encoder that is not finished has no encoder.json</param>
     /// <exception cref="UserErrorException">The folder holds another architecture, or a file is missing or does not fit.</exception>
-    public static IReadOnlyList<EncoderPack> Convert(
+    public static IReadOnlyList<EncoderFolder> Convert(
         string huggingFaceFolder, string outFolder, ConvertOptions options, IProgressSink progress, CancellationToken cancellation = default)
     {
         if (!Directory.Exists(huggingFaceFolder))
@@ -110,13 +110,13 @@ internal sealed record ConversionJob(
     }
 
     /// <summary>Writes an encoder; <paramref name="suffix"/> is added to the folder and the name.</summary>
-    public EncoderPack Write(GraphBuilder graph, EncoderConfig config, TokenizerFiles? tokenizer, string suffix = "")
+    public EncoderFolder Write(GraphBuilder graph, EncoderConfig config, TokenizerFiles? tokenizer, string suffix = "")
     {
         var folder = Path.TrimEndingDirectorySeparator(Target) + suffix;
         var name = Options.Name.Length > 0 ? Options.Name + suffix : Path.GetFileName(folder);
         using var task = Progress.Start($"writing {name}", graph.WeightBytes, "bytes");
         var file = new OnnxFile { ExternalDataThreshold = Options.ExternalDataThreshold, Written = task.Advance };
-        return PackWriter.Write(
+        return EncoderFolderWriter.Write(
             folder, config with { Name = name, Tokenizer = tokenizer?.Specification, Output = Output }, graph, tokenizer?.WriteFiles, file, Cancellation);
     }
 }

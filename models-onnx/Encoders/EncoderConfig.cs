@@ -16,7 +16,7 @@ public sealed record EncoderConfig
     public EncoderModality Modality { get; init; } = EncoderModality.Text;
 
     /// <summary>The model file, relative to the encoder's folder.</summary>
-    public string Model { get; init; } = EncoderPack.DefaultModelFile;
+    public string Model { get; init; } = EncoderFolder.DefaultModelFile;
 
     /// <summary>How text becomes ids; null where the model takes no text.</summary>
     public TokenizerSpec? Tokenizer { get; init; }

@@ -8,7 +8,7 @@ using UniM2Rec.Models.Onnx;
 namespace UniM2Rec.Models.Encoders;
 
 /// <summary>A folder that holds one encoder: encoder.json, the ONNX model (with external data where it has any) and the vocabulary.</summary>
-public sealed class EncoderPack
+public sealed class EncoderFolder
 {
     /// <summary>Name of the description inside the folder.</summary>
     public const string ConfigFile = "encoder.json";
@@ -16,7 +16,7 @@ public sealed class EncoderPack
     /// <summary>Name of the model where encoder.json says nothing else.</summary>
     public const string DefaultModelFile = "model.onnx";
 
-    private EncoderPack(string folder, EncoderConfig config)
+    private EncoderFolder(string folder, EncoderConfig config)
     {
         Folder = folder;
         Config = config;
@@ -45,7 +45,7 @@ public sealed class EncoderPack
 
     /// <summary>Reads and checks a folder; every file that encoder.json names must be there.</summary>
     /// <exception cref="UserErrorException">The folder, encoder.json or a file that it names is missing, or a value is wrong.</exception>
-    public static EncoderPack Open(string folder)
+    public static EncoderFolder Open(string folder)
     {
         var absolute = Path.GetFullPath(folder);
         var configPath = Path.Combine(absolute, ConfigFile);
@@ -56,7 +56,7 @@ public sealed class EncoderPack
 
         var config = JsonConfig.Load<EncoderConfig>(configPath, []);
         EncoderConfigChecks.Check(config, configPath);
-        var pack = new EncoderPack(absolute, config);
+        var pack = new EncoderFolder(absolute, config);
         foreach (var (part, path) in new[] { ("model", pack.ModelPath), ("tokenizer.vocabulary", pack.VocabularyPath), ("tokenizer.merges", pack.MergesPath) })
         {
             if (path is not null && !File.Exists(path))
@@ -81,33 +81,33 @@ public sealed class EncoderPack
     /// them gives another fingerprint. Files are streamed.
     /// </summary>
     /// <exception cref="UserErrorException">A file of the model's external data is missing.</exception>
-    public string Fingerprint(CancellationToken cancellation = default) => PackFingerprint.Compute(this, cancellation);
+    public string Fingerprint(CancellationToken cancellation = default) => EncoderFingerprint.Compute(this, cancellation);
 
     private string? PartPath(string? file) => string.IsNullOrEmpty(file) ? null : Path.Combine(Folder, file);
 }
 
 /// <summary>Writes a whole encoder folder.</summary>
-internal static class PackWriter
+internal static class EncoderFolderWriter
 {
     /// <summary>Writes model, further files and, last of all, encoder.json, so that a folder that was not finished is no encoder.</summary>
-    public static EncoderPack Write(
+    public static EncoderFolder Write(
         string folder, EncoderConfig config, GraphBuilder graph, Action<string>? writeFurtherFiles = null, OnnxFile? file = null, CancellationToken cancellation = default)
     {
         Directory.CreateDirectory(folder);
-        File.Delete(Path.Combine(folder, EncoderPack.ConfigFile));
+        File.Delete(Path.Combine(folder, EncoderFolder.ConfigFile));
         OnnxWriter.Write(graph, Path.Combine(folder, config.Model), file, cancellation);
         writeFurtherFiles?.Invoke(folder);
-        EncoderPack.WriteConfig(folder, config);
-        return EncoderPack.Open(folder);
+        EncoderFolder.WriteConfig(folder, config);
+        return EncoderFolder.Open(folder);
     }
 }
 
 /// <summary>One hash over every file that decides what an encoder answers.</summary>
-internal static class PackFingerprint
+internal static class EncoderFingerprint
 {
     private const int BufferBytes = 1 << 20;
 
-    public static string Compute(EncoderPack pack, CancellationToken cancellation)
+    public static string Compute(EncoderFolder pack, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
@@ -124,7 +124,7 @@ internal static class PackFingerprint
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static IEnumerable<(string Part, string Path)> Parts(EncoderPack pack)
+    private static IEnumerable<(string Part, string Path)> Parts(EncoderFolder pack)
     {
         yield return ("config", pack.ConfigPath);
         yield return ("model", pack.ModelPath);

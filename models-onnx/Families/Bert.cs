@@ -97,7 +97,7 @@ public enum SentencePooling
 /// <summary>BERT and sentence encoders of its shape (MiniLM, BGE, GTE's first version and the like).</summary>
 internal static class BertConversion
 {
-    public static EncoderPack Convert(ConversionJob job, ConfigReader reader)
+    public static EncoderFolder Convert(ConversionJob job, ConfigReader reader)
     {
         var config = Read(reader);
         var modules = SentenceModules.Read(job.Source);

@@ -94,13 +94,13 @@ internal static class ClipConversion
 {
     private const int LegacyEndOfText = 2;   // early configurations say 2, and mean the largest id
 
-    public static IReadOnlyList<EncoderPack> Convert(ConversionJob job, ConfigReader reader)
+    public static IReadOnlyList<EncoderFolder> Convert(ConversionJob job, ConfigReader reader)
     {
         var output = reader.Count("projection_dim", 512);
         return [ConvertText(job, reader.Section("text_config"), output), ConvertImage(job, reader.Section("vision_config"), output)];
     }
 
-    private static EncoderPack ConvertText(ConversionJob job, ConfigReader reader, int output)
+    private static EncoderFolder ConvertText(ConversionJob job, ConfigReader reader, int output)
     {
         var vocabulary = reader.Count("vocab_size", 49408);
         var positions = reader.Count("max_position_embeddings", 77);
@@ -115,7 +115,7 @@ internal static class ClipConversion
         return job.Write(graph, new EncoderConfig { Modality = EncoderModality.Text }, tokenizer, "-text");
     }
 
-    private static EncoderPack ConvertImage(ConversionJob job, ConfigReader reader, int output)
+    private static EncoderFolder ConvertImage(ConversionJob job, ConfigReader reader, int output)
     {
         var side = reader.Count("image_size", 224);
         var patch = reader.Count("patch_size", 32);

@@ -155,7 +155,7 @@ internal sealed record NormalizedConvolution(string Convolution, string Normaliz
 /// <summary>ResNets in Hugging Face's, timm's and torchvision's form; the vector is the last map's mean.</summary>
 internal static class ResNetConversion
 {
-    public static EncoderPack Convert(ConversionJob job, ConfigReader? reader)
+    public static EncoderFolder Convert(ConversionJob job, ConfigReader? reader)
     {
         var image = ImagePreprocessor.Read(job.Source, ImagePreprocessor.ImageNet);
         var graph = new GraphBuilder("resnet");

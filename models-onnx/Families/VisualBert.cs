@@ -51,7 +51,7 @@ internal static class VisualBertGraph
 /// <summary>VisualBERT together with the ResNet that gives its visual tokens, in one graph.</summary>
 internal static class VisualBertConversion
 {
-    public static EncoderPack Convert(ConversionJob job, ConfigReader reader)
+    public static EncoderFolder Convert(ConversionJob job, ConfigReader reader)
     {
         if (job.Options.ImageBackbone.Length == 0)
             throw new UserErrorException("VisualBERT takes its visual tokens from a ResNet, and none is given; name a ResNet-50 folder as image backbone.");

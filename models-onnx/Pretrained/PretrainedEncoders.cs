@@ -95,7 +95,7 @@ public static class PretrainedEncoders
         File.WriteAllBytes(Path.Combine(folder, Vocabulary), files[1]);
     }
 
-    private static string ModelIn(string folder) => Path.Combine(folder, EncoderPack.DefaultModelFile);
+    private static string ModelIn(string folder) => Path.Combine(folder, EncoderFolder.DefaultModelFile);
 
     private static PackagedFile Resource(EncoderPackage package, string assembly, string file, string sha256) =>
         new(package, $"lib/netstandard2.1/{assembly}.dll", $"{assembly}.Resources.{file}", sha256);

@@ -65,7 +65,7 @@ public static class PretrainedFolder
         task.Describe($"{encoder.Name}: writing the encoder");
         encoder.Write(contents, folder);
         File.WriteAllText(Path.Combine(folder, LicenseNote.FileName), LicenseNote.Of(encoder, archives));
-        EncoderPack.WriteConfig(folder, encoder.Config);
+        EncoderFolder.WriteConfig(folder, encoder.Config);
         cancellation.ThrowIfCancellationRequested();
         task.Advance();
         task.Describe(encoder.Name);

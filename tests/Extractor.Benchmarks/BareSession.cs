@@ -18,7 +18,7 @@ internal sealed class BareSession : IDisposable
     private readonly string[] _outputs;
     private int _items;
 
-    public BareSession(EncoderPack pack, Dataset dataset, ExtractionSettings settings)
+    public BareSession(EncoderFolder pack, Dataset dataset, ExtractionSettings settings)
     {
         using var probe = EncoderSession.Open(pack, new SessionSettings());
         using var options = EncoderSession.CreateOptions(new SessionSettings { Threads = settings.EffectiveThreads() });
@@ -48,7 +48,7 @@ internal sealed class BareSession : IDisposable
         _session.Dispose();
     }
 
-    private void Load(EncoderPack pack, EncoderSession probe, Dataset dataset, ExtractionSettings settings)
+    private void Load(EncoderFolder pack, EncoderSession probe, Dataset dataset, ExtractionSettings settings)
     {
         var tokenizer = TextTokenizers.Open(pack);
         using var reader = new RowReader(dataset, new ItemText(settings.TextFields));

@@ -19,18 +19,18 @@ internal sealed class BenchmarkPacks(TemporaryFolder folder, Dataset dataset, st
     private const int ResNet50Stem = 64;
     private const int ResNet50Side = 224;
 
-    public static IReadOnlyList<string> Names { get; } = [BuiltInPacks.FittedText, BuiltInEncoders.TextHash, BuiltInPacks.Image, MobileNet, .. PretrainedEncoders.Names, BertBase, ResNet50];
+    public static IReadOnlyList<string> Names { get; } = [BuiltInFolders.FittedText, BuiltInEncoders.TextHash, BuiltInFolders.Image, MobileNet, .. PretrainedEncoders.Names, BertBase, ResNet50];
 
     public string EncodersFolder => folder["encoders"];
 
     /// <summary>The encoder, or null where its file was not given.</summary>
-    public EncoderPack? Make(string name)
+    public EncoderFolder? Make(string name)
     {
         var target = Path.Combine(EncodersFolder, name);
         switch (name)
         {
-            case BuiltInPacks.FittedText:
-                return new FittedPacks(dataset, dataset.ComputeFingerprint(), new ExtractionSettings().TextFields, Progress.None).Open(name, target, CancellationToken.None);
+            case BuiltInFolders.FittedText:
+                return new FittedFolders(dataset, dataset.ComputeFingerprint(), new ExtractionSettings().TextFields, Progress.None).Open(name, target, CancellationToken.None);
             case BertBase:
                 return EncoderConverter.Convert(HuggingFaceFolder.WriteBert(folder, BertSize.Base), target, new ConvertOptions(), Progress.None)[0];
             case ResNet50:
@@ -39,7 +39,7 @@ internal sealed class BenchmarkPacks(TemporaryFolder folder, Dataset dataset, st
                 return null;
             case MobileNet:
                 EncoderAddition.Make(target, new EncoderAdditionRequest { ModelPath = mobileNet, Output = "embedding", Mean = [0.5f, 0.5f, 0.5f], Std = [0.5f, 0.5f, 0.5f], ResizeTo = 256 });
-                return EncoderPack.Open(target);
+                return EncoderFolder.Open(target);
             case var _ when PretrainedEncoders.Names.Contains(name):
                 return MakePretrained(PretrainedEncoders.Find(name), target);
             default:
@@ -47,10 +47,10 @@ internal sealed class BenchmarkPacks(TemporaryFolder folder, Dataset dataset, st
         }
     }
 
-    private static EncoderPack MakePretrained(PretrainedEncoder encoder, string target)
+    private static EncoderFolder MakePretrained(PretrainedEncoder encoder, string target)
     {
         using var packages = new PackageFiles([], new PackageCache(InstalledDotnet.Run), []);
         PretrainedFolder.Make(encoder, target, packages, Progress.None, CancellationToken.None);
-        return EncoderPack.Open(target);
+        return EncoderFolder.Open(target);
     }
 }

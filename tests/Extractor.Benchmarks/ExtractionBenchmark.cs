@@ -35,7 +35,7 @@ internal static class ExtractionBenchmark
         return 0;
     }
 
-    private static IEnumerable<string> Compare(TemporaryFolder folder, Dataset dataset, EncoderPack pack, string encoders, int rounds)
+    private static IEnumerable<string> Compare(TemporaryFolder folder, Dataset dataset, EncoderFolder pack, string encoders, int rounds)
     {
         var name = Path.GetFileName(pack.Folder);
         var settings = new ExtractionSettings

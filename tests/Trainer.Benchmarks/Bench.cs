@@ -18,24 +18,24 @@ internal sealed class Bench : IDisposable
     {
         var run = new RunFolder(_folder);
         Data = TrainingData.Open(config.Data, run.Rejects, Progress.None, CancellationToken.None);
-        Features = new ItemFeatureTable(Data.Store, RecommenderFactory.Modalities(config, Data.Store), Data.FlowRows, CPU);
-        Model = RecommenderFactory.Create(config, Features, Precisions.UsesBfloat16(config.Training.Precision, CPU));
+        Features = new ItemFeatures(Data.Store, ModelRegistry.Modalities(config, Data.Store), Data.FlowRows, CPU);
+        Model = ModelRegistry.Create(config, Features, Precisions.UsesBfloat16(config.Training.Precision, CPU));
         Loop = new TrainingLoop(config, Data, Features, Model, CPU, run, Progress.None, Logger.None);
         var form = Model.Causal ? ExampleForm.EveryPosition : ExampleForm.Prefix;
-        Windows = new WindowPlanner(Data.Log, Data.IsTarget, config.Data.MaxLength, form).Training(Data.Split);
+        Examples = new ExamplePlanner(Data.Log, Data.IsTarget, config.Data.MaxLength, form).Training(Data.Split);
         int[]? catalogue = config.Objective.Candidates == CandidateSet.Catalogue ? Data.Candidates : null;
         Batches = new BatchBuilder(Data.Log, Features.ItemCount, catalogue, null, Model.Causal, CPU);
     }
 
     public TrainingData Data { get; }
 
-    public ItemFeatureTable Features { get; }
+    public ItemFeatures Features { get; }
 
     public Recommender Model { get; }
 
     public TrainingLoop Loop { get; }
 
-    public List<Window> Windows { get; }
+    public List<Example> Examples { get; }
 
     public BatchBuilder Batches { get; }
 

@@ -75,7 +75,7 @@ internal static class TrainingBenchmark
     private static void Step(Table table, string name, RunConfig config, int steps, double peak)
     {
         using var bench = new Bench(config);
-        var batches = EpochPlan.Batches(bench.Windows, config.Training.BatchTargets, 1, 0);
+        var batches = EpochPlan.Batches(bench.Examples, config.Training.BatchTargets, 1, 0);
         var begun = Stopwatch.StartNew();
         bench.BeginEpoch();
         double beginning = begun.Elapsed.TotalMilliseconds;
@@ -115,7 +115,7 @@ internal static class TrainingBenchmark
     private static void Evaluate(IAnsiConsole console, RunConfig config)
     {
         using var bench = new Bench(config);
-        var windows = new WindowPlanner(bench.Data.Log, bench.Data.IsTarget, config.Data.MaxLength, ExampleForm.Prefix).HeldOut(bench.Data.Split.TestOf);
+        var examples = new ExamplePlanner(bench.Data.Log, bench.Data.IsTarget, config.Data.MaxLength, ExampleForm.Prefix).HeldOut(bench.Data.Split.TestOf);
         bench.BeginEpoch();
         bench.Model.eval();
         for (int round = 0; round < 4; round++)
@@ -123,8 +123,8 @@ internal static class TrainingBenchmark
             var clock = Stopwatch.StartNew();
             using var catalogue = EncodedCatalogue.Encode(bench.Model, bench.Features, bench.Data.Candidates, bench.Data.FlowRows);
             var ranking = new FullRanking(bench.Data.Log, bench.Model, catalogue, null, CPU, config.Evaluation.BatchUsers, maskHistory: false);
-            ranking.Ranks(windows, Progress.None.Start("", null, "users"), CancellationToken.None);
-            if (round > 0) console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"full-ranking evaluation{(config.Model.Ids ? ", with ids" : "")}, items encoded anew: {windows.Count / clock.Elapsed.TotalSeconds:F0} users/s"));
+            ranking.Ranks(examples, Progress.None.Start("", null, "users"), CancellationToken.None);
+            if (round > 0) console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"full-ranking evaluation{(config.Model.Ids ? ", with ids" : "")}, items encoded anew: {examples.Count / clock.Elapsed.TotalSeconds:F0} users/s"));
         }
     }
 }

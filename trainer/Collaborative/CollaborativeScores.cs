@@ -4,34 +4,34 @@ using static TorchSharp.torch;
 
 namespace UniM2Rec.Trainer.Collaborative;
 
-/// <summary>Collects <see cref="HistoryEvidence"/> for targets of windows.</summary>
+/// <summary>Collects <see cref="CollaborativeScores"/> for targets of examples.</summary>
 /// <param name="log">The flow.</param>
 /// <param name="columnOfRow">By row of the store: the candidate's column, or -1.</param>
 /// <param name="candidateCount">Number of columns.</param>
 /// <param name="coOccurrence">Over the same candidates, or null without.</param>
 /// <param name="succession">Over the same candidates, or null without.</param>
 /// <param name="regression">Over the same candidates, or null without.</param>
-public sealed class EvidenceBuilder(
-    InteractionLog log, int[] columnOfRow, int candidateCount, CoOccurrence? coOccurrence = null, Succession? succession = null, ItemRegression? regression = null)
+public sealed class CollaborativeScorer(
+    InteractionLog log, int[] columnOfRow, int candidateCount, ItemKnn? coOccurrence = null, ItemTransitions? succession = null, Ease? regression = null)
 {
     /// <summary>What is left of a relation that only the own user made, after that was taken out, is rounding.</summary>
     private const float Least = 1e-7f;
 
-    /// <param name="windows">Histories.</param>
+    /// <param name="examples">Histories.</param>
     /// <param name="training">
     /// Whether the targets are of the training split. Then what a user's own events say of each other is taken out, as it would give the target away.
     /// </param>
     /// <param name="device">Where the tensors go.</param>
-    public HistoryEvidence Build(IReadOnlyList<Window> windows, bool training, Device device)
+    public CollaborativeScores Build(IReadOnlyList<Example> examples, bool training, Device device)
     {
         var targets = new List<(int User, int End)>();
-        foreach (var window in windows)
+        foreach (var example in examples)
         {
-            if (window.Targets.Count == 0) targets.Add((window.User, window.End));
-            foreach (var (state, _) in window.Targets) targets.Add((window.User, state + 1));
+            if (example.Targets.Count == 0) targets.Add((example.User, example.End));
+            foreach (var (state, _) in example.Targets) targets.Add((example.User, state + 1));
         }
 
-        return new HistoryEvidence(
+        return new CollaborativeScores(
             Sum(targets, device, (history, _, sums) => See(history, sums)).Positions,
             coOccurrence is null ? null : Relate(coOccurrence, targets, training, device),
             succession is null ? null : Relate(succession, targets, training, device),
@@ -67,7 +67,7 @@ public sealed class EvidenceBuilder(
     }
 
     /// <summary>[targets, candidates]</summary>
-    private Tensor Predict(ItemRegression items, List<(int User, int End)> targets, bool training)
+    private Tensor Predict(Ease items, List<(int User, int End)> targets, bool training)
     {
         var predicted = zeros(targets.Count, candidateCount);
         var own = training ? targets.Select(t => t.User).Distinct().AsParallel().WithDegreeOfParallelism(get_num_threads()).ToDictionary(u => u, items.WithoutOwn) : null;
@@ -89,7 +89,7 @@ public sealed class EvidenceBuilder(
 /// <param name="Related">How often others had the candidate together with the history's newest items; null without.</param>
 /// <param name="Followed">How often the candidate came after them in others' histories; null without.</param>
 /// <param name="Predicted">[targets, candidates]: what the regression on the history predicts, 0 or more; null without one.</param>
-public sealed record HistoryEvidence(Tensor Seen, SparseScores? Related = null, SparseScores? Followed = null, Tensor? Predicted = null);
+public sealed record CollaborativeScores(Tensor Seen, SparseScores? Related = null, SparseScores? Followed = null, Tensor? Predicted = null);
 
 /// <summary>A matrix of [targets, candidates] of which only what is not zero is held.</summary>
 /// <param name="Positions">[entries] int64: flat positions (target · candidates + candidate), each once.</param>

@@ -9,7 +9,7 @@ namespace UniM2Rec.Trainer.Collaborative;
 /// P = (XᵀX + λI)⁻¹, the effect of item i on item j ≠ i is −P_ij / P_jj. A user's own row of X can be taken out again exactly, as it changes
 /// XᵀX by one dyad (Sherman–Morrison), so that a training target is predicted from what other users did.
 /// </summary>
-public sealed class ItemRegression
+public sealed class Ease
 {
     private const double LeastWeight = 1e-3;
     private readonly int[] _indexOfRow;
@@ -20,7 +20,7 @@ public sealed class ItemRegression
     private readonly double _decay;
     private readonly int _reach;
 
-    private ItemRegression(int[] indexOfRow, int[] columns, float[] inverse, int size, UserItems users, double decay)
+    private Ease(int[] indexOfRow, int[] columns, float[] inverse, int size, UserItems users, double decay)
     {
         (_indexOfRow, _columns, _inverse, _size, _users, _decay) = (indexOfRow, columns, inverse, size, users, decay);
         _reach = decay >= 1 ? int.MaxValue : 1 + (int)Math.Ceiling(Math.Log(LeastWeight) / Math.Log(Math.Max(decay, LeastWeight)));
@@ -31,7 +31,7 @@ public sealed class ItemRegression
     /// <param name="ridge">λ; the larger, the more users it takes to believe a relation.</param>
     /// <param name="decay">How much an event weighs less than the next newer one.</param>
     /// <param name="limit">Items at most: those that most users have. Time grows with the cube, memory with the square.</param>
-    public static ItemRegression Fit(UserItems users, int[] columnOfRow, double ridge, double decay, int limit)
+    public static Ease Fit(UserItems users, int[] columnOfRow, double ridge, double decay, int limit)
     {
         var owners = users.Invert(columnOfRow.Length);
         var known = Enumerable.Range(0, owners.Length).Where(r => owners[r].Count > 0)
@@ -60,7 +60,7 @@ public sealed class ItemRegression
 
         var inverse = linalg.inv(gram).to(ScalarType.Float32).data<float>().ToArray();
         var columns = known.Select(r => columnOfRow[r]).TakeWhile(c => c >= 0).ToArray();
-        return new ItemRegression(indexOfRow, columns, inverse, known.Length, users, decay);
+        return new Ease(indexOfRow, columns, inverse, known.Length, users, decay);
     }
 
     /// <summary>

@@ -3,13 +3,13 @@ namespace UniM2Rec.Trainer.Collaborative;
 /// <summary>
 /// Which items the same users had: for items i ≠ j, C_ij = |users with both| · (|users of i| · |users of j|)^−power, over training events only.
 /// </summary>
-public sealed class CoOccurrence : ItemRelation
+public sealed class ItemKnn : ItemRelation
 {
     private const double LeastWeight = 1e-3;
     private readonly int[] _columnOfRow;
     private readonly UserItems _users;
 
-    private CoOccurrence(SparseRows rows, UserItems users, int[] columnOfRow, ItemSizes sizes, double decay)
+    private ItemKnn(SparseRows rows, UserItems users, int[] columnOfRow, ItemSizes sizes, double decay)
         : base(users, columnOfRow, sizes, decay, LeastWeight) =>
         (Rows, _columnOfRow, _users) = (rows, columnOfRow, users);
 
@@ -20,7 +20,7 @@ public sealed class CoOccurrence : ItemRelation
     /// <param name="candidates">Number of columns.</param>
     /// <param name="power">0 counts pairs; 0.5 is the cosine of the items' user sets.</param>
     /// <param name="decay">How much an event weighs less than the next newer one.</param>
-    public static CoOccurrence Count(UserItems users, int[] columnOfRow, int candidates, double power, double decay)
+    public static ItemKnn Count(UserItems users, int[] columnOfRow, int candidates, double power, double decay)
     {
         var owners = users.Invert(columnOfRow.Length);
         var sizes = new ItemSizes(owners.Select(o => o.Count), power);
@@ -34,7 +34,7 @@ public sealed class CoOccurrence : ItemRelation
                 }
             }
         });
-        return new CoOccurrence(rows, users, columnOfRow, sizes, decay);
+        return new ItemKnn(rows, users, columnOfRow, sizes, decay);
     }
 
     /// <summary>The user counted once in each C of two of the own items.</summary>

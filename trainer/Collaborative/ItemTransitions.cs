@@ -6,7 +6,7 @@ namespace UniM2Rec.Trainer.Collaborative;
 /// Which items came after which: for items i ≠ j, S_ij = Σ decay^(events in between) · (|users of i| · |users of j|)^−½ over all pairs of a user's
 /// training events where j is later than i. Unlike co-occurrence it knows the order and how near two events were.
 /// </summary>
-public sealed class Succession : ItemRelation
+public sealed class ItemTransitions : ItemRelation
 {
     private const double LeastWeight = 1e-2;
     private const double Power = 0.5;
@@ -14,7 +14,7 @@ public sealed class Succession : ItemRelation
     private readonly HeldOutSplit _split;
     private readonly int[] _columnOfRow;
 
-    private Succession(InteractionLog log, HeldOutSplit split, UserItems users, List<int>[] owners, int[] columnOfRow, int candidates, double decay)
+    private ItemTransitions(InteractionLog log, HeldOutSplit split, UserItems users, List<int>[] owners, int[] columnOfRow, int candidates, double decay)
         : base(users, columnOfRow, new ItemSizes(owners.Select(o => o.Count), Power), decay, LeastWeight)
     {
         (_log, _split, _columnOfRow) = (log, split, columnOfRow);
@@ -39,7 +39,7 @@ public sealed class Succession : ItemRelation
     /// <param name="columnOfRow">By row of the store: the candidate's column, or -1.</param>
     /// <param name="candidates">Number of columns.</param>
     /// <param name="decay">How much an event weighs less than the next newer one, in S and in the history that is asked with.</param>
-    public static Succession Count(InteractionLog log, HeldOutSplit split, UserItems users, int[] columnOfRow, int candidates, double decay) =>
+    public static ItemTransitions Count(InteractionLog log, HeldOutSplit split, UserItems users, int[] columnOfRow, int candidates, double decay) =>
         new(log, split, users, users.Invert(columnOfRow.Length), columnOfRow, candidates, decay);
 
     private protected override void TakeOut(CandidateSums sums, ReadOnlySpan<int> newest, int user)

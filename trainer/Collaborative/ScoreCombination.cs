@@ -11,7 +11,7 @@ namespace UniM2Rec.Trainer.Collaborative;
 /// how rarely. The sum is over the kinds of strength that are on, each with its own w and s: what goes together and what comes after what, which
 /// content alone does not show.
 /// </summary>
-public sealed class EvidenceHead : nn.Module
+public sealed class ScoreCombination : nn.Module
 {
     /// <summary>The bias moves by Adam's small steps; scaled so that it gets anywhere within an epoch. Scaling the other terms too validated worse.</summary>
     private const double SeenScale = 5;
@@ -31,8 +31,8 @@ public sealed class EvidenceHead : nn.Module
     /// <param name="related">Whether co-occurrence counts.</param>
     /// <param name="followed">Whether succession counts.</param>
     /// <param name="predicted">Whether the regression counts.</param>
-    public EvidenceHead(bool seen, bool related, bool followed, bool predicted)
-        : base(nameof(EvidenceHead))
+    public ScoreCombination(bool seen, bool related, bool followed, bool predicted)
+        : base(nameof(ScoreCombination))
     {
         score_weight = Start(nameof(score_weight), 1);
         if (seen) seen_bias = Start(nameof(seen_bias), -1);
@@ -43,22 +43,22 @@ public sealed class EvidenceHead : nn.Module
     }
 
     /// <summary>The head that a configuration asks for, or null.</summary>
-    public static EvidenceHead? For(ModelConfig config) =>
-        config.HasEvidence ? new EvidenceHead(config.SeenBias, config.CoOccurrence, config.Succession, config.ItemRegression) : null;
+    public static ScoreCombination? For(ModelConfig config) =>
+        config.HasCollaborative ? new ScoreCombination(config.SeenBias, config.ItemKnn, config.ItemTransitions, config.Ease) : null;
 
     /// <param name="scores">[targets, candidates]: the network's.</param>
-    /// <param name="evidence">Of the same targets and candidates.</param>
+    /// <param name="collaborative">Of the same targets and candidates.</param>
     /// <returns>[targets, candidates]: the logits.</returns>
-    public Tensor Join(Tensor scores, HistoryEvidence evidence)
+    public Tensor Join(Tensor scores, CollaborativeScores collaborative)
     {
         using var scope = NewDisposeScope();
         var flat = (scores * score_weight).view(-1);
-        flat = AddSparse(flat, evidence.Related, related_weight, related_sharpness);
-        flat = AddSparse(flat, evidence.Followed, followed_weight, followed_sharpness);
+        flat = AddSparse(flat, collaborative.Related, related_weight, related_sharpness);
+        flat = AddSparse(flat, collaborative.Followed, followed_weight, followed_sharpness);
         if (seen_bias is not null)
-            flat = flat.index_add(0, evidence.Seen, (seen_bias * SeenScale).expand(evidence.Seen.shape[0]), 1);
+            flat = flat.index_add(0, collaborative.Seen, (seen_bias * SeenScale).expand(collaborative.Seen.shape[0]), 1);
         var sum = flat.view(scores.shape);
-        if (predicted_weight is not null && predicted_sharpness is not null && evidence.Predicted is { } predicted)
+        if (predicted_weight is not null && predicted_sharpness is not null && collaborative.Predicted is { } predicted)
             sum = sum + Grown(predicted, predicted_weight, predicted_sharpness);
         return sum.MoveToOuterDisposeScope();
     }

@@ -4,11 +4,11 @@ using static TorchSharp.torch;
 namespace UniM2Rec.Trainer.Collaborative;
 
 /// <summary>
-/// Fits the few numbers of the evidence head to held-out targets, everything else as it is (stacking). On the targets that it was trained on a
-/// network is surer than it is on new ones, so that what training makes of these numbers believes the network too much and the evidence too little.
+/// Fits the few numbers of the score combination to held-out targets, everything else as it is (stacking). On the targets that it was trained on a
+/// network is surer than it is on new ones, so that what training makes of these numbers believes the network too much and the collaborative scores too little.
 /// Each number has a standard normal prior around its start, so that a handful of targets moves them little; beside a thousand it is nothing.
 /// </summary>
-public static class EvidenceFit
+public static class StackingFit
 {
     private const int Steps = 60;
     private const double LearningRate = 0.15;
@@ -32,12 +32,12 @@ public static class EvidenceFit
     /// <param name="progress">Advances with each of <see cref="Steps"/> steps of Adam over all targets.</param>
     /// <param name="cancellation">Stops between two steps.</param>
     /// <returns>The mean cross-entropy of the targets over the candidates before the last step.</returns>
-    public static double Run(EvidenceHead head, IReadOnlyList<UnjoinedScores> scores, IProgressSink progress, CancellationToken cancellation)
+    public static double Run(ScoreCombination head, IReadOnlyList<HeldOutScores> scores, IProgressSink progress, CancellationToken cancellation)
     {
         head.StartAgain();
         long count = scores.Sum(s => s.Targets.shape[0]);
         using var adam = new NamedAdamW(head.named_parameters(), weightDecay: 0);
-        using var task = progress.Start("Fitting the evidence", Steps, "steps");
+        using var task = progress.Start("Fitting the score combination", Steps, "steps");
         double loss = double.NaN;
         for (int step = 0; step < Steps; step++)
         {
@@ -53,16 +53,16 @@ public static class EvidenceFit
         return loss;
     }
 
-    private static void DifferentiatePrior(EvidenceHead head, long count)
+    private static void DifferentiatePrior(ScoreCombination head, long count)
     {
         using var scope = NewDisposeScope();
         (head.DistanceFromStart() / (2.0 * count)).backward();
     }
 
-    private static double Differentiate(EvidenceHead head, UnjoinedScores tile, long count)
+    private static double Differentiate(ScoreCombination head, HeldOutScores tile, long count)
     {
         using var scope = NewDisposeScope();
-        var loss = nn.functional.cross_entropy(head.Join(tile.Scores, tile.Evidence), tile.Targets) * ((double)tile.Targets.shape[0] / count);
+        var loss = nn.functional.cross_entropy(head.Join(tile.Scores, tile.Collaborative), tile.Targets) * ((double)tile.Targets.shape[0] / count);
         loss.backward();
         return loss.item<float>();
     }
@@ -70,6 +70,6 @@ public static class EvidenceFit
 
 /// <summary>What the logits of some held-out targets are made of.</summary>
 /// <param name="Scores">[targets, candidates]: the network's.</param>
-/// <param name="Evidence">Of the same targets and candidates.</param>
+/// <param name="Collaborative">Of the same targets and candidates.</param>
 /// <param name="Targets">[targets] int64: the candidate that each was.</param>
-public sealed record UnjoinedScores(Tensor Scores, HistoryEvidence Evidence, Tensor Targets);
+public sealed record HeldOutScores(Tensor Scores, CollaborativeScores Collaborative, Tensor Targets);

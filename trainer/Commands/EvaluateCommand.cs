@@ -47,18 +47,18 @@ public static class EvaluateCommand
 
     private static string Evaluate(RunSession session, RunConfig config, RunFolder run, SplitRanking ranking)
     {
-        var (log, windows) = (session.Data.Log, ranking.Windows);
+        var (log, examples) = (session.Data.Log, ranking.Examples);
         using var catalogue = session.EncodeCatalogue();
         var ranks = ranking.Ranks(catalogue, "Ranking");
         var popularity = new Popularity(log, session.Data.Split, session.Data.Candidates, session.Features.ItemCount);
-        RankFile.Save(run.Ranks, windows.Select(w => log.UserIds[w.User]).ToList(), ranks);
+        RankFile.Save(run.Ranks, examples.Select(w => log.UserIds[w.User]).ToList(), ranks);
         var report = new EvaluationReport(
             ranking.Split,
-            windows.Count,
+            examples.Count,
             session.Data.Candidates.Length,
             ranking.Metrics(ranks),
-            new Dictionary<string, IReadOnlyDictionary<string, double>> { ["popularity"] = ranking.Metrics(popularity.Ranks(windows, log)) },
-            Slices.Compute(windows, ranks, log, popularity.Frequency, session.Data.Store, config.Evaluation.CutOffs));
+            new Dictionary<string, IReadOnlyDictionary<string, double>> { ["popularity"] = ranking.Metrics(popularity.Ranks(examples, log)) },
+            Slices.Compute(examples, ranks, log, popularity.Frequency, session.Data.Store, config.Evaluation.CutOffs));
         report.Save(run.Evaluation);
         MetricsTable.Print(ResultConsole.Create(), report, ModelNames.Of(config.Model.Kind));
         return run.Evaluation;

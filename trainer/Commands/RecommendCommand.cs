@@ -33,35 +33,35 @@ public static class RecommendCommand
             var config = FinishedRun.Config(run, parsed.GetValue(device));
             using var session = FinishedRun.Open(config, run, context);
             var log = session.Data.Log;
-            var windows = Choose(new WindowPlanner(log, session.Data.IsTarget, config.Data.MaxLength, ExampleForm.Prefix).Newest(), log, parsed.GetValue(users));
+            var examples = Choose(new ExamplePlanner(log, session.Data.IsTarget, config.Data.MaxLength, ExampleForm.Prefix).Newest(), log, parsed.GetValue(users));
             using var catalogue = session.EncodeCatalogue();
-            var ranking = new FullRanking(log, session.Model, catalogue, session.Evidence(config), session.Device, config.Evaluation.BatchUsers, !parsed.GetValue(includeSeen));
+            var ranking = new FullRanking(log, session.Model, catalogue, session.Collaborative(config), session.Device, config.Evaluation.BatchUsers, !parsed.GetValue(includeSeen));
             var titles = new ItemTitles(config.Data.Dataset, session.Data.Store);
 
             var shown = new RecommendationPrinter(titles, log, parsed.GetValue(show));
             string path = parsed.GetRequiredValue(output);
-            using (var task = context.Progress.Start("Recommending", windows.Count, "users"))
+            using (var task = context.Progress.Start("Recommending", examples.Count, "users"))
             {
-                AtomicFile.Write(path, stream => Write(stream, titles, sink => ranking.Top(windows, count, (window, slots, scores) =>
+                AtomicFile.Write(path, stream => Write(stream, titles, sink => ranking.Top(examples, count, (example, slots, scores) =>
                 {
                     var rows = slots.Select(s => session.Data.Candidates[s]).ToArray();
-                    sink(log.UserIds[window.User], rows, scores);
-                    shown.Offer(window, rows);
+                    sink(log.UserIds[example.User], rows, scores);
+                    shown.Offer(example, rows);
                     task.Advance();
                 }, context.Cancellation)));
             }
 
             shown.Print(ResultConsole.Create());
-            context.Log.Information("Recommendations for {Users} users are in {File}", windows.Count, path);
+            context.Log.Information("Recommendations for {Users} users are in {File}", examples.Count, path);
             return ExitCodes.Done;
         });
     }
 
-    private static List<Window> Choose(List<Window> windows, InteractionLog log, string? users)
+    private static List<Example> Choose(List<Example> examples, InteractionLog log, string? users)
     {
-        if (users is null) return windows;
+        if (users is null) return examples;
         var wanted = users.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToHashSet();
-        var chosen = windows.Where(w => wanted.Contains(log.UserIds[w.User])).ToList();
+        var chosen = examples.Where(w => wanted.Contains(log.UserIds[w.User])).ToList();
         var missing = wanted.Except(chosen.Select(w => log.UserIds[w.User])).ToList();
         if (missing.Count > 0) throw new UserErrorException($"The user '{missing[0]}' of --users has no interaction in {string.Join(", ", log.Domains)}; name users of interactions.csv.");
         return chosen;

@@ -87,7 +87,7 @@ public sealed record ModelConfig : IValidatable
     public bool SeenBias { get; init; }
 
     /// <summary>Whether a learned function of a candidate's co-occurrence with the history's newest items is added to its logit; likewise.</summary>
-    public bool CoOccurrence { get; init; }
+    public bool ItemKnn { get; init; }
 
     /// <summary>How much an event's co-occurrences weigh less than those of the next newer one.</summary>
     public double CoOccurrenceDecay { get; init; } = 0.7;
@@ -96,13 +96,13 @@ public sealed record ModelConfig : IValidatable
     public double CoOccurrencePower { get; init; } = 0.5;
 
     /// <summary>Whether a learned function of how often others had a candidate after the history's newest items is added to its logit; likewise.</summary>
-    public bool Succession { get; init; }
+    public bool ItemTransitions { get; init; }
 
     /// <summary>How much an event weighs less in the succession than one nearer by.</summary>
     public double SuccessionDecay { get; init; } = 0.8;
 
     /// <summary>Whether a learned function of what a ridge regression on the history's items predicts is added to the logits; likewise.</summary>
-    public bool ItemRegression { get; init; }
+    public bool Ease { get; init; }
 
     /// <summary>The regression's λ.</summary>
     public double RegressionRidge { get; init; } = 30;
@@ -120,7 +120,7 @@ public sealed record ModelConfig : IValidatable
     public MissRecConfig Missrec { get; init; } = new();
 
     /// <summary>Whether the logits take in anything beside the network's own scores.</summary>
-    internal bool HasEvidence => SeenBias || CoOccurrence || Succession || ItemRegression;
+    internal bool HasCollaborative => SeenBias || ItemKnn || ItemTransitions || Ease;
 
     public IEnumerable<string> Problems()
     {

@@ -4,25 +4,25 @@ using static TorchSharp.torch;
 namespace UniM2Rec.Trainer.Data;
 
 /// <summary>
-/// Makes the second view of the sequence–sequence contrast, one pair a window (its last state): events dropped, the target's domain alone
+/// Makes the second view of the sequence–sequence contrast, one pair a example (its last state): events dropped, the target's domain alone
 /// against the mixed flow, or, where the events stay, feature entries or modalities dropped later by the model.
 /// </summary>
 public sealed class ViewBuilder(ObjectiveConfig objective, Random random)
 {
     /// <returns>The view, or null where no sequence of the batch has one.</returns>
     internal SequenceView? Build(
-        InteractionLog log, IReadOnlyList<Window> windows, int[][] sequences, PackedSequences packed, DistinctItems items, bool causal, Device device)
+        InteractionLog log, IReadOnlyList<Example> examples, int[][] sequences, PackedSequences packed, DistinctItems items, bool causal, Device device)
     {
         var kind = Choose();
         var kept = new List<int[]>();
         var original = new List<long>();
         var targets = new List<long>();
-        for (int w = 0; w < windows.Count; w++)
+        for (int w = 0; w < examples.Count; w++)
         {
-            if (windows[w].Targets.Count == 0) continue;
-            var (state, target) = windows[w].Targets[^1];
-            int length = state - windows[w].First + 1;
-            var view = Keep(kind, log, windows[w], sequences[w].AsSpan(0, length), log.DomainOf(target));
+            if (examples[w].Targets.Count == 0) continue;
+            var (state, target) = examples[w].Targets[^1];
+            int length = state - examples[w].First + 1;
+            var view = Keep(kind, log, examples[w], sequences[w].AsSpan(0, length), log.DomainOf(target));
             if (view.Length == 0) continue;
             kept.Add(view);
             original.Add(packed.StateOf(w, length - 1));
@@ -45,14 +45,14 @@ public sealed class ViewBuilder(ObjectiveConfig objective, Random random)
         return (ViewKind)kind;
     }
 
-    private int[] Keep(ViewKind kind, InteractionLog log, Window window, ReadOnlySpan<int> slots, int targetDomain)
+    private int[] Keep(ViewKind kind, InteractionLog log, Example example, ReadOnlySpan<int> slots, int targetDomain)
     {
         if (kind is ViewKind.FeatureDrop or ViewKind.ModalityDrop) return slots.ToArray();
         var kept = new List<int>(slots.Length);
         for (int p = 0; p < slots.Length; p++)
         {
             bool keep = kind == ViewKind.CrossDomain
-                ? log.DomainOf(window.First + p) == targetDomain
+                ? log.DomainOf(example.First + p) == targetDomain
                 : random.NextDouble() >= objective.ItemDrop;
             if (keep) kept.Add(slots[p]);
         }

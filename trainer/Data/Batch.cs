@@ -20,33 +20,33 @@ public sealed record SequenceBatch(
 /// <param name="Sequences">The packed histories.</param>
 /// <param name="TargetStates">[targets] int64: which of the states that the packing asks for each target is predicted from.</param>
 /// <param name="TargetSlots">[targets] int64: slot of each target among the batch's candidates.</param>
-/// <param name="Evidence">What the histories say about single candidates, or null where the model does not ask for it.</param>
-public sealed record SequencePart(PackedSequences Sequences, Tensor TargetStates, Tensor TargetSlots, HistoryEvidence? Evidence)
+/// <param name="Collaborative">What the histories say about single candidates, or null where the model does not ask for it.</param>
+public sealed record SequencePart(PackedSequences Sequences, Tensor TargetStates, Tensor TargetSlots, CollaborativeScores? Collaborative)
 {
     public int TargetCount => (int)TargetSlots.shape[0];
 }
 
-/// <summary>Turns windows into batches: numbers the distinct items, packs the sequences and points the targets at their states.</summary>
+/// <summary>Turns examples into batches: numbers the distinct items, packs the sequences and points the targets at their states.</summary>
 /// <param name="log">The flow.</param>
 /// <param name="itemCount">Rows of the feature store.</param>
 /// <param name="catalogue">Rows of the candidates that every target is contrasted with, or null for the targets of the batch.</param>
-/// <param name="evidence">Collects what histories say about single candidates of the catalogue, or null.</param>
+/// <param name="collaborative">Collects what histories say about single candidates of the catalogue, or null.</param>
 /// <param name="causal">Whether a position sees only earlier ones.</param>
 /// <param name="device">Where the tensors go.</param>
 /// <param name="mostEvents">Events of a part of a batch, at most.</param>
 /// <param name="logWeights">By row: log of what the item counts for among the batch's targets; or null for how often it is there.</param>
 public sealed class BatchBuilder(
-    InteractionLog log, int itemCount, int[]? catalogue, EvidenceBuilder? evidence, bool causal, Device device, int mostEvents = WindowRuns.MostEvents,
+    InteractionLog log, int itemCount, int[]? catalogue, CollaborativeScorer? collaborative, bool causal, Device device, int mostEvents = MicroBatches.MostEvents,
     float[]? logWeights = null)
 {
     private readonly DistinctItems _items = new(itemCount);
 
-    /// <param name="windows">The sequences; each has at least one event.</param>
+    /// <param name="examples">The sequences; each has at least one event.</param>
     /// <param name="views">Makes the second view, or null.</param>
-    public SequenceBatch Build(IReadOnlyList<Window> windows, ViewBuilder? views = null)
+    public SequenceBatch Build(IReadOnlyList<Example> examples, ViewBuilder? views = null)
     {
         _items.Clear();
-        var logWeight = catalogue is null ? TargetsAsCandidates(windows) : null;
+        var logWeight = catalogue is null ? TargetsAsCandidates(examples) : null;
         if (catalogue is not null)
         {
             foreach (int row in catalogue) _items.Slot(row);
@@ -54,7 +54,7 @@ public sealed class BatchBuilder(
 
         int candidates = _items.Count;
         // The second view is contrasted across all sequences, so they stay together.
-        var runs = views is null ? WindowRuns.Cut(windows, candidates, mostEvents) : [windows];
+        var runs = views is null ? MicroBatches.Cut(examples, candidates, mostEvents) : [examples];
         SequenceView? view = null;
         var parts = runs.Select(run =>
         {
@@ -65,30 +65,30 @@ public sealed class BatchBuilder(
         return new SequenceBatch(parts, _items.ToArray(), candidates, logWeight, view);
     }
 
-    private (SequencePart Part, int[][] Sequences) Part(IReadOnlyList<Window> windows)
+    private (SequencePart Part, int[][] Sequences) Part(IReadOnlyList<Example> examples)
     {
-        var sequences = new int[windows.Count][];
-        for (int w = 0; w < windows.Count; w++)
+        var sequences = new int[examples.Count][];
+        for (int w = 0; w < examples.Count; w++)
         {
-            var rows = log.Items(windows[w].First, windows[w].End);
+            var rows = log.Items(examples[w].First, examples[w].End);
             sequences[w] = new int[rows.Length];
             for (int p = 0; p < rows.Length; p++) sequences[w][p] = _items.Slot(rows[p]);
         }
 
-        var asked = windows.Select(w => w.Targets.Select(t => t.State - w.First).Distinct().ToArray()).ToList();
+        var asked = examples.Select(w => w.Targets.Select(t => t.State - w.First).Distinct().ToArray()).ToList();
         var packed = SequencePacker.Pack(sequences, causal, device, asked);
         var states = new List<long>();
         var targets = new List<long>();
-        for (int w = 0; w < windows.Count; w++)
+        for (int w = 0; w < examples.Count; w++)
         {
-            foreach (var (state, target) in windows[w].Targets)
+            foreach (var (state, target) in examples[w].Targets)
             {
-                states.Add(packed.StateOf(w, state - windows[w].First));
+                states.Add(packed.StateOf(w, state - examples[w].First));
                 targets.Add(_items.Slot(log.ItemOf(target)));
             }
         }
 
-        return (new SequencePart(packed, Indices(states), Indices(targets), evidence?.Build(windows, training: true, device)), sequences);
+        return (new SequencePart(packed, Indices(states), Indices(targets), collaborative?.Build(examples, training: true, device)), sequences);
     }
 
     private Tensor Indices(List<long> values) => tensor(CollectionsMarshal.AsSpan(values).ToArray(), device: device);
@@ -97,12 +97,12 @@ public sealed class BatchBuilder(
     /// In-batch negatives: each distinct target is one candidate. With the log of its count, which stands for its copies in the sum over the
     /// batch's rows, that is exactly the softmax over rows in which rows with the positive's own item are masked.
     /// </summary>
-    private Tensor TargetsAsCandidates(IReadOnlyList<Window> windows)
+    private Tensor TargetsAsCandidates(IReadOnlyList<Example> examples)
     {
         var counts = new List<float>();
-        foreach (var window in windows)
+        foreach (var example in examples)
         {
-            foreach (var (_, target) in window.Targets)
+            foreach (var (_, target) in example.Targets)
             {
                 int slot = _items.Slot(log.ItemOf(target));
                 if (slot == counts.Count) counts.Add(0);

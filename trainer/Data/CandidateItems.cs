@@ -44,21 +44,21 @@ public sealed class DistinctItems(int itemCount)
 public static class InBatchSampling
 {
     /// <param name="log">The flow.</param>
-    /// <param name="training">The windows that batches are drawn from.</param>
+    /// <param name="training">The examples that batches are drawn from.</param>
     /// <param name="itemCount">Rows of the feature store.</param>
     /// <param name="batchTargets">Targets of a batch.</param>
     /// <returns>
     /// By row of the store: −log(1 − (1 − q)^<paramref name="batchTargets"/>), q being the item's share of the training targets; 0 for items that
     /// are never a target.
     /// </returns>
-    public static float[] LogWeights(InteractionLog log, IReadOnlyList<Window> training, int itemCount, int batchTargets)
+    public static float[] LogWeights(InteractionLog log, IReadOnlyList<Example> training, int itemCount, int batchTargets)
     {
         var counts = new int[itemCount];
         long total = 0;
-        foreach (var window in training)
+        foreach (var example in training)
         {
-            foreach (var (_, target) in window.Targets) counts[log.ItemOf(target)]++;
-            total += window.Targets.Count;
+            foreach (var (_, target) in example.Targets) counts[log.ItemOf(target)]++;
+            total += example.Targets.Count;
         }
 
         return Array.ConvertAll(counts, c => c == 0 ? 0 : (float)-Math.Log(1 - Math.Pow(1 - ((double)c / total), batchTargets)));

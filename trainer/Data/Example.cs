@@ -10,61 +10,61 @@ namespace UniM2Rec.Trainer.Data;
 /// <param name="First">First input event.</param>
 /// <param name="End">End (exclusive) of the input events.</param>
 /// <param name="Targets">Pairs of the last visible event (the state's position) and the event to predict, by time.</param>
-public sealed record Window(int User, int First, int End, IReadOnlyList<(int State, int Target)> Targets)
+public sealed record Example(int User, int First, int End, IReadOnlyList<(int State, int Target)> Targets)
 {
     public int Length => End - First;
 }
 
-/// <summary>Cuts users' flows into the windows that are encoded: few passes, each target predicted exactly once.</summary>
+/// <summary>Cuts users' flows into the examples that are encoded: few passes, each target predicted exactly once.</summary>
 /// <param name="log">The flow.</param>
 /// <param name="isTarget">By domain of the log: whether its events are predicted.</param>
-/// <param name="maxLength">Events of a window at most.</param>
-/// <param name="form">One window for many positions, or one for each.</param>
-public sealed class WindowPlanner(InteractionLog log, IReadOnlyList<bool> isTarget, int maxLength, ExampleForm form)
+/// <param name="maxLength">Events of a example at most.</param>
+/// <param name="form">One example for many positions, or one for each.</param>
+public sealed class ExamplePlanner(InteractionLog log, IReadOnlyList<bool> isTarget, int maxLength, ExampleForm form)
 {
     /// <summary>
-    /// History that a target of a long flow is given at least. A flow longer than a window is covered by overlapping windows; targets too near
-    /// to a window's start are left to the window before it.
+    /// History that a target of a long flow is given at least. A flow longer than a example is covered by overlapping examples; targets too near
+    /// to a example's start are left to the example before it.
     /// </summary>
     private readonly int _leastContext = maxLength / 3;
 
-    /// <summary>Windows over every user's events before the split's end of training.</summary>
-    public List<Window> Training(HeldOutSplit split)
+    /// <summary>Examples over every user's events before the split's end of training.</summary>
+    public List<Example> Training(HeldOutSplit split)
     {
-        var windows = new List<Window>();
-        for (int user = 0; user < log.UserCount; user++) AddTraining(user, split.TrainingEnd(user), windows);
-        return windows;
+        var examples = new List<Example>();
+        for (int user = 0; user < log.UserCount; user++) AddTraining(user, split.TrainingEnd(user), examples);
+        return examples;
     }
 
-    /// <summary>One window a user, ending just before the event that <paramref name="heldOut"/> names (-1 = the user has none).</summary>
-    public List<Window> HeldOut(Func<int, int> heldOut)
+    /// <summary>One example a user, ending just before the event that <paramref name="heldOut"/> names (-1 = the user has none).</summary>
+    public List<Example> HeldOut(Func<int, int> heldOut)
     {
-        var windows = new List<Window>();
+        var examples = new List<Example>();
         for (int user = 0; user < log.UserCount; user++)
         {
             int target = heldOut(user);
-            if (target >= 0) windows.Add(Prefix(user, log.VisibleEnd(user, target) - 1, target));
+            if (target >= 0) examples.Add(Prefix(user, log.VisibleEnd(user, target) - 1, target));
         }
 
-        return windows;
+        return examples;
     }
 
-    /// <summary>One window a user over the newest events, with nothing to predict: what recommendations are made from.</summary>
-    public List<Window> Newest()
+    /// <summary>One example a user over the newest events, with nothing to predict: what recommendations are made from.</summary>
+    public List<Example> Newest()
     {
-        var windows = new List<Window>();
+        var examples = new List<Example>();
         for (int user = 0; user < log.UserCount; user++)
         {
             int end = log.EndEvent(user);
-            if (end > log.FirstEvent(user)) windows.Add(new Window(user, Math.Max(log.FirstEvent(user), end - maxLength), end, []));
+            if (end > log.FirstEvent(user)) examples.Add(new Example(user, Math.Max(log.FirstEvent(user), end - maxLength), end, []));
         }
 
-        return windows;
+        return examples;
     }
 
-    private void AddTraining(int user, int end, List<Window> windows)
+    private void AddTraining(int user, int end, List<Example> examples)
     {
-        // Backwards: the last target fixes a window's end, and earlier targets with enough history join it.
+        // Backwards: the last target fixes a example's end, and earlier targets with enough history join it.
         List<(int State, int Target)>? pending = null;
         int first = 0, last = 0;
         for (int e = end - 1; e > log.FirstEvent(user); e--)
@@ -74,7 +74,7 @@ public sealed class WindowPlanner(InteractionLog log, IReadOnlyList<bool> isTarg
             if (state < log.FirstEvent(user)) continue;
             if (form == ExampleForm.Prefix)
             {
-                windows.Add(Prefix(user, state, e));
+                examples.Add(Prefix(user, state, e));
                 continue;
             }
 
@@ -99,10 +99,10 @@ public sealed class WindowPlanner(InteractionLog log, IReadOnlyList<bool> isTarg
         void Close()
         {
             pending!.Reverse();
-            windows.Add(new Window(user, first, last + 1, pending));
+            examples.Add(new Example(user, first, last + 1, pending));
         }
     }
 
-    private Window Prefix(int user, int state, int target) =>
+    private Example Prefix(int user, int state, int target) =>
         new(user, Math.Max(log.FirstEvent(user), state + 1 - maxLength), state + 1, [(state, target)]);
 }

@@ -7,7 +7,7 @@ namespace UniM2Rec.Trainer.Data;
 /// Gives the model the features of any set of items, centred and with unit variance by <see cref="Statistics"/>. Small stores are held on the
 /// device as float32; larger ones are read from the memory map as they are needed.
 /// </summary>
-public sealed class ItemFeatureTable : IDisposable
+public sealed class ItemFeatures : IDisposable
 {
     private readonly FeatureStore _store;
     private readonly IReadOnlyList<ModalityFeatures> _modalities;
@@ -25,7 +25,7 @@ public sealed class ItemFeatureTable : IDisposable
     /// <param name="device">Where batches go.</param>
     /// <param name="holdBytes">Modalities that take at most this much as float32 are held on the device.</param>
     /// <exception cref="UserErrorException">The store lacks a modality.</exception>
-    public ItemFeatureTable(FeatureStore store, IReadOnlyList<string> modalities, int[] measured, Device device, long holdBytes = 4L << 30)
+    public ItemFeatures(FeatureStore store, IReadOnlyList<string> modalities, int[] measured, Device device, long holdBytes = 4L << 30)
     {
         (_store, _measured, _device, _holdBytes) = (store, measured, device, holdBytes);
         _modalities = modalities.Select(store.Modality).ToList();

@@ -1,7 +1,7 @@
 namespace UniM2Rec.Trainer.Data;
 
-/// <summary>Cuts windows into runs that are worked on one after the other, so that memory does not grow with their number.</summary>
-public static class WindowRuns
+/// <summary>Cuts examples into runs that are worked on one after the other, so that memory does not grow with their number.</summary>
+public static class MicroBatches
 {
     /// <summary>
     /// Events of a run: enough for efficient matrix products; more only make the intermediate values of a layer larger than the processor's
@@ -12,28 +12,28 @@ public static class WindowRuns
     /// <summary>Scores of a run: its targets times the candidates.</summary>
     public const long MostScores = 1 << 24;
 
-    /// <param name="windows">At least one.</param>
+    /// <param name="examples">At least one.</param>
     /// <param name="candidates">Number of candidates that each target is scored against.</param>
-    /// <param name="mostEvents">Events of a run at most, unless a single window has more.</param>
+    /// <param name="mostEvents">Events of a run at most, unless a single example has more.</param>
     /// <param name="mostScores">Scores of a run at most, likewise.</param>
-    /// <returns>The windows in their order.</returns>
-    public static List<IReadOnlyList<Window>> Cut(
-        IReadOnlyList<Window> windows, int candidates, int mostEvents = MostEvents, long mostScores = MostScores)
+    /// <returns>The examples in their order.</returns>
+    public static List<IReadOnlyList<Example>> Cut(
+        IReadOnlyList<Example> examples, int candidates, int mostEvents = MostEvents, long mostScores = MostScores)
     {
-        var runs = new List<IReadOnlyList<Window>>();
-        var run = new List<Window>();
+        var runs = new List<IReadOnlyList<Example>>();
+        var run = new List<Example>();
         long events = 0, scores = 0;
-        foreach (var window in windows)
+        foreach (var example in examples)
         {
-            long more = (long)window.Targets.Count * candidates;
-            if (run.Count > 0 && (events + window.Length > mostEvents || scores + more > mostScores))
+            long more = (long)example.Targets.Count * candidates;
+            if (run.Count > 0 && (events + example.Length > mostEvents || scores + more > mostScores))
             {
                 runs.Add(run);
                 (run, events, scores) = ([], 0, 0);
             }
 
-            run.Add(window);
-            (events, scores) = (events + window.Length, scores + more);
+            run.Add(example);
+            (events, scores) = (events + example.Length, scores + more);
         }
 
         runs.Add(run);
@@ -41,24 +41,24 @@ public static class WindowRuns
     }
 }
 
-/// <summary>The order in which an epoch goes through the windows: a shuffle that depends on seed and epoch alone, cut into steps.</summary>
+/// <summary>The order in which an epoch goes through the examples: a shuffle that depends on seed and epoch alone, cut into steps.</summary>
 public static class EpochPlan
 {
-    /// <param name="windows">All windows of the training split.</param>
+    /// <param name="examples">All examples of the training split.</param>
     /// <param name="batchTargets">Targets of a step, at least, but for the last one, which joins the step before it if it is under half of that.</param>
     /// <param name="seed">The run's seed.</param>
     /// <param name="epoch">The epoch, from 0.</param>
-    public static List<List<Window>> Batches(IReadOnlyList<Window> windows, int batchTargets, int seed, int epoch)
+    public static List<List<Example>> Batches(IReadOnlyList<Example> examples, int batchTargets, int seed, int epoch)
     {
-        var order = windows.ToArray();
+        var order = examples.ToArray();
         new Random(HashCode(seed, epoch)).Shuffle(order);
-        var batches = new List<List<Window>>();
-        List<Window> batch = [];
+        var batches = new List<List<Example>>();
+        List<Example> batch = [];
         int targets = 0;
-        foreach (var window in order)
+        foreach (var example in order)
         {
-            batch.Add(window);
-            targets += window.Targets.Count;
+            batch.Add(example);
+            targets += example.Targets.Count;
             if (targets < batchTargets) continue;
             batches.Add(batch);
             (batch, targets) = ([], 0);

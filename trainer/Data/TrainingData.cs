@@ -30,21 +30,21 @@ public sealed class TrainingData : IDisposable
     /// <summary>Rows of every item of the flow, candidates included.</summary>
     public int[] FlowRows => RowsOf(Store, Log.Domains);
 
-    /// <summary>Collects history evidence over the candidates, or null where the model does not ask for it.</summary>
-    public EvidenceBuilder? Evidence(ModelConfig model)
+    /// <summary>Collects collaborative scores over the candidates, or null where the model does not ask for it.</summary>
+    public CollaborativeScorer? Collaborative(ModelConfig model)
     {
-        if (!model.HasEvidence) return null;
+        if (!model.HasCollaborative) return null;
         var columnOfRow = new int[Store.ItemCount];
         Array.Fill(columnOfRow, -1);
         for (int c = 0; c < Candidates.Length; c++) columnOfRow[Candidates[c]] = c;
         var users = UserItems.OfTraining(Log, Split);
-        return new EvidenceBuilder(
+        return new CollaborativeScorer(
             Log,
             columnOfRow,
             Candidates.Length,
-            model.CoOccurrence ? CoOccurrence.Count(users, columnOfRow, Candidates.Length, model.CoOccurrencePower, model.CoOccurrenceDecay) : null,
-            model.Succession ? Succession.Count(Log, Split, users, columnOfRow, Candidates.Length, model.SuccessionDecay) : null,
-            model.ItemRegression ? ItemRegression.Fit(users, columnOfRow, model.RegressionRidge, model.RegressionDecay, model.RegressionItems) : null);
+            model.ItemKnn ? ItemKnn.Count(users, columnOfRow, Candidates.Length, model.CoOccurrencePower, model.CoOccurrenceDecay) : null,
+            model.ItemTransitions ? ItemTransitions.Count(Log, Split, users, columnOfRow, Candidates.Length, model.SuccessionDecay) : null,
+            model.Ease ? Ease.Fit(users, columnOfRow, model.RegressionRidge, model.RegressionDecay, model.RegressionItems) : null);
     }
 
     /// <param name="config">Names the catalogue, the features, the flow and the targets.</param>

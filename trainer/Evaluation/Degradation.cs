@@ -59,7 +59,7 @@ public sealed record Degradation(IReadOnlyList<string> Removed, IReadOnlyList<st
 /// </summary>
 public sealed class DegradedFeatures
 {
-    private readonly ItemFeatureTable _features;
+    private readonly ItemFeatures _features;
     private readonly Degradation _degradation;
     private readonly bool[] _isDegraded;
     private readonly float[] _deviation;
@@ -67,7 +67,7 @@ public sealed class DegradedFeatures
     /// <param name="features">The features as they are.</param>
     /// <param name="store">Where they come from.</param>
     /// <param name="degradation">What is done to them; its modalities are among those of <paramref name="features"/>.</param>
-    public DegradedFeatures(ItemFeatureTable features, FeatureStore store, Degradation degradation)
+    public DegradedFeatures(ItemFeatures features, FeatureStore store, Degradation degradation)
     {
         (_features, _degradation) = (features, degradation);
         Rows = degradation.Choose(features.ItemCount);

@@ -33,7 +33,7 @@ public sealed class EncodedCatalogue : IDisposable
     /// <param name="features">The items' features.</param>
     /// <param name="candidates">Rows that are ranked.</param>
     /// <param name="flow">Rows that histories are made of.</param>
-    public static EncodedCatalogue Encode(Recommender model, ItemFeatureTable features, int[] candidates, int[] flow) =>
+    public static EncodedCatalogue Encode(Recommender model, ItemFeatures features, int[] candidates, int[] flow) =>
         Encode(model, features.Gather, features.ItemCount, candidates, flow);
 
     /// <param name="model">In evaluation mode.</param>

@@ -49,14 +49,14 @@ public static class Slices
         ("seen never", 0, 0), ("seen 1-4", 1, 4), ("seen 5-9", 5, 9), ("seen 10-19", 10, 19), ("seen 20+", 20, int.MaxValue),
     ];
 
-    /// <param name="windows">The ranked windows.</param>
+    /// <param name="examples">The ranked examples.</param>
     /// <param name="ranks">Their ranks.</param>
     /// <param name="log">The flow.</param>
     /// <param name="frequency">By row: events of training with the item.</param>
     /// <param name="store">Tells which modalities an item has.</param>
     /// <param name="cutOffs">The Ks.</param>
     public static IReadOnlyDictionary<string, EvaluationSlice> Compute(
-        IReadOnlyList<Window> windows, double[] ranks, InteractionLog log, int[] frequency, FeatureStore store, IReadOnlyList<int> cutOffs)
+        IReadOnlyList<Example> examples, double[] ranks, InteractionLog log, int[] frequency, FeatureStore store, IReadOnlyList<int> cutOffs)
     {
         var modalities = store.ModalityNames.Select(store.Modality).ToList();
         string Present(int row)
@@ -65,7 +65,7 @@ public static class Slices
             return names.Length == 0 ? "has nothing" : "has " + names;
         }
 
-        var rows = windows.Select(w => log.ItemOf(w.Targets[^1].Target)).ToArray();
+        var rows = examples.Select(w => log.ItemOf(w.Targets[^1].Target)).ToArray();
         var slices = new Dictionary<string, EvaluationSlice>();
         foreach (var (name, least, most) in Frequencies)
             Add(name, Enumerable.Range(0, rows.Length).Where(i => frequency[rows[i]] >= least && frequency[rows[i]] <= most));

@@ -13,7 +13,7 @@ namespace UniM2Rec.Trainer.Evaluation;
 /// <param name="log">The flow.</param>
 /// <param name="model">In evaluation mode.</param>
 /// <param name="catalogue">The encoded items.</param>
-/// <param name="evidence">What histories say about single candidates, or null.</param>
+/// <param name="collaborative">What histories say about single candidates, or null.</param>
 /// <param name="device">Where the model is.</param>
 /// <param name="batchUsers">Users of a tile.</param>
 /// <param name="maskHistory">Whether items of the sequence, other than the target, are taken out of the ranking.</param>
@@ -21,18 +21,18 @@ public sealed class FullRanking(
     InteractionLog log,
     Recommender model,
     EncodedCatalogue catalogue,
-    EvidenceBuilder? evidence,
+    CollaborativeScorer? collaborative,
     Device device,
     int batchUsers,
     bool maskHistory)
 {
-    /// <summary>The rank of each window's last target, from 1, in halves.</summary>
+    /// <summary>The rank of each example's last target, from 1, in halves.</summary>
     /// <exception cref="UserErrorException">A score is not finite.</exception>
-    public double[] Ranks(IReadOnlyList<Window> windows, IProgressTask progress, CancellationToken cancellation)
+    public double[] Ranks(IReadOnlyList<Example> examples, IProgressTask progress, CancellationToken cancellation)
     {
-        var ranks = new double[windows.Count];
+        var ranks = new double[examples.Count];
         int done = 0;
-        ForEachTile(windows, cancellation, (tile, scores) =>
+        ForEachTile(examples, cancellation, (tile, scores) =>
         {
             var targets = Targets(tile).unsqueeze(1);
             var targetScores = scores.gather(1, targets);
@@ -47,11 +47,11 @@ public sealed class FullRanking(
         return ranks;
     }
 
-    /// <summary>Hands the best candidates of each window to <paramref name="take"/>: slots and scores, best first.</summary>
-    public void Top(IReadOnlyList<Window> windows, int count, Action<Window, int[], float[]> take, CancellationToken cancellation)
+    /// <summary>Hands the best candidates of each example to <paramref name="take"/>: slots and scores, best first.</summary>
+    public void Top(IReadOnlyList<Example> examples, int count, Action<Example, int[], float[]> take, CancellationToken cancellation)
     {
         count = Math.Min(count, catalogue.CandidateCount);
-        ForEachTile(windows, cancellation, (tile, scores) =>
+        ForEachTile(examples, cancellation, (tile, scores) =>
         {
             if (maskHistory) Hide(scores, tile);
             var (values, indices) = scores.topk(count, 1);
@@ -65,52 +65,52 @@ public sealed class FullRanking(
         });
     }
 
-    /// <summary>The network's scores and the evidence, not yet joined, one tile of windows after another; the tensors are the caller's scope's.</summary>
-    /// <exception cref="InvalidOperationException">There is no evidence.</exception>
-    public IEnumerable<UnjoinedScores> Unjoined(IReadOnlyList<Window> windows, CancellationToken cancellation)
+    /// <summary>The network's scores and the collaborative scores, not yet joined, one tile of examples after another; the tensors are the caller's scope's.</summary>
+    /// <exception cref="InvalidOperationException">There is no collaborative scores.</exception>
+    public IEnumerable<HeldOutScores> Unjoined(IReadOnlyList<Example> examples, CancellationToken cancellation)
     {
-        if (evidence is null) throw new InvalidOperationException("Scores can't be taken apart from evidence where there is none.");
-        foreach (var tile in windows.Chunk(batchUsers))
+        if (collaborative is null) throw new InvalidOperationException("Scores can't be taken apart from collaborative scores where there are none.");
+        foreach (var tile in examples.Chunk(batchUsers))
         {
             cancellation.ThrowIfCancellationRequested();
-            yield return new UnjoinedScores(Scores(tile), evidence.Build(tile, training: false, device), Targets(tile));
+            yield return new HeldOutScores(Scores(tile), collaborative.Build(tile, training: false, device), Targets(tile));
         }
     }
 
     /// <summary>Computes the logits [users, candidates] of one tile after another.</summary>
-    private void ForEachTile(IReadOnlyList<Window> windows, CancellationToken cancellation, Action<Window[], Tensor> visit)
+    private void ForEachTile(IReadOnlyList<Example> examples, CancellationToken cancellation, Action<Example[], Tensor> visit)
     {
         using var quiet = no_grad();
-        foreach (var tile in windows.Chunk(batchUsers))
+        foreach (var tile in examples.Chunk(batchUsers))
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            visit(tile, model.Join(Scores(tile), evidence?.Build(tile, training: false, device)));
+            visit(tile, model.Join(Scores(tile), collaborative?.Build(tile, training: false, device)));
         }
     }
 
     /// <summary>[users, candidates]: the network's.</summary>
-    private Tensor Scores(Window[] tile)
+    private Tensor Scores(Example[] tile)
     {
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
-        var states = cat(WindowRuns.Cut(tile, candidates: 0).Select(Encode).ToArray(), 0);
+        var states = cat(MicroBatches.Cut(tile, candidates: 0).Select(Encode).ToArray(), 0);
         return model.Score(states, catalogue.Vectors.First(catalogue.CandidateCount)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>[users] int64: slot of each window's last target.</summary>
-    private Tensor Targets(Window[] tile) =>
+    /// <summary>[users] int64: slot of each example's last target.</summary>
+    private Tensor Targets(Example[] tile) =>
         tensor(tile.Select(w => (long)catalogue.Slots([log.ItemOf(w.Targets[^1].Target)])[0]).ToArray(), device: device);
 
-    /// <summary>[windows, width]: the state after each window.</summary>
-    private Tensor Encode(IReadOnlyList<Window> windows)
+    /// <summary>[examples, width]: the state after each example.</summary>
+    private Tensor Encode(IReadOnlyList<Example> examples)
     {
         using var scope = NewDisposeScope();
-        var sequences = windows.Select(w => catalogue.Slots(log.Items(w.First, w.End))).ToList();
+        var sequences = examples.Select(w => catalogue.Slots(log.Items(w.First, w.End))).ToList();
         return model.EncodeSequences(catalogue.Vectors, SequencePacker.Pack(sequences, model.Causal, device)).MoveToOuterDisposeScope();
     }
 
-    private Tensor Hide(Tensor scores, Window[] tile)
+    private Tensor Hide(Tensor scores, Example[] tile)
     {
         var users = new List<long>();
         var slots = new List<long>();

@@ -90,7 +90,7 @@ public static class RobustnessEvaluation
             var degraded = ranking.Metrics(ranking.Ranks(catalogue, "Ranking, " + degradation.Describe()));
             return DegradedFigures.Of(degradation, features.Rows.Length, degraded, metrics);
         }).ToList();
-        return new RobustnessReport(ranking.Split, config.Evaluation.MaskHistory, ranking.Windows.Count, session.Data.Candidates.Length, metrics, figures);
+        return new RobustnessReport(ranking.Split, config.Evaluation.MaskHistory, ranking.Examples.Count, session.Data.Candidates.Length, metrics, figures);
     }
 
     private static void Refit(RunSession session, DegradedFeatures features, int[] rows)

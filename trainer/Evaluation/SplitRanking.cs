@@ -12,7 +12,7 @@ public sealed class SplitRanking
     private readonly RunSession _session;
     private readonly RunConfig _config;
     private readonly CommandContext _context;
-    private readonly EvidenceBuilder? _evidence;
+    private readonly CollaborativeScorer? _collaborative;
 
     /// <param name="session">The model and its data.</param>
     /// <param name="config">How it is evaluated.</param>
@@ -24,28 +24,28 @@ public sealed class SplitRanking
     {
         (_session, _config, _context, Split) = (session, config, context, split);
         var held = session.Data.Split;
-        var planner = new WindowPlanner(session.Data.Log, session.Data.IsTarget, config.Data.MaxLength, ExampleForm.Prefix);
-        Windows = planner.HeldOut(split == "test" ? held.TestOf : held.ValidationOf);
-        if (Windows.Count == 0)
+        var planner = new ExamplePlanner(session.Data.Log, session.Data.IsTarget, config.Data.MaxLength, ExampleForm.Prefix);
+        Examples = planner.HeldOut(split == "test" ? held.TestOf : held.ValidationOf);
+        if (Examples.Count == 0)
             throw new UserErrorException($"No user of the run {run.Path} has a {split} target; evaluate a run of finetune, or give --split validation.");
-        _evidence = session.Evidence(config);
+        _collaborative = session.Collaborative(config);
     }
 
     /// <summary>test or validation.</summary>
     public string Split { get; }
 
-    /// <summary>One window a user.</summary>
-    public IReadOnlyList<Window> Windows { get; }
+    /// <summary>One example a user.</summary>
+    public IReadOnlyList<Example> Examples { get; }
 
-    /// <summary>The rank of each window's target.</summary>
+    /// <summary>The rank of each example's target.</summary>
     /// <param name="catalogue">The items.</param>
     /// <param name="task">What progress says.</param>
     public double[] Ranks(EncodedCatalogue catalogue, string task)
     {
         var ranking = new FullRanking(
-            _session.Data.Log, _session.Model, catalogue, _evidence, _session.Device, _config.Evaluation.BatchUsers, _config.Evaluation.MaskHistory);
-        using var progress = _context.Progress.Start(task, Windows.Count, "users");
-        return ranking.Ranks(Windows, progress, _context.Cancellation);
+            _session.Data.Log, _session.Model, catalogue, _collaborative, _session.Device, _config.Evaluation.BatchUsers, _config.Evaluation.MaskHistory);
+        using var progress = _context.Progress.Start(task, Examples.Count, "users");
+        return ranking.Ranks(Examples, progress, _context.Cancellation);
     }
 
     /// <summary>The figures of <see cref="Ranks"/>.</summary>
@@ -81,7 +81,7 @@ public sealed class Popularity
     /// <summary>By row: events of training with the item.</summary>
     public int[] Frequency { get; }
 
-    /// <summary>The rank of each window's target.</summary>
-    public double[] Ranks(IReadOnlyList<Window> windows, InteractionLog log) =>
-        windows.Select(w => _rankOfRow[log.ItemOf(w.Targets[^1].Target)]).ToArray();
+    /// <summary>The rank of each example's target.</summary>
+    public double[] Ranks(IReadOnlyList<Example> examples, InteractionLog log) =>
+        examples.Select(w => _rankOfRow[log.ItemOf(w.Targets[^1].Target)]).ToArray();
 }

@@ -45,7 +45,7 @@ public sealed class InterestTable : nn.Module
     /// <param name="rows">The items whose vectors are clustered.</param>
     /// <param name="adapt">From items to their vector in each modality, [items, width] each.</param>
     /// <param name="seed">Fixes what clustering draws.</param>
-    public void Refresh(ItemFeatureTable features, int[] rows, Func<ItemBatch, IReadOnlyList<Tensor>> adapt, ulong seed)
+    public void Refresh(ItemFeatures features, int[] rows, Func<ItemBatch, IReadOnlyList<Tensor>> adapt, ulong seed)
     {
         using var quiet = no_grad();
         using var scope = NewDisposeScope();

@@ -70,7 +70,7 @@ public sealed class MissRecModel : Recommender
 
     public override void Reseed(ulong seed) => _context.Masks.Reseed(seed);
 
-    public override void BeginEpoch(ItemFeatureTable features, int[] rows, ulong seed)
+    public override void BeginEpoch(ItemFeatures features, int[] rows, ulong seed)
     {
         eval();
         interests.Refresh(features, rows, Adapt, seed);

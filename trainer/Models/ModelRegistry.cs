@@ -4,7 +4,7 @@ using UniM2Rec.Trainer.Data;
 namespace UniM2Rec.Trainer.Models;
 
 /// <summary>Builds the model that a configuration names; a new model is one file and one line here.</summary>
-public static class RecommenderFactory
+public static class ModelRegistry
 {
     /// <summary>Modalities that a model reads, of those that the store has.</summary>
     /// <exception cref="UserErrorException">The model needs a modality that the store lacks.</exception>
@@ -22,7 +22,7 @@ public static class RecommenderFactory
     /// <param name="config">The resolved configuration.</param>
     /// <param name="features">What the model reads.</param>
     /// <param name="bfloat16">Whether training computes large products in bfloat16.</param>
-    public static Recommender Create(RunConfig config, ItemFeatureTable features, bool bfloat16 = false) => config.Model.Kind switch
+    public static Recommender Create(RunConfig config, ItemFeatures features, bool bfloat16 = false) => config.Model.Kind switch
     {
         ModelKind.Sasrec => new SasRecModel(config.Model, features.ItemCount, features.DomainCount, config.Data.MaxLength, bfloat16),
         ModelKind.Missrec => new MissRecModel(

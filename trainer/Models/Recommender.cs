@@ -12,16 +12,16 @@ namespace UniM2Rec.Trainer.Models;
 public abstract class Recommender : nn.Module
 {
     /// <summary>Registered with the other components by the model's own constructor.</summary>
-    protected readonly EvidenceHead? evidence_head;
+    protected readonly ScoreCombination? evidence_head;
 
     /// <param name="name">The model's name.</param>
-    /// <param name="config">Tells which of the history's evidence counts.</param>
+    /// <param name="config">Tells which of the collaborative scores counts.</param>
     protected Recommender(string name, ModelConfig config)
         : base(name) =>
-        evidence_head = Collaborative.EvidenceHead.For(config);
+        evidence_head = Collaborative.ScoreCombination.For(config);
 
-    /// <summary>What joins the scores with the history's evidence, or null where the model looks at the scores alone.</summary>
-    public EvidenceHead? EvidenceHead => evidence_head;
+    /// <summary>What joins the scores with the collaborative scores, or null where the model looks at the scores alone.</summary>
+    public ScoreCombination? ScoreCombination => evidence_head;
 
     /// <summary>Whether the state at a position depends only on earlier ones, so that every position can give a loss in one pass.</summary>
     public abstract bool Causal { get; }
@@ -40,7 +40,7 @@ public abstract class Recommender : nn.Module
     /// <param name="features">The items' features.</param>
     /// <param name="rows">Rows of every item of the flow.</param>
     /// <param name="seed">A function of the run's seed and the epoch.</param>
-    public virtual void BeginEpoch(ItemFeatureTable features, int[] rows, ulong seed)
+    public virtual void BeginEpoch(ItemFeatures features, int[] rows, ulong seed)
     {
     }
 
@@ -56,19 +56,19 @@ public abstract class Recommender : nn.Module
     /// <returns>[states, candidates], already divided by the temperature.</returns>
     public abstract Tensor Score(Tensor states, ItemVectors candidates);
 
-    /// <summary>The logit of each candidate for each state: <see cref="Score"/> joined with the history's evidence.</summary>
+    /// <summary>The logit of each candidate for each state: <see cref="Score"/> joined with the collaborative scores.</summary>
     /// <param name="states">[states, width]</param>
     /// <param name="candidates">Vectors of the candidates.</param>
-    /// <param name="evidence">What the histories say about single candidates, or null where the model does not ask for it.</param>
+    /// <param name="collaborative">What the histories say about single candidates, or null where the model does not ask for it.</param>
     /// <returns>[states, candidates]</returns>
-    public Tensor Logits(Tensor states, ItemVectors candidates, HistoryEvidence? evidence)
+    public Tensor Logits(Tensor states, ItemVectors candidates, CollaborativeScores? collaborative)
     {
         using var scope = NewDisposeScope();
-        return Join(Score(states, candidates), evidence).MoveToOuterDisposeScope();
+        return Join(Score(states, candidates), collaborative).MoveToOuterDisposeScope();
     }
 
     /// <summary>The same from scores.</summary>
-    public Tensor Join(Tensor scores, HistoryEvidence? evidence) => evidence_head is null || evidence is null ? scores : evidence_head.Join(scores, evidence);
+    public Tensor Join(Tensor scores, CollaborativeScores? collaborative) => evidence_head is null || collaborative is null ? scores : evidence_head.Join(scores, collaborative);
 
     /// <summary>Parameters that stay fixed under <paramref name="freeze"/>.</summary>
     public abstract IEnumerable<TorchSharp.Modules.Parameter> Frozen(Freeze freeze);

@@ -8,23 +8,23 @@ public sealed class RecommendationPrinter(ItemTitles titles, InteractionLog log,
 {
     private const int HistoryShown = 6;
     private const int RecommendationsShown = 5;
-    private readonly List<(Window Window, int[] Rows)> _kept = [];
+    private readonly List<(Example Example, int[] Rows)> _kept = [];
 
     /// <summary>Keeps one user's recommendations if fewer than wanted are kept.</summary>
-    /// <param name="window">The history.</param>
+    /// <param name="example">The history.</param>
     /// <param name="rows">Rows of the recommended items, best first.</param>
-    public void Offer(Window window, int[] rows)
+    public void Offer(Example example, int[] rows)
     {
-        if (_kept.Count < users && window.Length >= HistoryShown / 2) _kept.Add((window, rows));
+        if (_kept.Count < users && example.Length >= HistoryShown / 2) _kept.Add((example, rows));
     }
 
     public void Print(IAnsiConsole console)
     {
-        foreach (var (window, rows) in _kept)
+        foreach (var (example, rows) in _kept)
         {
-            var tree = new Tree(Markup.Escape($"user {log.UserIds[window.User]}"));
-            var history = tree.AddNode($"did (last {Math.Min(HistoryShown, window.Length)} of {window.Length})");
-            for (int e = Math.Max(window.First, window.End - HistoryShown); e < window.End; e++) history.AddNode(Line(log.ItemOf(e)));
+            var tree = new Tree(Markup.Escape($"user {log.UserIds[example.User]}"));
+            var history = tree.AddNode($"did (last {Math.Min(HistoryShown, example.Length)} of {example.Length})");
+            for (int e = Math.Max(example.First, example.End - HistoryShown); e < example.End; e++) history.AddNode(Line(log.ItemOf(e)));
             var next = tree.AddNode("is recommended");
             foreach (int row in rows.Take(RecommendationsShown)) next.AddNode(Line(row));
             console.Write(tree);

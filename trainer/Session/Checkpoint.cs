@@ -24,7 +24,7 @@ public static class Checkpoint
     private const string Encoders = "encoders";
 
     /// <summary>Keeps a model's weights, and which features they were learned from.</summary>
-    public static void SaveModel(string path, Recommender model, ItemFeatureTable features) =>
+    public static void SaveModel(string path, Recommender model, ItemFeatures features) =>
         WeightFile.Save(path, NamedWeights(model).Concat(NamedStatistics(features)), new Dictionary<string, string>
         {
             [Modalities] = string.Join(',', features.Names),
@@ -33,7 +33,7 @@ public static class Checkpoint
 
     /// <summary>Restores weights; the file must hold exactly this model, learned from features of the same encoders.</summary>
     /// <exception cref="UserErrorException">The file is of another model or of other features.</exception>
-    public static void LoadModel(string path, Recommender model, ItemFeatureTable features)
+    public static void LoadModel(string path, Recommender model, ItemFeatures features)
     {
         RequireSameFeatures(path, features);
         WeightFile.Load(path, NamedWeights(model), (name, why) => throw Other(path, name, why));
@@ -41,12 +41,12 @@ public static class Checkpoint
     }
 
     /// <summary>
-    /// Starts a model from a pre-trained one: everything is taken over but what only fine-tuning has, id embeddings and the evidence head,
+    /// Starts a model from a pre-trained one: everything is taken over but what only fine-tuning has, id embeddings and the score combination,
     /// and interests, which are discovered anew at the first epoch.
     /// </summary>
     /// <returns>Names of the parameters that start fresh.</returns>
     /// <exception cref="UserErrorException">The file's network has another shape, or it learned from other features.</exception>
-    public static IReadOnlyList<string> LoadPretrained(string path, Recommender model, ItemFeatureTable features)
+    public static IReadOnlyList<string> LoadPretrained(string path, Recommender model, ItemFeatures features)
     {
         RequireSameFeatures(path, features);
         var fresh = new List<string>();
@@ -60,7 +60,7 @@ public static class Checkpoint
     }
 
     /// <summary>Keeps everything that a run needs to go on as if it had never stopped.</summary>
-    public static void SaveRun(string path, Recommender model, ItemFeatureTable features, NamedAdamW optimizer, WeightAverage? average, RunPosition position)
+    public static void SaveRun(string path, Recommender model, ItemFeatures features, NamedAdamW optimizer, WeightAverage? average, RunPosition position)
     {
         var metadata = new Dictionary<string, string>
         {
@@ -78,7 +78,7 @@ public static class Checkpoint
 
     /// <summary>Restores what <see cref="SaveRun"/> kept.</summary>
     /// <exception cref="UserErrorException">The file is of another model, of other features, or not of a run.</exception>
-    public static RunPosition LoadRun(string path, Recommender model, ItemFeatureTable features, NamedAdamW optimizer, WeightAverage? average)
+    public static RunPosition LoadRun(string path, Recommender model, ItemFeatures features, NamedAdamW optimizer, WeightAverage? average)
     {
         RequireSameFeatures(path, features);
         var into = NamedWeights(model).Concat(optimizer.State).Concat(average?.State ?? []);
@@ -98,11 +98,11 @@ public static class Checkpoint
     private static IEnumerable<(string Name, Tensor Value)> NamedWeights(Recommender model) =>
         model.named_parameters().Select(p => (p.name, (Tensor)p.parameter)).Concat(model.named_buffers());
 
-    private static IEnumerable<(string Name, Tensor Value)> NamedStatistics(ItemFeatureTable features) =>
+    private static IEnumerable<(string Name, Tensor Value)> NamedStatistics(ItemFeatures features) =>
         features.Names.Zip(features.Statistics, (name, s) => new[] { (MeanOf(name), tensor(s.Mean)), (DeviationOf(name), tensor(new[] { s.Deviation })) }).SelectMany(s => s);
 
     /// <summary>The vectors are seen as the weights in the file know them; runs from before there were statistics saw them as they are.</summary>
-    private static void LoadStatistics(string path, ItemFeatureTable features)
+    private static void LoadStatistics(string path, ItemFeatures features)
     {
         using var file = SafeTensorsFile.Open(path);
         features.Statistics = features.Names.Zip(features.Widths, (name, width) =>
@@ -121,7 +121,7 @@ public static class Checkpoint
         || name.StartsWith("evidence_head.", StringComparison.Ordinal) || name.StartsWith("interests.", StringComparison.Ordinal);
 
     /// <summary>Vectors of another encoder mean something else, even where they are as wide.</summary>
-    private static void RequireSameFeatures(string path, ItemFeatureTable features)
+    private static void RequireSameFeatures(string path, ItemFeatures features)
     {
         using var file = SafeTensorsFile.Open(path);
         string modalities = string.Join(',', features.Names), encoders = string.Join(", ", features.Encoders);

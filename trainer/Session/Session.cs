@@ -12,7 +12,7 @@ namespace UniM2Rec.Trainer.Session;
 /// <summary>A configuration brought to life: device, data, features and model, opened in this order and disposed together.</summary>
 public sealed class RunSession : IDisposable
 {
-    private RunSession(Device device, TrainingData data, ItemFeatureTable features, Recommender model)
+    private RunSession(Device device, TrainingData data, ItemFeatures features, Recommender model)
     {
         Device = device;
         Data = data;
@@ -24,7 +24,7 @@ public sealed class RunSession : IDisposable
 
     public TrainingData Data { get; }
 
-    public ItemFeatureTable Features { get; }
+    public ItemFeatures Features { get; }
 
     public Recommender Model { get; }
 
@@ -44,9 +44,9 @@ public sealed class RunSession : IDisposable
         var data = TrainingData.Open(config.Data, run.Rejects, context.Progress, context.Cancellation);
         try
         {
-            var features = new ItemFeatureTable(data.Store, RecommenderFactory.Modalities(config, data.Store), data.FlowRows, device);
+            var features = new ItemFeatures(data.Store, ModelRegistry.Modalities(config, data.Store), data.FlowRows, device);
             manual_seed(config.Training.Seed);
-            var model = RecommenderFactory.Create(config, features, bfloat16);
+            var model = ModelRegistry.Create(config, features, bfloat16);
             model.to(device);
             return new RunSession(device, data, features, model);
         }
@@ -64,9 +64,9 @@ public sealed class RunSession : IDisposable
         return EncodedCatalogue.Encode(Model, Features, Data.Candidates, Data.FlowRows);
     }
 
-    /// <summary>Collects history evidence as training did, or null where the model was trained without.</summary>
-    public EvidenceBuilder? Evidence(RunConfig config) =>
-        config.Objective.Candidates == CandidateSet.Catalogue ? Data.Evidence(config.Model) : null;
+    /// <summary>Collects collaborative scores as training did, or null where the model was trained without.</summary>
+    public CollaborativeScorer? Collaborative(RunConfig config) =>
+        config.Objective.Candidates == CandidateSet.Catalogue ? Data.Collaborative(config.Model) : null;
 
     public void Dispose()
     {

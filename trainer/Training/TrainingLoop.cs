@@ -21,7 +21,7 @@ public sealed class TrainingLoop : IDisposable
 
     private readonly RunConfig _config;
     private readonly TrainingData _data;
-    private readonly ItemFeatureTable _features;
+    private readonly ItemFeatures _features;
     private readonly Recommender _model;
     private readonly Device _device;
     private readonly RunFolder _run;
@@ -30,17 +30,17 @@ public sealed class TrainingLoop : IDisposable
     private readonly TrainingObjective _objective;
     private readonly NamedAdamW _optimizer;
     private readonly WeightAverage? _average;
-    private readonly EvidenceBuilder? _evidence;
+    private readonly CollaborativeScorer? _collaborative;
     private readonly BatchBuilder _batches;
-    private readonly List<Window> _training;
-    private readonly List<Window> _validation;
+    private readonly List<Example> _training;
+    private readonly List<Example> _validation;
 
     public TrainingLoop(
-        RunConfig config, TrainingData data, ItemFeatureTable features, Recommender model, Device device, RunFolder run, IProgressSink progress, ILogger log)
+        RunConfig config, TrainingData data, ItemFeatures features, Recommender model, Device device, RunFolder run, IProgressSink progress, ILogger log)
     {
         (_config, _data, _features, _model, _device, _run, _progress, _log) = (config, data, features, model, device, run, progress, log);
         var form = model.Causal ? config.Training.Examples : ExampleForm.Prefix;
-        var planner = new WindowPlanner(data.Log, data.IsTarget, config.Data.MaxLength, form);
+        var planner = new ExamplePlanner(data.Log, data.IsTarget, config.Data.MaxLength, form);
         _training = planner.Training(data.Split);
         _validation = Sample(planner.HeldOut(data.Split.ValidationOf), config.Training.ValidationUsers);
         if (_training.Count == 0)
@@ -55,11 +55,11 @@ public sealed class TrainingLoop : IDisposable
         _optimizer = new NamedAdamW(trained, config.Training.WeightDecay);
         _average = config.Training.Averaging > 0 ? new WeightAverage(trained, config.Training.Averaging) : null;
         int[]? catalogue = config.Objective.Candidates == CandidateSet.Catalogue ? data.Candidates : null;
-        _evidence = catalogue is null ? null : data.Evidence(config.Model);
+        _collaborative = catalogue is null ? null : data.Collaborative(config.Model);
         var logWeights = catalogue is null && config.Objective.SamplingCorrection
             ? InBatchSampling.LogWeights(data.Log, _training, features.ItemCount, config.Training.BatchTargets)
             : null;
-        _batches = new BatchBuilder(data.Log, features.ItemCount, catalogue, _evidence, model.Causal, device, logWeights: logWeights);
+        _batches = new BatchBuilder(data.Log, features.ItemCount, catalogue, _collaborative, model.Causal, device, logWeights: logWeights);
     }
 
     /// <summary>Trains, and leaves the weights of the best epoch in the model.</summary>
@@ -71,42 +71,42 @@ public sealed class TrainingLoop : IDisposable
         var position = File.Exists(_run.Last) ? Checkpoint.LoadRun(_run.Last, _model, _features, _optimizer, _average) : RunPosition.Start;
         if (position.TotalSteps > 0) _log.Information("Continuing in epoch {Epoch} after {Steps} steps", position.Epoch + 1, position.TotalSteps);
         long targets = _training.Sum(w => (long)w.Targets.Count);
-        _log.Information("Training on {Targets} targets in {Windows} windows, validating on {Users} users", targets, _training.Count, _validation.Count);
+        _log.Information("Training on {Targets} targets in {Examples} examples, validating on {Users} users", targets, _training.Count, _validation.Count);
 
         while (position.Epoch < _config.Training.Epochs && (position.BestEpoch < 0 || position.Epoch - position.BestEpoch <= _config.Training.Patience))
             position = Epoch(position, targets, cancellation);
 
         if (position.BestEpoch >= 0) Checkpoint.LoadModel(_run.Best, _model, _features);
         _log.Information("Best epoch {Epoch}: validation {Metric} {Figure:F4}", position.BestEpoch + 1, _config.Training.Watch, position.BestFigure);
-        if (_config.Training.FitEvidence && _evidence is not null && _model.EvidenceHead is { } head) FitEvidence(head, cancellation);
+        if (_config.Training.FitEvidence && _collaborative is not null && _model.ScoreCombination is { } head) FitEvidence(head, cancellation);
         return position;
     }
 
-    /// <summary>Fits what joins scores and evidence to the validation split, and keeps it with the weights of the best epoch.</summary>
-    private void FitEvidence(EvidenceHead head, CancellationToken cancellation)
+    /// <summary>Fits what joins scores and collaborative scores to the validation split, and keeps it with the weights of the best epoch.</summary>
+    private void FitEvidence(ScoreCombination head, CancellationToken cancellation)
     {
         _model.eval();
         using var scope = NewDisposeScope();
         using var catalogue = EncodedCatalogue.Encode(_model, _features, _data.Candidates, _data.FlowRows);
-        var ranking = new FullRanking(_data.Log, _model, catalogue, _evidence, _device, EvidenceFit.TileUsers(_data.Candidates.Length), maskHistory: false);
-        var sample = Sample(_validation, EvidenceFit.MostUsers(_data.Candidates.Length));
-        EvidenceFit.Run(head, ranking.Unjoined(sample, cancellation).ToList(), _progress, cancellation);
+        var ranking = new FullRanking(_data.Log, _model, catalogue, _collaborative, _device, StackingFit.TileUsers(_data.Candidates.Length), maskHistory: false);
+        var sample = Sample(_validation, StackingFit.MostUsers(_data.Candidates.Length));
+        StackingFit.Run(head, ranking.Unjoined(sample, cancellation).ToList(), _progress, cancellation);
         Checkpoint.SaveModel(_run.Best, _model, _features);
         _log.Information(
-            "Evidence fitted to {Users} validation users: validation {Metric} {Figure:F4}",
+            "Score combination fitted to {Users} validation users: validation {Metric} {Figure:F4}",
             sample.Count, _config.Training.Watch, RankingMetrics.Single(Validate(catalogue, cancellation), _config.Training.Watch));
     }
 
     /// <summary>One optimiser step.</summary>
     /// <returns>The loss before it.</returns>
-    public double Step(IReadOnlyList<Window> windows, ulong seed)
+    public double Step(IReadOnlyList<Example> examples, ulong seed)
     {
         using var scope = NewDisposeScope();
         manual_seed((long)(seed >> 1));
         _model.Reseed(seed);
         _objective.Reseed(seed);
         var views = _config.Objective.SequenceContrast > 0 ? new ViewBuilder(_config.Objective, new Random((int)(seed >> 33))) : null;
-        var batch = _batches.Build(windows, views);
+        var batch = _batches.Build(examples, views);
         _optimizer.ClearGradients();
         double loss = _objective.Differentiate(_model, batch, _features.Gather(batch.ItemRows));
         if (_config.Training.ClipNorm > 0) nn.utils.clip_grad_norm_(_optimizer.Parameters, _config.Training.ClipNorm);
@@ -211,12 +211,12 @@ public sealed class TrainingLoop : IDisposable
 
     private double[] Validate(EncodedCatalogue catalogue, CancellationToken cancellation)
     {
-        var ranking = new FullRanking(_data.Log, _model, catalogue, _evidence, _device, _config.Evaluation.BatchUsers, _config.Evaluation.MaskHistory);
+        var ranking = new FullRanking(_data.Log, _model, catalogue, _collaborative, _device, _config.Evaluation.BatchUsers, _config.Evaluation.MaskHistory);
         using var task = _progress.Start("Validating", _validation.Count, "users");
         return ranking.Ranks(_validation, task, cancellation);
     }
 
     /// <summary>An even sample, the same in every run.</summary>
-    private static List<Window> Sample(List<Window> windows, int count) =>
-        count == 0 || windows.Count <= count ? windows : Enumerable.Range(0, count).Select(i => windows[(int)((long)i * windows.Count / count)]).ToList();
+    private static List<Example> Sample(List<Example> examples, int count) =>
+        count == 0 || examples.Count <= count ? examples : Enumerable.Range(0, count).Select(i => examples[(int)((long)i * examples.Count / count)]).ToList();
 }

@@ -71,7 +71,7 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
     {
         using var scope = NewDisposeScope();
         var (states, penalty) = recommender.EncodeForTraining(vectors, part.Sequences);
-        var logits = recommender.Logits(states.index_select(0, part.TargetStates), vectors.First(batch.CandidateCount), part.Evidence);
+        var logits = recommender.Logits(states.index_select(0, part.TargetStates), vectors.First(batch.CandidateCount), part.Collaborative);
         var loss = SequenceItemContrast.Loss(logits, part.TargetSlots, batch.CandidateLogWeight);
         if (penalty is not null) loss = loss + penalty;
         if (batch.Parts.Count > 1) loss = loss * ((double)part.TargetCount / batch.TargetCount);

@@ -21,7 +21,7 @@ internal sealed class ClipText : ITextTokenizer
     private readonly int _start;
     private readonly int _end;
 
-    public ClipText(EncoderPack pack)
+    public ClipText(EncoderFolder pack)
     {
         var spec = pack.Config.Tokenizer!;
         MaxLength = spec.MaxLength;
@@ -61,7 +61,7 @@ internal sealed class ClipText : ITextTokenizer
         return count + 2;
     }
 
-    private int IdOf(string token, EncoderPack pack) => _tokenizer.Vocabulary.TryGetValue(token, out var id)
+    private int IdOf(string token, EncoderFolder pack) => _tokenizer.Vocabulary.TryGetValue(token, out var id)
         ? id
         : throw new UserErrorException($"{pack.VocabularyPath} has no token {token}, which CLIP needs; put the model's vocab.json there.");
 

@@ -28,7 +28,7 @@ public static class TextTokenizers
 {
     /// <summary>The encoder's tokenizer, or null where it reads no text.</summary>
     /// <exception cref="UserErrorException">The vocabulary can't be read.</exception>
-    public static ITextTokenizer? Open(EncoderPack pack) => pack.Config.Tokenizer?.Type switch
+    public static ITextTokenizer? Open(EncoderFolder pack) => pack.Config.Tokenizer?.Type switch
     {
         null => null,
         TokenizerType.Ngrams or TokenizerType.HashedNgrams => new NgramText(NgramTokenizer.Load(pack)),

@@ -13,7 +13,7 @@ internal sealed class WordPieceText : ITextTokenizer
     private readonly int _classification;
     private readonly int _separator;
 
-    public WordPieceText(EncoderPack pack)
+    public WordPieceText(EncoderFolder pack)
     {
         var spec = pack.Config.Tokenizer!;
         MaxLength = spec.MaxLength;
@@ -54,7 +54,7 @@ internal sealed class WordPieceText : ITextTokenizer
         return count + 2;
     }
 
-    private int IdOf(string token, EncoderPack pack) => _tokenizer.EncodeToIds(token) is [var id] && id != _tokenizer.UnknownTokenId
+    private int IdOf(string token, EncoderFolder pack) => _tokenizer.EncodeToIds(token) is [var id] && id != _tokenizer.UnknownTokenId
         ? id
         : throw new UserErrorException($"{pack.VocabularyPath} has no token {token}, which WordPiece needs; put the model's vocab.txt there.");
 }

@@ -32,7 +32,7 @@ public sealed class FittedTerms
     public int Rank => _rank;
 
     /// <summary>Writes the encoder <c>text-svd</c>.</summary>
-    public EncoderPack WriteTextEncoder(string folder, string name = "text-svd", CancellationToken cancellation = default)
+    public EncoderFolder WriteTextEncoder(string folder, string name = "text-svd", CancellationToken cancellation = default)
     {
         var graph = new GraphBuilder(name);
         var (ids, counts) = TextGraphs.Inputs(graph);
@@ -40,11 +40,11 @@ public sealed class FittedTerms
         var length = _options.VectorLength > 0 ? _options.VectorLength : Math.Sqrt(_options.Width) / 2;
         graph.Output(graph.NormalizeLast(sum, length), TextGraphs.OutputName, "items", _options.Width);
         var config = new EncoderConfig { Name = name, Modality = EncoderModality.Text, Tokenizer = Tokenizer(), Output = TextGraphs.OutputName };
-        return PackWriter.Write(folder, config, graph, WriteVocabulary, cancellation: cancellation);
+        return EncoderFolderWriter.Write(folder, config, graph, WriteVocabulary, cancellation: cancellation);
     }
 
     /// <summary>Writes a cross encoder: the leading directions of the text beside the image statistics, and their product.</summary>
-    public EncoderPack WriteCrossEncoder(string folder, string name = "cross-svd", CancellationToken cancellation = default)
+    public EncoderFolder WriteCrossEncoder(string folder, string name = "cross-svd", CancellationToken cancellation = default)
     {
         var graph = new GraphBuilder(name);
         var (ids, counts) = TextGraphs.Inputs(graph);
@@ -59,7 +59,7 @@ public sealed class FittedTerms
             Image = BuiltInEncoders.Pixels,
             Output = TextGraphs.OutputName,
         };
-        return PackWriter.Write(folder, config, graph, WriteVocabulary, cancellation: cancellation);
+        return EncoderFolderWriter.Write(folder, config, graph, WriteVocabulary, cancellation: cancellation);
     }
 
     private void WriteVocabulary(string folder) => File.WriteAllText(Path.Combine(folder, VocabularyFile), string.Join('\n', _terms) + "\n");

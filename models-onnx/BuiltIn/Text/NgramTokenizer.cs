@@ -38,7 +38,7 @@ public sealed class NgramTokenizer
 
     /// <summary>As an encoder's description says.</summary>
     /// <exception cref="UserErrorException">The encoder's tokenizer is of another type, or the vocabulary can't be read.</exception>
-    public static NgramTokenizer Load(EncoderPack pack)
+    public static NgramTokenizer Load(EncoderFolder pack)
     {
         var spec = pack.Config.Tokenizer;
         if (spec?.Type == TokenizerType.HashedNgrams)

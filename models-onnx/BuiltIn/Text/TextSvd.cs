@@ -13,7 +13,7 @@ public static class TextSvdFitter
 {
     /// <summary>Fits and writes the text encoder into a folder, which is made where it does not exist.</summary>
     /// <exception cref="UserErrorException">No text holds a word that is frequent enough.</exception>
-    public static EncoderPack Fit(
+    public static EncoderFolder Fit(
         IEnumerable<string> texts, string folder, TextSvdOptions options, IProgressSink progress, CancellationToken cancellation = default) =>
         Fit(texts, options, progress, cancellation).WriteTextEncoder(folder, options.Name, cancellation);
 

@@ -34,7 +34,7 @@ public class EncodersConvertTests
         Assert.False(store.Modality("text").IsPresent(row));
         var vector = new float[16];
         store.Modality("cross").ReadRow(row, vector);
-        Assert.All(WithEmptyText(EncoderPack.Open(folder["encoders/visualbert"]), dataset.ResolveImage(textless)!).Zip(vector), p => Assert.Equal(p.First, p.Second, Tolerance));
+        Assert.All(WithEmptyText(EncoderFolder.Open(folder["encoders/visualbert"]), dataset.ResolveImage(textless)!).Zip(vector), p => Assert.Equal(p.First, p.Second, Tolerance));
         store.Modality("text").ReadRow(Items(dataset).First(e => e.Item.Text.Length > 0).Row, vector);
         Assert.Equal(1, MathF.Sqrt(vector.Sum(v => v * v)), Tolerance);
     }
@@ -54,7 +54,7 @@ public class EncodersConvertTests
         Assert.Equal([("image", 12), ("text", 12)], store.ModalityNames.Select(name => (name, store.Modality(name).Width)));
         Assert.Equal(2, output.Split("float16").Length - 1);
         foreach (var name in new[] { "clip-text", "clip-image" })
-            Assert.Contains(EncoderPack.Open(folder["encoders/" + name]).Fingerprint(), output, StringComparison.Ordinal);
+            Assert.Contains(EncoderFolder.Open(folder["encoders/" + name]).Fingerprint(), output, StringComparison.Ordinal);
         Assert.Contains("next: unim2rec-extract run --dataset CATALOGUE --out FEATURES --text ", output, StringComparison.Ordinal);
     }
 
@@ -75,7 +75,7 @@ public class EncodersConvertTests
     }
 
     /// <summary>What the model answers to [CLS] [SEP] and a picture.</summary>
-    private static float[] WithEmptyText(EncoderPack pack, string picture)
+    private static float[] WithEmptyText(EncoderFolder pack, string picture)
     {
         var side = pack.Config.Image!.Size;
         var pixels = new float[3 * side * side];

@@ -94,7 +94,7 @@ public class AnswerShapeTests
     private static EncoderSession Open(TemporaryFolder folder, GraphBuilder graph, EncoderConfig config)
     {
         OnnxWriter.Write(graph, folder["model.onnx"]);
-        EncoderPack.WriteConfig(folder.Path, config);
-        return EncoderSession.Open(EncoderPack.Open(folder.Path), new SessionSettings());
+        EncoderFolder.WriteConfig(folder.Path, config);
+        return EncoderSession.Open(EncoderFolder.Open(folder.Path), new SessionSettings());
     }
 }

@@ -98,7 +98,7 @@ public sealed class ClipTextTests : IDisposable
     private ITextTokenizer Open(int maxLength)
     {
         var spec = new TokenizerSpec { Type = TokenizerType.ClipBpe, Vocabulary = "vocab.json", Merges = "merges.txt", MaxLength = maxLength, StripAccents = false };
-        EncoderPack.WriteConfig(_folder.Path, new EncoderConfig { Name = "clip", Tokenizer = spec });
-        return TextTokenizers.Open(EncoderPack.Open(_folder.Path))!;
+        EncoderFolder.WriteConfig(_folder.Path, new EncoderConfig { Name = "clip", Tokenizer = spec });
+        return TextTokenizers.Open(EncoderFolder.Open(_folder.Path))!;
     }
 }

@@ -24,7 +24,7 @@ public class EncoderSessionTests
         Assert.NotEqual(plain[..16], plain[16..32]);
     }
 
-    private static float[] Encode(EncoderPack pack, SessionSettings settings, string[] texts, int rows, int length)
+    private static float[] Encode(EncoderFolder pack, SessionSettings settings, string[] texts, int rows, int length)
     {
         var tokenizer = TextTokenizers.Open(pack)!;
         using var session = EncoderSession.Open(pack, settings);

@@ -72,7 +72,7 @@ public class GoldenTokenTests
     private static ITextTokenizer Open(TemporaryFolder folder, TokenizerSpec tokenizer)
     {
         folder.Write("model.onnx", "");
-        EncoderPack.WriteConfig(folder.Path, new EncoderConfig { Name = "golden", Tokenizer = tokenizer });
-        return TextTokenizers.Open(EncoderPack.Open(folder.Path))!;
+        EncoderFolder.WriteConfig(folder.Path, new EncoderConfig { Name = "golden", Tokenizer = tokenizer });
+        return TextTokenizers.Open(EncoderFolder.Open(folder.Path))!;
     }
 }

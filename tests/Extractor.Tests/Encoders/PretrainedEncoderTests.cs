@@ -54,7 +54,7 @@ public sealed class PretrainedEncoderTests : IDisposable
         Assert.All(both[0][TextWidth..].Zip(pictureOnly[TextWidth..]), p => Assert.Equal(p.First, p.Second, 1e-6f));
     }
 
-    private EncoderPack? Get(string name)
+    private EncoderFolder? Get(string name)
     {
         var encoder = PretrainedEncoders.Find(name);
         using var packages = new PackageFiles([], new PackageCache((_, _) => null), [.. encoder.Packages]);
@@ -69,11 +69,11 @@ public sealed class PretrainedEncoderTests : IDisposable
         }
 
         PretrainedFolder.Make(encoder, _folder[name], packages, Progress.None, CancellationToken.None);
-        return EncoderPack.Open(_folder[name]);
+        return EncoderFolder.Open(_folder[name]);
     }
 
     /// <summary>Encodes texts in one batch; the picture, where there is one, is the first item's.</summary>
-    private static float[][] Encode(EncoderPack pack, string[] texts, float[]? picture)
+    private static float[][] Encode(EncoderFolder pack, string[] texts, float[]? picture)
     {
         var tokenizer = TextTokenizers.Open(pack);
         using var session = EncoderSession.Open(pack, new SessionSettings());

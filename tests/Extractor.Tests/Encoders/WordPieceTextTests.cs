@@ -68,7 +68,7 @@ public class WordPieceTextTests
     {
         folder.Write("vocab.txt", string.Join(lineEnd, vocabulary) + lineEnd);
         folder.Write("model.onnx", "");
-        EncoderPack.WriteConfig(folder.Path, new EncoderConfig { Name = "tiny", Tokenizer = new TokenizerSpec { Vocabulary = "vocab.txt", MaxLength = maxLength } });
-        return TextTokenizers.Open(EncoderPack.Open(folder.Path))!;
+        EncoderFolder.WriteConfig(folder.Path, new EncoderConfig { Name = "tiny", Tokenizer = new TokenizerSpec { Vocabulary = "vocab.txt", MaxLength = maxLength } });
+        return TextTokenizers.Open(EncoderFolder.Open(folder.Path))!;
     }
 }

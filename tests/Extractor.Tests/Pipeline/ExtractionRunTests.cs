@@ -167,7 +167,7 @@ public class ExtractionRunTests
     {
         using var folder = new TemporaryFolder();
         var dataset = Marketplaces.Create(folder["market"]);
-        var settings = Marketplaces.Fast with { Text = BuiltInPacks.FittedText, Image = "", Cross = "" };
+        var settings = Marketplaces.Fast with { Text = BuiltInFolders.FittedText, Image = "", Cross = "" };
         Marketplaces.Run(dataset, folder["store"], settings);
         var model = folder["store/encoders/text-svd/model.onnx"];
         var fitted = File.GetLastWriteTimeUtc(model);

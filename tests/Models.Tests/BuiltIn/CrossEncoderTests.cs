@@ -65,7 +65,7 @@ public sealed class CrossEncoderTests : IDisposable
         Assert.Contains("did you mean 'text-hash'", error.Message);
     }
 
-    private static float[] Embed(EncoderPack pack, string text, bool picture)
+    private static float[] Embed(EncoderFolder pack, string text, bool picture)
     {
         var ids = new long[8];
         var counts = new float[8];

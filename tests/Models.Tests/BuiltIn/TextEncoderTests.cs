@@ -146,13 +146,13 @@ public sealed class TextEncoderTests : IDisposable
         return count == 0 ? 0 : (1 + Math.Log(count)) * (Math.Log((1.0 + Catalogue.Length) / (1.0 + documents)) + 1);
     }
 
-    private static float[] Embed(EncoderPack pack, string text)
+    private static float[] Embed(EncoderFolder pack, string text)
     {
         var (ids, _) = Encode(NgramTokenizer.Load(pack), text);
         return OnnxRun.Floats(pack.ModelPath, "embedding", Padded(pack, text, Math.Max(1, ids.Length)));
     }
 
-    private static (string, Array, long[])[] Padded(EncoderPack pack, string text, int length)
+    private static (string, Array, long[])[] Padded(EncoderFolder pack, string text, int length)
     {
         var (ids, counts) = Encode(NgramTokenizer.Load(pack), text);
         Array.Resize(ref ids, length);

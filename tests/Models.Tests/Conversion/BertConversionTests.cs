@@ -127,7 +127,7 @@ public sealed class BertConversionTests : ConversionTest
         return text[..at] + becomes + text[(at + was.Length)..];
     }
 
-    private static float[] Run(EncoderPack pack) => OnnxRun.Floats(
+    private static float[] Run(EncoderFolder pack) => OnnxRun.Floats(
         pack.ModelPath, "embedding", ("input_ids", Ids, [2, 5]), ("attention_mask", Mask, [2, 5]), ("token_type_ids", Types, [2, 5]));
 
     private static Tensor Expected(RandomCheckpoint weights, string prefix, SentencePooling pooling)

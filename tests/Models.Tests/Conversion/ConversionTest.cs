@@ -30,7 +30,7 @@ public abstract class ConversionTest : IDisposable
         File.WriteAllText(Path.Combine(Source, file), content);
     }
 
-    protected IReadOnlyList<EncoderPack> Convert(ConvertOptions options) => EncoderConverter.Convert(Source, Target, options, Progress.None);
+    protected IReadOnlyList<EncoderFolder> Convert(ConvertOptions options) => EncoderConverter.Convert(Source, Target, options, Progress.None);
 
     protected string ConvertError(ConvertOptions? options = null) =>
         Assert.Throws<UserErrorException>(() => Convert(options ?? new ConvertOptions())).Message;

@@ -52,7 +52,7 @@ public sealed class VisualBertConversionTests : ConversionTest
         Assert.Contains("gives 64 channels", ConvertError(new ConvertOptions { ImageBackbone = Backbone }));
     }
 
-    private static float[] Run(EncoderPack pack, float[] pixels) => OnnxRun.Floats(
+    private static float[] Run(EncoderFolder pack, float[] pixels) => OnnxRun.Floats(
         pack.ModelPath, "embedding", ("input_ids", Ids, [3, 5]), ("attention_mask", Mask, [3, 5]), ("token_type_ids", new long[15], [3, 5]),
         ("pixel_values", pixels, [3, 3, Side, Side]), ("has_image", HasImage, [3]));
 

@@ -4,7 +4,7 @@ using UniM2Rec.Models.Onnx;
 
 namespace UniM2Rec.Tests.Packs;
 
-public sealed class EncoderPackTests : IDisposable
+public sealed class EncoderFolderTests : IDisposable
 {
     private static readonly float[] SixHundredNumbers = [.. Enumerable.Range(0, 600).Select(i => (float)i)];
     private readonly TemporaryFolder _folder = new();
@@ -24,7 +24,7 @@ public sealed class EncoderPackTests : IDisposable
         };
         WritePack(config);
 
-        var pack = EncoderPack.Open(_folder.Root);
+        var pack = EncoderFolder.Open(_folder.Root);
 
         Assert.Equal(config with { Image = null }, pack.Config with { Image = null });
         Assert.Equal(config.Image.Mean, pack.Config.Image!.Mean);
@@ -41,24 +41,24 @@ public sealed class EncoderPackTests : IDisposable
     public void One_changed_byte_of_any_part_changes_the_fingerprint(string part)
     {
         WritePack(Config());
-        var before = EncoderPack.Open(_folder.Root).Fingerprint();
-        Assert.Equal(before, EncoderPack.Open(_folder.Root).Fingerprint());
+        var before = EncoderFolder.Open(_folder.Root).Fingerprint();
+        Assert.Equal(before, EncoderFolder.Open(_folder.Root).Fingerprint());
 
         var bytes = File.ReadAllBytes(_folder[part]);
         var place = part == "encoder.json" ? bytes.AsSpan().IndexOf("pack-"u8) : bytes.Length - 1;
         bytes[place] ^= 1;
         File.WriteAllBytes(_folder[part], bytes);
 
-        Assert.NotEqual(before, EncoderPack.Open(_folder.Root).Fingerprint());
+        Assert.NotEqual(before, EncoderFolder.Open(_folder.Root).Fingerprint());
     }
 
     [Fact]
     public void A_file_beside_the_pack_does_not_change_the_fingerprint()
     {
         WritePack(Config());
-        var before = EncoderPack.Open(_folder.Root).Fingerprint();
+        var before = EncoderFolder.Open(_folder.Root).Fingerprint();
         File.WriteAllText(_folder["notes.txt"], "unrelated");
-        Assert.Equal(before, EncoderPack.Open(_folder.Root).Fingerprint());
+        Assert.Equal(before, EncoderFolder.Open(_folder.Root).Fingerprint());
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class EncoderPackTests : IDisposable
     {
         WritePack(Config());
         File.Delete(_folder["model.onnx.data"]);
-        var error = Assert.Throws<UserErrorException>(() => EncoderPack.Open(_folder.Root).Fingerprint());
+        var error = Assert.Throws<UserErrorException>(() => EncoderFolder.Open(_folder.Root).Fingerprint());
         Assert.Contains("model.onnx.data", error.Message);
     }
 
@@ -75,7 +75,7 @@ public sealed class EncoderPackTests : IDisposable
     {
         WritePack(Config());
         File.WriteAllBytes(_folder["model.onnx"], [0x3A, 0xFF, 0xFF, 0xFF, 0x7F, 1, 2, 3]);
-        var error = Assert.Throws<UserErrorException>(() => EncoderPack.Open(_folder.Root).Fingerprint());
+        var error = Assert.Throws<UserErrorException>(() => EncoderFolder.Open(_folder.Root).Fingerprint());
         Assert.Contains("model.onnx is not a readable ONNX model", error.Message);
     }
 
@@ -87,7 +87,7 @@ public sealed class EncoderPackTests : IDisposable
     {
         WritePack(Config());
         File.Delete(_folder[file]);
-        var error = Assert.Throws<UserErrorException>(() => EncoderPack.Open(_folder.Root));
+        var error = Assert.Throws<UserErrorException>(() => EncoderFolder.Open(_folder.Root));
         Assert.Contains(file, error.Message);
         Assert.Contains(part, error.Message);
     }
@@ -95,8 +95,8 @@ public sealed class EncoderPackTests : IDisposable
     [Fact]
     public void A_missing_folder_and_a_folder_without_description_are_told_apart()
     {
-        Assert.Contains("does not exist", Assert.Throws<UserErrorException>(() => EncoderPack.Open(_folder["nowhere"])).Message);
-        Assert.Contains("holds no encoder.json", Assert.Throws<UserErrorException>(() => EncoderPack.Open(_folder.Root)).Message);
+        Assert.Contains("does not exist", Assert.Throws<UserErrorException>(() => EncoderFolder.Open(_folder["nowhere"])).Message);
+        Assert.Contains("holds no encoder.json", Assert.Throws<UserErrorException>(() => EncoderFolder.Open(_folder.Root)).Message);
     }
 
     [Theory]
@@ -111,7 +111,7 @@ public sealed class EncoderPackTests : IDisposable
     public void A_wrong_value_is_named(string json, string expected)
     {
         File.WriteAllText(_folder["encoder.json"], json);
-        var error = Assert.Throws<UserErrorException>(() => EncoderPack.Open(_folder.Root));
+        var error = Assert.Throws<UserErrorException>(() => EncoderFolder.Open(_folder.Root));
         Assert.Contains(expected, error.Message);
     }
 
@@ -132,6 +132,6 @@ public sealed class EncoderPackTests : IDisposable
         OnnxWriter.Write(graph, _folder["model.onnx"], new OnnxFile { ExternalDataThreshold = 1000 });
         File.WriteAllText(_folder["vocab.json"], "{}");
         File.WriteAllText(_folder["merges.txt"], "a b\n");
-        EncoderPack.WriteConfig(_folder.Root, config);
+        EncoderFolder.WriteConfig(_folder.Root, config);
     }
 }

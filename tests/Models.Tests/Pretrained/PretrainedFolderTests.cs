@@ -17,7 +17,7 @@ public sealed class PretrainedFolderTests : IDisposable
     {
         Assert.True(Make(Encoder()));
 
-        Assert.Equal("fake", EncoderPack.Open(_folder["encoders/fake"]).Config.Name);
+        Assert.Equal("fake", EncoderFolder.Open(_folder["encoders/fake"]).Config.Name);
         Assert.Equal(Words, System.IO.File.ReadAllBytes(_folder["encoders/fake/vocab.txt"]));
         Assert.Equal("*\n", System.IO.File.ReadAllText(_folder["encoders/fake/.gitignore"]));
         var note = System.IO.File.ReadAllText(_folder["encoders/fake/LICENSE.txt"]);

@@ -9,10 +9,10 @@ public class InBatchSamplingTests
     // Items 0, 1 and 2 are targets 3, 2 and 1 times out of 6; item 3 never.
     private static readonly InteractionLog Log = Logs.Of([3, 0, 0, 1], [3, 0, 1, 2]);
 
-    private static readonly List<Window> Training =
+    private static readonly List<Example> Training =
     [
-        new Window(0, 0, 3, [(0, 1), (1, 2), (2, 3)]),
-        new Window(1, 4, 7, [(4, 5), (5, 6), (6, 7)]),
+        new Example(0, 0, 3, [(0, 1), (1, 2), (2, 3)]),
+        new Example(1, 4, 7, [(4, 5), (5, 6), (6, 7)]),
     ];
 
     [Fact]

@@ -8,12 +8,12 @@ public class DegradationTests : IDisposable
 {
     private readonly TinyMarket _market = new();
     private readonly FeatureStore _store;
-    private readonly ItemFeatureTable _features;
+    private readonly ItemFeatures _features;
 
     public DegradationTests()
     {
         _store = FeatureStore.Open(_market.Features);
-        _features = new ItemFeatureTable(_store, ["text", "image"], [.. Enumerable.Range(0, _store.ItemCount)], CPU);
+        _features = new ItemFeatures(_store, ["text", "image"], [.. Enumerable.Range(0, _store.ItemCount)], CPU);
     }
 
     public void Dispose()

@@ -3,9 +3,9 @@ using UniM2Rec.Trainer.Collaborative;
 using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Data;
 
-namespace UniM2Rec.Tests.Evidence;
+namespace UniM2Rec.Tests.Collaborative;
 
-public class EvidenceBuilderTests
+public class CollaborativeScorerTests
 {
     private const int Items = 12;
     private const double Decay = 0.7;
@@ -17,7 +17,7 @@ public class EvidenceBuilderTests
     private readonly HeldOutSplit _split;
     private readonly UserItems _users;
 
-    public EvidenceBuilderTests()
+    public CollaborativeScorerTests()
     {
         _split = HeldOutSplit.LeaveOneOut(_log, [true, true]);
         _users = UserItems.OfTraining(_log, _split);
@@ -29,11 +29,11 @@ public class EvidenceBuilderTests
     public void Seen_are_the_candidates_of_the_history(bool training)
     {
         using var scope = NewDisposeScope();
-        var windows = Windows(training);
+        var examples = Examples(training);
 
-        var seen = new EvidenceBuilder(_log, Columns, CandidateCount).Build(windows, training, CPU).Seen.data<long>().ToArray();
+        var seen = new CollaborativeScorer(_log, Columns, CandidateCount).Build(examples, training, CPU).Seen.data<long>().ToArray();
 
-        var expected = Histories(windows).SelectMany((h, t) => h.Items.Where(i => Columns[i] >= 0).Select(i => ((long)t * CandidateCount) + Columns[i]).Distinct());
+        var expected = Histories(examples).SelectMany((h, t) => h.Items.Where(i => Columns[i] >= 0).Select(i => ((long)t * CandidateCount) + Columns[i]).Distinct());
         Assert.Equal(expected.Order(), seen.Order());
     }
 
@@ -42,8 +42,8 @@ public class EvidenceBuilderTests
     [InlineData(false)]
     public void Co_occurrence_equals_counting_the_other_users_by_hand(bool training)
     {
-        var counted = CoOccurrence.Count(_users, Columns, CandidateCount, power: 0.5, Decay);
-        RequireEqual(training, new EvidenceBuilder(_log, Columns, CandidateCount, counted), e => e.Related!, Together);
+        var counted = ItemKnn.Count(_users, Columns, CandidateCount, power: 0.5, Decay);
+        RequireEqual(training, new CollaborativeScorer(_log, Columns, CandidateCount, counted), e => e.Related!, Together);
     }
 
     [Theory]
@@ -51,22 +51,22 @@ public class EvidenceBuilderTests
     [InlineData(false)]
     public void Succession_equals_counting_the_other_users_by_hand(bool training)
     {
-        var counted = Succession.Count(_log, _split, _users, Columns, CandidateCount, Decay);
-        RequireEqual(training, new EvidenceBuilder(_log, Columns, CandidateCount, succession: counted), e => e.Followed!, Following);
+        var counted = ItemTransitions.Count(_log, _split, _users, Columns, CandidateCount, Decay);
+        RequireEqual(training, new CollaborativeScorer(_log, Columns, CandidateCount, succession: counted), e => e.Followed!, Following);
     }
 
     [Fact]
     public void Succession_with_decay_0_looks_at_the_next_event_alone()
     {
         using var scope = NewDisposeScope();
-        var counted = Succession.Count(_log, _split, _users, Columns, CandidateCount, decay: 0);
-        var windows = Windows(training: false);
+        var counted = ItemTransitions.Count(_log, _split, _users, Columns, CandidateCount, decay: 0);
+        var examples = Examples(training: false);
 
-        var followed = new EvidenceBuilder(_log, Columns, CandidateCount, succession: counted).Build(windows, false, CPU).Followed!;
+        var followed = new CollaborativeScorer(_log, Columns, CandidateCount, succession: counted).Build(examples, false, CPU).Followed!;
 
         var positions = followed.Positions.data<long>().ToArray().ToHashSet();
         Assert.NotEmpty(positions);
-        foreach (var (history, t) in Histories(windows).Select((h, t) => (h, t)))
+        foreach (var (history, t) in Histories(examples).Select((h, t) => (h, t)))
         {
             for (int item = 0; item < Items; item++)
             {
@@ -78,14 +78,14 @@ public class EvidenceBuilderTests
     }
 
     private void RequireEqual(
-        bool training, EvidenceBuilder builder, Func<HistoryEvidence, SparseScores> choose, Func<int, int, int, double> relation)
+        bool training, CollaborativeScorer builder, Func<CollaborativeScores, SparseScores> choose, Func<int, int, int, double> relation)
     {
         using var scope = NewDisposeScope();
-        var windows = Windows(training);
-        var scores = choose(builder.Build(windows, training, CPU));
+        var examples = Examples(training);
+        var scores = choose(builder.Build(examples, training, CPU));
         var values = scores.Positions.data<long>().ToArray().Zip(scores.Values.data<float>().ToArray()).ToDictionary(p => p.First, p => p.Second);
         Assert.NotEmpty(values);
-        foreach (var (history, t) in Histories(windows).Select((h, t) => (h, t)))
+        foreach (var (history, t) in Histories(examples).Select((h, t) => (h, t)))
         {
             for (int item = 0; item < Items; item++)
             {
@@ -125,12 +125,12 @@ public class EvidenceBuilderTests
 
     private int[] Training(int user) => _log.Items(_log.FirstEvent(user), _split.TrainingEnd(user)).ToArray();
 
-    private List<Window> Windows(bool training)
+    private List<Example> Examples(bool training)
     {
-        var planner = new WindowPlanner(_log, [true, true], 50, ExampleForm.EveryPosition);
+        var planner = new ExamplePlanner(_log, [true, true], 50, ExampleForm.EveryPosition);
         return training ? planner.Training(_split) : planner.HeldOut(_split.TestOf);
     }
 
-    private List<(int User, int[] Items)> Histories(IEnumerable<Window> windows) =>
-        windows.SelectMany(w => w.Targets.Select(t => (w.User, _log.Items(_log.FirstEvent(w.User), t.State + 1).ToArray()))).ToList();
+    private List<(int User, int[] Items)> Histories(IEnumerable<Example> examples) =>
+        examples.SelectMany(w => w.Targets.Select(t => (w.User, _log.Items(_log.FirstEvent(w.User), t.State + 1).ToArray()))).ToList();
 }

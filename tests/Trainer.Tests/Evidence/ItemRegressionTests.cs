@@ -3,9 +3,9 @@ using UniM2Rec.Trainer.Collaborative;
 using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Data;
 
-namespace UniM2Rec.Tests.Evidence;
+namespace UniM2Rec.Tests.Collaborative;
 
-public class ItemRegressionTests
+public class EaseTests
 {
     private const int Items = 12;
     private const double Ridge = 2;
@@ -19,15 +19,15 @@ public class ItemRegressionTests
         using var scope = NewDisposeScope();
         var log = Logs.Random(users: 15, items: Items, longest: 9, seed: 8);
         var split = HeldOutSplit.LeaveOneOut(log, [true, true]);
-        var planner = new WindowPlanner(log, [true, true], 50, ExampleForm.EveryPosition);
-        var windows = training ? planner.Training(split) : planner.HeldOut(split.TestOf);
+        var planner = new ExamplePlanner(log, [true, true], 50, ExampleForm.EveryPosition);
+        var examples = training ? planner.Training(split) : planner.HeldOut(split.TestOf);
         int[] columns = Columns();
         int candidates = columns.Max() + 1;
-        var regression = ItemRegression.Fit(UserItems.OfTraining(log, split), columns, Ridge, Decay, limit: 100);
+        var regression = Ease.Fit(UserItems.OfTraining(log, split), columns, Ridge, Decay, limit: 100);
 
-        var predicted = new EvidenceBuilder(log, columns, candidates, regression: regression).Build(windows, training, CPU).Predicted!;
+        var predicted = new CollaborativeScorer(log, columns, candidates, regression: regression).Build(examples, training, CPU).Predicted!;
 
-        var histories = windows.SelectMany(w => w.Targets.Select(t => (w.User, History: log.Items(log.FirstEvent(w.User), t.State + 1).ToArray()))).ToList();
+        var histories = examples.SelectMany(w => w.Targets.Select(t => (w.User, History: log.Items(log.FirstEvent(w.User), t.State + 1).ToArray()))).ToList();
         Assert.Equal([histories.Count, candidates], predicted.shape);
         Assert.Contains(predicted.view(-1).data<float>().ToArray(), p => p > 0);
         for (int t = 0; t < histories.Count; t++)
@@ -51,10 +51,10 @@ public class ItemRegressionTests
         var users = UserItems.OfTraining(log, split);
         int[] columns = Enumerable.Range(0, Items).ToArray();
         var kept = users.Invert(Items).Select((owners, row) => (owners.Count, row)).OrderByDescending(o => o.Count).Take(4).Select(o => o.row).ToHashSet();
-        var windows = new WindowPlanner(log, [true, true], 50, ExampleForm.EveryPosition).HeldOut(split.TestOf);
+        var examples = new ExamplePlanner(log, [true, true], 50, ExampleForm.EveryPosition).HeldOut(split.TestOf);
 
-        var regression = ItemRegression.Fit(users, columns, Ridge, Decay, limit: 4);
-        var predicted = new EvidenceBuilder(log, columns, Items, regression: regression).Build(windows, training: false, CPU).Predicted!;
+        var regression = Ease.Fit(users, columns, Ridge, Decay, limit: 4);
+        var predicted = new CollaborativeScorer(log, columns, Items, regression: regression).Build(examples, training: false, CPU).Predicted!;
 
         Assert.All(Enumerable.Range(0, Items).Where(row => !kept.Contains(row)), row => Assert.Equal(0, predicted.select(1, row).abs().max().item<float>()));
         Assert.Contains(kept, row => predicted.select(1, row).max().item<float>() > 0);

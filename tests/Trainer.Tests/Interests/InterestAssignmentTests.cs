@@ -12,7 +12,7 @@ public class InterestAssignmentTests
     {
         using var market = new TinyMarket(users: 5);
         using var store = FeatureStore.Open(market.Features);
-        using var features = new ItemFeatureTable(store, ["text", "image"], [.. Enumerable.Range(0, store.ItemCount)], CPU);
+        using var features = new ItemFeatures(store, ["text", "image"], [.. Enumerable.Range(0, store.ItemCount)], CPU);
         using var scope = NewDisposeScope();
         using var table = new InterestTable(new MissRecConfig(), 0.2, store.ItemCount, 2, 16);
         table.Refresh(features, Enumerable.Range(0, store.ItemCount).ToArray(), batch => batch.Features, seed: 1);

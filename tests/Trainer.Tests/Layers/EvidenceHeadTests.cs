@@ -2,19 +2,19 @@ using UniM2Rec.Trainer.Collaborative;
 
 namespace UniM2Rec.Tests.Layers;
 
-public class EvidenceHeadTests
+public class ScoreCombinationTests
 {
     [Fact]
     public void Adds_the_bias_of_seen_candidates_and_a_growing_function_of_each_strength()
     {
         using var scope = NewDisposeScope();
-        var head = new EvidenceHead(seen: true, related: true, followed: true, predicted: true);
-        var evidence = new HistoryEvidence(
+        var head = new ScoreCombination(seen: true, related: true, followed: true, predicted: true);
+        var collaborative = new CollaborativeScores(
             Seen: tensor(new long[] { 1, 3 }),
             Related: new SparseScores(tensor(new long[] { 3, 5 }), tensor(new float[] { 0.5f, 2 })),
             Followed: new SparseScores(tensor(new long[] { 0, 5 }), tensor(new float[] { 0.3f, 4 })),
             Predicted: tensor(new float[] { 0, 0, 0.1f, 0, 0, 0.2f }).view(2, 3));
-        var logits = head.Join(ones(2, 3), evidence);
+        var logits = head.Join(ones(2, 3), collaborative);
 
         // At the start g = 1, b = 5 · -1, every w is 1, s is 3, for the regression 4.
         double Strength(double strength) => Math.Log(1 + (Math.Exp(3) * strength));
@@ -35,10 +35,10 @@ public class EvidenceHeadTests
     public void A_part_that_is_off_has_no_parameters_and_adds_nothing()
     {
         using var scope = NewDisposeScope();
-        var head = new EvidenceHead(seen: true, related: false, followed: false, predicted: false);
-        var evidence = new HistoryEvidence(tensor(new long[] { 0 }), new SparseScores(tensor(new long[] { 1 }), tensor(new float[] { 1 })));
+        var head = new ScoreCombination(seen: true, related: false, followed: false, predicted: false);
+        var collaborative = new CollaborativeScores(tensor(new long[] { 0 }), new SparseScores(tensor(new long[] { 1 }), tensor(new float[] { 1 })));
 
-        Assert.Equal([-5f, 0], head.Join(zeros(1, 2), evidence).view(-1).data<float>().ToArray());
+        Assert.Equal([-5f, 0], head.Join(zeros(1, 2), collaborative).view(-1).data<float>().ToArray());
         Assert.Equal(["score_weight", "seen_bias"], head.named_parameters().Select(p => p.name));
     }
 }

@@ -14,7 +14,7 @@ public class FeatureStatisticsTests
     {
         using var market = new TinyMarket(scale: 30, offset: -7);
         using var store = FeatureStore.Open(market.Features);
-        using var features = new ItemFeatureTable(store, ["image"], [.. Enumerable.Range(0, store.ItemCount)], CPU);
+        using var features = new ItemFeatures(store, ["image"], [.. Enumerable.Range(0, store.ItemCount)], CPU);
         var batch = features.Gather([.. Enumerable.Range(0, store.ItemCount)]);
         var present = batch.Features[0].index_select(0, batch.Present.select(1, 0).nonzero().view(-1));
 
@@ -30,8 +30,8 @@ public class FeatureStatisticsTests
         using var market = new TinyMarket(scale: 30, offset: -7);
         using var store = FeatureStore.Open(market.Features);
         int[] all = [.. Enumerable.Range(0, store.ItemCount)];
-        using var held = new ItemFeatureTable(store, ["text", "image"], all, CPU);
-        using var read = new ItemFeatureTable(store, ["text", "image"], all, CPU, holdBytes: 0);
+        using var held = new ItemFeatures(store, ["text", "image"], all, CPU);
+        using var read = new ItemFeatures(store, ["text", "image"], all, CPU, holdBytes: 0);
         int[] some = [5, 0, 47, 30];
 
         foreach (var (a, b) in held.Gather(some).Features.Zip(read.Gather(some).Features))
@@ -44,7 +44,7 @@ public class FeatureStatisticsTests
         using var market = new TinyMarket();
         using var store = FeatureStore.Open(market.Features);
         int[] measured = [.. Enumerable.Range(0, 24)];
-        using var features = new ItemFeatureTable(store, ["text"], measured, CPU);
+        using var features = new ItemFeatures(store, ["text"], measured, CPU);
         var raw = new float[store.Modality("text").Width];
         store.Modality("text").ReadRow(40, raw);
         var expected = raw.ToArray();
@@ -79,14 +79,14 @@ public class FeatureStatisticsTests
             };
             var run = RunFolder.Create(market.Run("run"), resume: false, overwrite: false);
             using var data = TrainingData.Open(config.Data, run.Rejects, Progress.None, CancellationToken.None);
-            using var features = new ItemFeatureTable(data.Store, data.Store.ModalityNames, data.FlowRows, CPU);
+            using var features = new ItemFeatures(data.Store, data.Store.ModalityNames, data.FlowRows, CPU);
             manual_seed(1);
-            using var model = RecommenderFactory.Create(config, features);
+            using var model = ModelRegistry.Create(config, features);
             using var loop = new TrainingLoop(config, data, features, model, CPU, run, Progress.None, Serilog.Core.Logger.None);
-            var windows = new WindowPlanner(data.Log, data.IsTarget, config.Data.MaxLength, model.Causal ? ExampleForm.EveryPosition : ExampleForm.Prefix).Training(data.Split);
+            var examples = new ExamplePlanner(data.Log, data.IsTarget, config.Data.MaxLength, model.Causal ? ExampleForm.EveryPosition : ExampleForm.Prefix).Training(data.Split);
             model.BeginEpoch(features, data.FlowRows, 1);
             model.train();
-            var losses = EpochPlan.Batches(windows, 64, 1, 0).Take(5).Select((batch, step) => loop.Step(batch, (ulong)step)).ToArray();
+            var losses = EpochPlan.Batches(examples, 64, 1, 0).Take(5).Select((batch, step) => loop.Step(batch, (ulong)step)).ToArray();
             return (losses, model.named_parameters().SelectMany(p => p.parameter.data<float>().ToArray()).ToArray());
         }
     }
@@ -99,12 +99,12 @@ public class FeatureStatisticsTests
         int[] all = [.. Enumerable.Range(0, store.ItemCount)];
         var config = new RunConfig { Model = new() { Width = 16, Layers = 1, Heads = 2, FeedForward = 16, Experts = 2 } };
         string path = market.Run("weights.safetensors"), old = market.Run("old.safetensors");
-        using var trained = new ItemFeatureTable(store, ["text"], all[..24], CPU);
-        using var model = RecommenderFactory.Create(config, trained);
+        using var trained = new ItemFeatures(store, ["text"], all[..24], CPU);
+        using var model = ModelRegistry.Create(config, trained);
         Checkpoint.SaveModel(path, model, trained);
         WeightFile.Save(old, model.named_parameters().Select(p => (p.name, (Tensor)p.parameter)), new Dictionary<string, string>());
 
-        using var opened = new ItemFeatureTable(store, ["text"], all, CPU);
+        using var opened = new ItemFeatures(store, ["text"], all, CPU);
         _ = opened.Gather([0]);
         Checkpoint.LoadModel(path, model, opened);
         Assert.Equal(trained.Statistics[0].Mean, opened.Statistics[0].Mean);

@@ -32,20 +32,20 @@ public class MissRecModelTests
     [InlineData(CandidateFusionKind.Shared, true)]
     [InlineData(CandidateFusionKind.Instance, true)]
     [InlineData(CandidateFusionKind.Shared, false, 12)]
-    public void Fine_tuning_loss_and_gradients_equal_the_plain_computation(CandidateFusionKind fusion, bool ids, int mostEvents = WindowRuns.MostEvents)
+    public void Fine_tuning_loss_and_gradients_equal_the_plain_computation(CandidateFusionKind fusion, bool ids, int mostEvents = MicroBatches.MostEvents)
     {
         using var scope = NewDisposeScope();
         var items = new Items(ItemCount, [9, 6], seed: 3);
         var log = Logs.Random(users: 12, items: ItemCount, longest: MaxLength, seed: 5);
         var network = Network(fusion, ids);
         var (model, parameters, reference) = Model(items, network);
-        var windows = new WindowPlanner(log, [true, true], MaxLength, ExampleForm.Prefix).Training(HeldOutSplit.LeaveOneOut(log, [false, false]));
+        var examples = new ExamplePlanner(log, [true, true], MaxLength, ExampleForm.Prefix).Training(HeldOutSplit.LeaveOneOut(log, [false, false]));
         var catalogue = Enumerable.Range(0, ItemCount).ToArray();
 
-        var batch = new BatchBuilder(log, ItemCount, catalogue, null, causal: false, CPU, mostEvents).Build(windows);
-        Assert.Equal(mostEvents < WindowRuns.MostEvents, batch.Parts.Count > 1);
+        var batch = new BatchBuilder(log, ItemCount, catalogue, null, causal: false, CPU, mostEvents).Build(examples);
+        Assert.Equal(mostEvents < MicroBatches.MostEvents, batch.Parts.Count > 1);
         var fast = new TrainingObjective(network, new ObjectiveConfig()).Loss(model, batch, items.Gather(batch.ItemRows));
-        var plain = reference.Loss(PlainUniM2Rec.Pairs(log, windows), catalogue);
+        var plain = reference.Loss(PlainUniM2Rec.Pairs(log, examples), catalogue);
 
         AssertSame(plain, fast, parameters);
     }
@@ -58,12 +58,12 @@ public class MissRecModelTests
         var log = Logs.Random(users: 8, items: ItemCount, longest: MaxLength, seed: 6);
         var network = Network(CandidateFusionKind.Shared, ids: false);
         var (model, parameters, reference) = Model(items, network);
-        var windows = new WindowPlanner(log, [true, true], MaxLength, ExampleForm.Prefix).Training(HeldOutSplit.LeaveOneOut(log, [false, false]));
+        var examples = new ExamplePlanner(log, [true, true], MaxLength, ExampleForm.Prefix).Training(HeldOutSplit.LeaveOneOut(log, [false, false]));
         var objective = new ObjectiveConfig { Candidates = CandidateSet.InBatch, SequenceContrast = 0.5, FeatureDropChance = 0 };
 
-        var batch = new BatchBuilder(log, ItemCount, null, null, causal: false, CPU).Build(windows, new ViewBuilder(objective, new Random(4)));
+        var batch = new BatchBuilder(log, ItemCount, null, null, causal: false, CPU).Build(examples, new ViewBuilder(objective, new Random(4)));
         var fast = new TrainingObjective(network, objective).Loss(model, batch, items.Gather(batch.ItemRows));
-        var rows = windows.Select((w, i) =>
+        var rows = examples.Select((w, i) =>
             (log.Items(w.First, w.End).ToArray(), batch.View!.Sequences.Sequences[i].Select(s => batch.ItemRows[s]).ToArray(), log.ItemOf(w.Targets[0].Target))).ToList();
         Assert.Contains(rows, r => r.Item2.Length < r.Item1.Length);
         var plain = reference.PretrainingLoss(rows, 0.5);

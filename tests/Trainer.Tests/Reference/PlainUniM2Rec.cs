@@ -43,9 +43,9 @@ internal sealed class PlainUniM2Rec(ModelConfig config, int maxLength, IReadOnly
         }));
     }
 
-    /// <summary>The pairs that windows stand for.</summary>
-    public static List<(int[] History, int Target)> Pairs(InteractionLog log, IEnumerable<Window> windows) =>
-        windows.SelectMany(w => w.Targets.Select(t => (log.Items(w.First, t.State + 1).ToArray(), log.ItemOf(t.Target)))).ToList();
+    /// <summary>The pairs that examples stand for.</summary>
+    public static List<(int[] History, int Target)> Pairs(InteractionLog log, IEnumerable<Example> examples) =>
+        examples.SelectMany(w => w.Targets.Select(t => (log.Items(w.First, t.State + 1).ToArray(), log.ItemOf(t.Target)))).ToList();
 
     /// <summary>[width]: one item, its modalities one after the other.</summary>
     public Tensor Item(int row)

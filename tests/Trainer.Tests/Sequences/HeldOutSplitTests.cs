@@ -43,11 +43,11 @@ public class HeldOutSplitTests
     {
         var log = Logs.Random(users: 50, items: 20, longest: 30, seed: 4);
         var split = HeldOutSplit.LeaveOneOut(log, [true, false]);
-        var planner = new WindowPlanner(log, [true, false], 8, UniM2Rec.Trainer.Configuration.ExampleForm.Prefix);
+        var planner = new ExamplePlanner(log, [true, false], 8, UniM2Rec.Trainer.Configuration.ExampleForm.Prefix);
 
-        var windows = planner.HeldOut(split.TestOf);
-        Assert.NotEmpty(windows);
-        Assert.All(windows, w =>
+        var examples = planner.HeldOut(split.TestOf);
+        Assert.NotEmpty(examples);
+        Assert.All(examples, w =>
         {
             var (state, target) = Assert.Single(w.Targets);
             Assert.Equal(w.End - 1, state);

@@ -4,7 +4,7 @@ using UniM2Rec.Trainer.Data;
 
 namespace UniM2Rec.Tests.Sequences;
 
-public class WindowPlannerTests
+public class ExamplePlannerTests
 {
     [Theory]
     [InlineData(ExampleForm.EveryPosition, 5)]
@@ -13,12 +13,12 @@ public class WindowPlannerTests
     public void Every_target_is_predicted_exactly_once_from_the_event_before_it(ExampleForm form, int maxLength)
     {
         var log = Logs.Random(users: 40, items: 30, longest: 60, seed: 1);
-        var windows = new WindowPlanner(log, [true, true], maxLength, form).Training(NoHeldOut(log));
+        var examples = new ExamplePlanner(log, [true, true], maxLength, form).Training(NoHeldOut(log));
 
-        var targets = windows.SelectMany(w => w.Targets.Select(t => t.Target)).Order().ToList();
+        var targets = examples.SelectMany(w => w.Targets.Select(t => t.Target)).Order().ToList();
         var expected = Enumerable.Range(0, log.UserCount).SelectMany(u => Enumerable.Range(log.FirstEvent(u) + 1, log.EndEvent(u) - log.FirstEvent(u) - 1));
         Assert.Equal(expected, targets);
-        Assert.All(windows, w =>
+        Assert.All(examples, w =>
         {
             Assert.InRange(w.Length, 1, maxLength);
             Assert.All(w.Targets, t => Assert.Equal(t.Target - 1, t.State));
@@ -30,9 +30,9 @@ public class WindowPlannerTests
     public void Targets_of_a_long_flow_have_a_third_of_a_window_of_history()
     {
         var log = Logs.Random(users: 20, items: 30, longest: 90, seed: 2);
-        var windows = new WindowPlanner(log, [true, true], 12, ExampleForm.EveryPosition).Training(NoHeldOut(log));
+        var examples = new ExamplePlanner(log, [true, true], 12, ExampleForm.EveryPosition).Training(NoHeldOut(log));
 
-        Assert.All(windows, w => Assert.All(w.Targets, t =>
+        Assert.All(examples, w => Assert.All(w.Targets, t =>
             Assert.True(t.State - w.First + 1 >= Math.Min(4, t.State - log.FirstEvent(w.User) + 1), $"history of {t.State - w.First + 1}")));
     }
 
@@ -40,31 +40,31 @@ public class WindowPlannerTests
     public void Only_events_of_target_domains_are_predicted_but_all_domains_are_seen()
     {
         var log = Logs.Of([[(0, 0, 0), (5, 1, 1), (1, 2, 0), (6, 3, 1), (7, 4, 1)]]);
-        var window = Assert.Single(new WindowPlanner(log, [true, false], 10, ExampleForm.EveryPosition).Training(NoHeldOut(log)));
+        var example = Assert.Single(new ExamplePlanner(log, [true, false], 10, ExampleForm.EveryPosition).Training(NoHeldOut(log)));
 
-        Assert.Equal([(1, 2)], window.Targets);
-        Assert.Equal(0, window.First);
-        Assert.Equal(2, window.End);
+        Assert.Equal([(1, 2)], example.Targets);
+        Assert.Equal(0, example.First);
+        Assert.Equal(2, example.End);
     }
 
     [Fact]
     public void A_target_does_not_see_events_of_its_own_time()
     {
         var log = Logs.Of([[(0, 0, 0), (5, 1, 1), (6, 2, 1), (1, 2, 0), (2, 3, 0)]]);
-        var window = Assert.Single(new WindowPlanner(log, [true, false], 10, ExampleForm.EveryPosition).Training(NoHeldOut(log)));
+        var example = Assert.Single(new ExamplePlanner(log, [true, false], 10, ExampleForm.EveryPosition).Training(NoHeldOut(log)));
 
         // Event 3 is at time 2, as event 2 is: the last event before both is event 1.
-        Assert.Equal([(1, 3), (3, 4)], window.Targets);
+        Assert.Equal([(1, 3), (3, 4)], example.Targets);
     }
 
     [Fact]
     public void The_newest_window_ends_with_the_last_event()
     {
         var log = Logs.Of([1, 2, 3, 4, 5], [7]);
-        var windows = new WindowPlanner(log, [true], 3, ExampleForm.EveryPosition).Newest();
+        var examples = new ExamplePlanner(log, [true], 3, ExampleForm.EveryPosition).Newest();
 
-        Assert.Equal([3, 4, 5], log.Items(windows[0].First, windows[0].End).ToArray());
-        Assert.Equal([7], log.Items(windows[1].First, windows[1].End).ToArray());
+        Assert.Equal([3, 4, 5], log.Items(examples[0].First, examples[0].End).ToArray());
+        Assert.Equal([7], log.Items(examples[1].First, examples[1].End).ToArray());
     }
 
     private static HeldOutSplit NoHeldOut(InteractionLog log) => HeldOutSplit.LeaveOneOut(log, new bool[log.Domains.Count]);

@@ -2,15 +2,15 @@ using UniM2Rec.Trainer.Data;
 
 namespace UniM2Rec.Tests.Sequences;
 
-public class WindowRunsTests
+public class MicroBatchesTests
 {
     [Fact]
     public void Runs_keep_the_order_and_stay_within_both_bounds()
     {
-        var windows = Enumerable.Range(0, 40).Select(i => Window(i, length: 1 + (i * 7 % 10), targets: 1 + (i % 3))).ToList();
-        var runs = WindowRuns.Cut(windows, candidates: 100, mostEvents: 25, mostScores: 700);
+        var examples = Enumerable.Range(0, 40).Select(i => Example(i, length: 1 + (i * 7 % 10), targets: 1 + (i % 3))).ToList();
+        var runs = MicroBatches.Cut(examples, candidates: 100, mostEvents: 25, mostScores: 700);
 
-        Assert.Equal(windows, runs.SelectMany(r => r));
+        Assert.Equal(examples, runs.SelectMany(r => r));
         Assert.All(runs, run => Assert.True(run.Sum(w => w.Length) <= 25 && run.Sum(w => w.Targets.Count) <= 7));
         // None could have taken the first of the next.
         Assert.All(runs.Zip(runs.Skip(1)), p => Assert.True(
@@ -20,10 +20,10 @@ public class WindowRunsTests
     [Fact]
     public void A_window_beyond_the_bounds_is_a_run_of_its_own()
     {
-        var windows = new[] { Window(0, 3, 1), Window(1, 90, 1), Window(2, 3, 1) };
-        Assert.Equal([1, 1, 1], WindowRuns.Cut(windows, candidates: 1, mostEvents: 10).Select(r => r.Count));
+        var examples = new[] { Example(0, 3, 1), Example(1, 90, 1), Example(2, 3, 1) };
+        Assert.Equal([1, 1, 1], MicroBatches.Cut(examples, candidates: 1, mostEvents: 10).Select(r => r.Count));
     }
 
-    private static Window Window(int user, int length, int targets) =>
+    private static Example Example(int user, int length, int targets) =>
         new(user, 0, length, Enumerable.Range(0, targets).Select(t => (t, t + 1)).ToList());
 }

@@ -2,7 +2,7 @@ using UniM2Rec.Trainer.Collaborative;
 
 namespace UniM2Rec.Tests.Training;
 
-public class EvidenceFitTests
+public class StackingFitTests
 {
     private const int Many = 3000;
     private const int Candidates = 20;
@@ -16,9 +16,9 @@ public class EvidenceFitTests
     {
         using var scope = NewDisposeScope();
         var (tiles, truth) = Draw(Many, new Random(5));
-        var head = new EvidenceHead(seen: true, related: false, followed: true, predicted: false);
+        var head = new ScoreCombination(seen: true, related: false, followed: true, predicted: false);
 
-        double loss = EvidenceFit.Run(head, tiles, Progress.None, CancellationToken.None);
+        double loss = StackingFit.Run(head, tiles, Progress.None, CancellationToken.None);
 
         var fitted = Numbers(head);
         Assert.Equal(ScoreWeight, fitted["score_weight"], 0.06);
@@ -27,7 +27,7 @@ public class EvidenceFitTests
         Assert.All(strengths, x => Assert.Equal(FollowedWeight * Math.Log(1 + (Math.Exp(3) * x)), fitted["followed_weight"] * Math.Log(1 + (Math.Exp(fitted["followed_sharpness"]) * x)), 0.5));
         Assert.True(loss < truth + 0.002, $"{loss} after fitting, {truth} with the true numbers");
 
-        EvidenceFit.Run(head, tiles, Progress.None, CancellationToken.None);
+        StackingFit.Run(head, tiles, Progress.None, CancellationToken.None);
         Assert.Equal(fitted, Numbers(head));
     }
 
@@ -36,10 +36,10 @@ public class EvidenceFitTests
     {
         using var scope = NewDisposeScope();
         var (tiles, _) = Draw(4, new Random(7));
-        var head = new EvidenceHead(seen: true, related: true, followed: true, predicted: false);
+        var head = new ScoreCombination(seen: true, related: true, followed: true, predicted: false);
         var start = Numbers(head);
 
-        EvidenceFit.Run(head, tiles, Progress.None, CancellationToken.None);
+        StackingFit.Run(head, tiles, Progress.None, CancellationToken.None);
 
         Assert.All(Numbers(head), n => Assert.InRange(n.Value, start[n.Key] - 1, start[n.Key] + 1));
         Assert.Equal(start["related_weight"], Numbers(head)["related_weight"], 1e-6);
@@ -53,15 +53,15 @@ public class EvidenceFitTests
         using var stop = new CancellationTokenSource();
         stop.Cancel();
         Assert.Throws<OperationCanceledException>(
-            () => EvidenceFit.Run(new EvidenceHead(seen: true, related: false, followed: true, predicted: false), tiles, Progress.None, stop.Token));
+            () => StackingFit.Run(new ScoreCombination(seen: true, related: false, followed: true, predicted: false), tiles, Progress.None, stop.Token));
     }
 
-    private static Dictionary<string, double> Numbers(EvidenceHead head) =>
+    private static Dictionary<string, double> Numbers(ScoreCombination head) =>
         head.named_parameters().ToDictionary(p => p.name, p => (double)p.parameter.item<float>());
 
-    private static (List<UnjoinedScores> Tiles, double Loss) Draw(int targetCount, Random random)
+    private static (List<HeldOutScores> Tiles, double Loss) Draw(int targetCount, Random random)
     {
-        var tiles = new List<UnjoinedScores>();
+        var tiles = new List<HeldOutScores>();
         double loss = 0;
         foreach (int count in new[] { targetCount / 3, targetCount - (targetCount / 3) })
         {
@@ -95,9 +95,9 @@ public class EvidenceFitTests
                 loss += (Math.Log(total) - logits[targets[t]]) / targetCount;
             }
 
-            tiles.Add(new UnjoinedScores(
+            tiles.Add(new HeldOutScores(
                 tensor(scores).view(count, Candidates),
-                new HistoryEvidence(
+                new CollaborativeScores(
                     tensor(seen.ToArray()),
                     Followed: new SparseScores(tensor(followed.Select(f => f.Position).ToArray()), tensor(followed.Select(f => f.Value).ToArray()))),
                 tensor(targets)));

@@ -37,13 +37,13 @@ public class FastPathTests
         var items = new Items(14, [9, 6], seed: 3);
         var log = Logs.Random(users: 9, items: 14, longest: MaxLength, seed: 5);
         var (model, parameters) = Model(items, Network(ids));
-        var windows = new WindowPlanner(log, [true, true], MaxLength, form).Training(HeldOutSplit.LeaveOneOut(log, [false, false]));
+        var examples = new ExamplePlanner(log, [true, true], MaxLength, form).Training(HeldOutSplit.LeaveOneOut(log, [false, false]));
         int[]? catalogue = candidates == CandidateSet.Catalogue ? Enumerable.Range(0, 14).ToArray() : null;
 
-        var batch = new BatchBuilder(log, 14, catalogue, null, causal: true, CPU).Build(windows);
+        var batch = new BatchBuilder(log, 14, catalogue, null, causal: true, CPU).Build(examples);
         var (fast, fastGradients) = Differentiate(new TrainingObjective(Network(ids), new ObjectiveConfig()), model, batch, items, parameters);
 
-        var plain = new PlainUniM2Rec(Network(ids), MaxLength, parameters, items).Loss(PlainUniM2Rec.Pairs(log, windows), catalogue);
+        var plain = new PlainUniM2Rec(Network(ids), MaxLength, parameters, items).Loss(PlainUniM2Rec.Pairs(log, examples), catalogue);
         var plainGradients = Gradients(plain, parameters);
 
         Assert.Equal(plain.item<float>(), fast, Tolerance * Math.Max(1, Math.Abs(plain.item<float>())));
@@ -60,7 +60,7 @@ public class FastPathTests
         var log = Logs.Random(users: 9, items: 14, longest: MaxLength, seed: 6);
         var network = Network(ids: false);
         var (model, parameters) = Model(items, network);
-        var windows = new WindowPlanner(log, [true, true], MaxLength, ExampleForm.EveryPosition).Training(HeldOutSplit.LeaveOneOut(log, [false, false]));
+        var examples = new ExamplePlanner(log, [true, true], MaxLength, ExampleForm.EveryPosition).Training(HeldOutSplit.LeaveOneOut(log, [false, false]));
         var objective = new ObjectiveConfig
         {
             Candidates = CandidateSet.InBatch,
@@ -70,7 +70,7 @@ public class FastPathTests
             CrossDomainChance = kind == ViewKind.CrossDomain ? 1 : 0,
         };
 
-        var batch = new BatchBuilder(log, 14, null, null, causal: true, CPU).Build(windows, new ViewBuilder(objective, new Random(4)));
+        var batch = new BatchBuilder(log, 14, null, null, causal: true, CPU).Build(examples, new ViewBuilder(objective, new Random(4)));
         var view = batch.View!;
         Assert.Equal(kind, view.Kind);
         var (fast, fastGradients) = Differentiate(new TrainingObjective(network, objective), model, batch, items, parameters);
@@ -79,7 +79,7 @@ public class FastPathTests
         var rows = original.data<long>().ToArray().Zip(view.Sequences.States.data<long>().ToArray(), view.TargetSlots.data<long>().ToArray())
             .Select(p => (Sequence(batch, batch.Parts[0].Sequences, p.First), Sequence(batch, view.Sequences, p.Second), (int)p.Third)).ToList();
         var reference = new PlainUniM2Rec(network, MaxLength, parameters, items);
-        var plain = reference.Loss(PlainUniM2Rec.Pairs(log, windows), null) + (reference.ViewContrast(rows) * 0.5);
+        var plain = reference.Loss(PlainUniM2Rec.Pairs(log, examples), null) + (reference.ViewContrast(rows) * 0.5);
         var plainGradients = Gradients(plain, parameters);
 
         Assert.True(rows.Count > 3);
@@ -98,14 +98,14 @@ public class FastPathTests
         var log = Logs.Random(users: 9, items: 14, longest: MaxLength, seed: 7);
         var (model, parameters) = Model(items, Network(ids: false));
         foreach (var frozen in model.Frozen(freeze)) frozen.requires_grad = false;
-        var windows = new WindowPlanner(log, [true, true], MaxLength, ExampleForm.EveryPosition).Training(HeldOutSplit.LeaveOneOut(log, [false, false]));
+        var examples = new ExamplePlanner(log, [true, true], MaxLength, ExampleForm.EveryPosition).Training(HeldOutSplit.LeaveOneOut(log, [false, false]));
         int[]? catalogue = candidates == CandidateSet.Catalogue ? Enumerable.Range(0, 14).ToArray() : null;
         var objective = new TrainingObjective(Network(ids: false), new ObjectiveConfig());
 
-        var whole = new BatchBuilder(log, 14, catalogue, null, causal: true, CPU).Build(windows);
+        var whole = new BatchBuilder(log, 14, catalogue, null, causal: true, CPU).Build(examples);
         var loss = objective.Loss(model, whole, items.Gather(whole.ItemRows));
         var gradients = Gradients(loss, parameters);
-        var parts = new BatchBuilder(log, 14, catalogue, null, causal: true, CPU, mostEvents: 12).Build(windows);
+        var parts = new BatchBuilder(log, 14, catalogue, null, causal: true, CPU, mostEvents: 12).Build(examples);
         Assert.Single(whole.Parts);
         Assert.True(parts.Parts.Count > 2);
         Assert.Equal(whole.TargetCount, parts.TargetCount);

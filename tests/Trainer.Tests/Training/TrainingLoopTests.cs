@@ -21,7 +21,7 @@ public class TrainingLoopTests : IDisposable
         session.Loop.Run(CancellationToken.None);
         double learned = session.TestNdcg();
         double popular = RankingMetrics.Single(
-            new Popularity(session.Data.Log, session.Data.Split, session.Data.Candidates, session.Features.ItemCount).Ranks(session.TestWindows, session.Data.Log), "ndcg@5");
+            new Popularity(session.Data.Log, session.Data.Split, session.Data.Candidates, session.Features.ItemCount).Ranks(session.TestExamples, session.Data.Log), "ndcg@5");
 
         Assert.True(learned > 1.5 * popular, $"learned {learned}, popularity {popular}");
     }
@@ -67,7 +67,7 @@ public class TrainingLoopTests : IDisposable
         {
             var objective = Config().Objective with { Candidates = CandidateSet.InBatch, SamplingCorrection = corrected };
             using var session = Open(run, Config() with { Objective = objective });
-            var planner = new WindowPlanner(session.Data.Log, session.Data.IsTarget, Config().Data.MaxLength, ExampleForm.EveryPosition);
+            var planner = new ExamplePlanner(session.Data.Log, session.Data.IsTarget, Config().Data.MaxLength, ExampleForm.EveryPosition);
             return session.Loop.Step(planner.Training(session.Data.Split), 1);
         }
     }
@@ -106,7 +106,7 @@ public class TrainingLoopTests : IDisposable
             session.Loop.Run(CancellationToken.None);
             learned = session.TestNdcg();
             double popular = RankingMetrics.Single(
-                new Popularity(session.Data.Log, session.Data.Split, session.Data.Candidates, session.Features.ItemCount).Ranks(session.TestWindows, session.Data.Log), "ndcg@5");
+                new Popularity(session.Data.Log, session.Data.Split, session.Data.Candidates, session.Features.ItemCount).Ranks(session.TestExamples, session.Data.Log), "ndcg@5");
             Assert.True(learned > 1.5 * popular, $"learned {learned}, popularity {popular}");
         }
 
@@ -210,7 +210,7 @@ public class TrainingLoopTests : IDisposable
     [Fact]
     public void MissRec_fine_tunes_a_pre_trained_run_with_its_encoder_and_decoder_frozen()
     {
-        var model = Config().Model with { Kind = ModelKind.Missrec, Adaptor = AdaptorKind.Linear, SeenBias = false, CoOccurrence = false, Succession = false };
+        var model = Config().Model with { Kind = ModelKind.Missrec, Adaptor = AdaptorKind.Linear, SeenBias = false, ItemKnn = false, ItemTransitions = false };
         var pretraining = Config() with { Model = model, Objective = new() { Candidates = CandidateSet.InBatch, SequenceContrast = 0.1 } };
         using (var source = Open("source", pretraining)) source.Loop.Run(CancellationToken.None);
 
@@ -239,7 +239,7 @@ public class TrainingLoopTests : IDisposable
     private RunConfig Config() => new()
     {
         Data = new() { Dataset = _market.Dataset, Features = _market.Features, Targets = ["music"], MaxLength = 10 },
-        Model = new() { Width = 16, Layers = 1, Heads = 2, FeedForward = 16, Experts = 2, Dropout = 0.1, SeenBias = true, CoOccurrence = true, Succession = true },
+        Model = new() { Width = 16, Layers = 1, Heads = 2, FeedForward = 16, Experts = 2, Dropout = 0.1, SeenBias = true, ItemKnn = true, ItemTransitions = true },
         Training = new() { BatchTargets = 64, Device = "cpu", Epochs = 2, LearningRate = 5e-3 },
     };
 
@@ -251,31 +251,31 @@ public class TrainingLoopTests : IDisposable
         {
             var folder = RunFolder.Create(market.Run(run), resume: true, overwrite: false);
             Data = TrainingData.Open(config.Data, folder.Rejects, Progress.None, CancellationToken.None);
-            Features = new ItemFeatureTable(Data.Store, Data.Store.ModalityNames, Data.FlowRows, CPU);
+            Features = new ItemFeatures(Data.Store, Data.Store.ModalityNames, Data.FlowRows, CPU);
             manual_seed(config.Training.Seed);
-            Model = RecommenderFactory.Create(config, Features);
-            Planner = new WindowPlanner(Data.Log, Data.IsTarget, config.Data.MaxLength, ExampleForm.EveryPosition);
+            Model = ModelRegistry.Create(config, Features);
+            Planner = new ExamplePlanner(Data.Log, Data.IsTarget, config.Data.MaxLength, ExampleForm.EveryPosition);
             Loop = new TrainingLoop(config, Data, Features, Model, CPU, folder, progress, Serilog.Core.Logger.None);
         }
 
         public TrainingData Data { get; }
 
-        public ItemFeatureTable Features { get; }
+        public ItemFeatures Features { get; }
 
         public Recommender Model { get; }
 
-        public WindowPlanner Planner { get; }
+        public ExamplePlanner Planner { get; }
 
         public TrainingLoop Loop { get; }
 
-        public List<Window> TestWindows => Planner.HeldOut(Data.Split.TestOf);
+        public List<Example> TestExamples => Planner.HeldOut(Data.Split.TestOf);
 
         public double TestNdcg()
         {
             Model.eval();
             using var catalogue = EncodedCatalogue.Encode(Model, Features, Data.Candidates, Data.FlowRows);
             var ranking = new FullRanking(Data.Log, Model, catalogue, null, CPU, 32, maskHistory: false);
-            return RankingMetrics.Single(ranking.Ranks(TestWindows, Progress.None.Start("", null, "users"), CancellationToken.None), "ndcg@5");
+            return RankingMetrics.Single(ranking.Ranks(TestExamples, Progress.None.Start("", null, "users"), CancellationToken.None), "ndcg@5");
         }
 
         public float[] AllWeights() => Model.named_parameters().Select(p => (Tensor)p.parameter).Concat(Model.named_buffers().Select(b => b.buffer))
