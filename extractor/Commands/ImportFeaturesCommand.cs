@@ -1,10 +1,6 @@
 using System.CommandLine;
-using UniM2Rec.Catalogue;
-using UniM2Rec.CommandLine;
-using UniM2Rec.Diagnostics;
 using UniM2Rec.Extractor.FeatureImport;
 using UniM2Rec.Extractor.Pipeline;
-using UniM2Rec.Features;
 
 namespace UniM2Rec.Extractor.Commands;
 
@@ -22,17 +18,17 @@ internal static class ImportFeaturesCommand
     private static readonly Option<string?> Tensor = new("--tensor") { Description = "Name of the matrix in a safetensors file." };
     private static readonly Option<string?> Name = new("--name") { Description = "What made the vectors (default: the file's name)." };
     private static readonly Option<FeatureType> Dtype = new("--dtype") { Description = "Number type in the store: float16 or float32.", DefaultValueFactory = _ => FeatureType.Float32 };
-    private static readonly Option<int> ShardRows = SharedOptions.Count("--shard-rows", "Rows a shard (0 = automatic).", 0, 0);
+    private static readonly Option<int> ShardRows = WholeNumber.WithDefault("--shard-rows", "Rows a shard (0 = automatic).", 0, 0);
 
     public static Command Create()
     {
-        var command = new ExtractCommand(
+        var command = new Verb(
             "import-features",
             "Take vectors that were computed elsewhere into a feature store, with their row order checked.",
             "import-features --dataset market --out features --modality image --from clip.npy --ids ids.txt --name clip-vit-b32")
         {
             Dataset, Out, Modality, From, Ids, CatalogueOrder, Domain, IgnoreUnknown, Tensor, Name, Dtype, ShardRows,
-        }.Does(Run);
+        }.Does(Run, whenStopped: "what was finished is kept, and the same command goes on from there");
         command.Validators.Add(result =>
         {
             if (result.GetValue(Ids) is null != result.GetValue(CatalogueOrder))
@@ -41,11 +37,11 @@ internal static class ImportFeaturesCommand
         return command;
     }
 
-    private static int Run(ParseResult parsed, CancellationToken cancellation)
+    private static int Run(ParseResult parsed, VerbContext context)
     {
         var dataset = Catalogue.Dataset.Open(parsed.GetRequiredValue(Dataset));
         using var rejects = new RejectLog(csvPath: null, maxRate: 1);
-        using var scan = CatalogueScan.Of(dataset, new ItemText(ItemText.Fields), rejects, cancellation);
+        using var scan = CatalogueScan.Of(dataset, new ItemText(ItemText.Fields), rejects, context.Cancellation);
         var from = parsed.GetRequiredValue(From);
         var ids = parsed.GetValue(Ids);
         using var matrix = Open(from, parsed.GetValue(Tensor), ids, scan.Count);
@@ -55,7 +51,7 @@ internal static class ImportFeaturesCommand
         var settings = new ExtractionSettings { ShardRows = parsed.GetValue(ShardRows) };
         using var store = FeatureStoreWriter.Open(parsed.GetRequiredValue(Out), scan.Items, new FeatureStoreOptions { ShardRows = settings.EffectiveShardRows(scan.Count) });
         var (rows, present) = ExternalFeatures.Write(
-            store, parsed.GetRequiredValue(Modality), parsed.GetValue(Name) ?? Path.GetFileName(from), parsed.GetValue(Dtype), [matrix], sources, Progress.ForConsole(), cancellation);
+            store, parsed.GetRequiredValue(Modality), parsed.GetValue(Name) ?? Path.GetFileName(from), parsed.GetValue(Dtype), [matrix], sources, context.Progress, context.Cancellation);
         Console.WriteLine(rows == 0 ? "up to date: these features are in the store already" : $"{present:N0} of {rows:N0} items have a vector; the others are flagged missing");
         return ExitCodes.Done;
     }

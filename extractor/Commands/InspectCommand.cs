@@ -1,10 +1,7 @@
 using System.CommandLine;
 using System.Numerics.Tensors;
 using Spectre.Console;
-using UniM2Rec.CommandLine;
-using UniM2Rec.Diagnostics;
 using UniM2Rec.Extractor.Pipeline;
-using UniM2Rec.Features;
 
 namespace UniM2Rec.Extractor.Commands;
 
@@ -15,12 +12,12 @@ internal static class InspectCommand
     private static readonly Option<string> Encoders = new("--encoders") { Description = "Folder of the encoders that the features are compared with, beside those in the store.", DefaultValueFactory = _ => new ExtractionSettings().Encoders, HelpName = "folder" };
 
     public static Command Create() =>
-        new ExtractCommand("inspect", "Show what a feature store holds, and whether the encoders that made it have changed.", "inspect --features features")
+        new Verb("inspect", "Show what a feature store holds, and whether the encoders that made it have changed.", "inspect --features features")
         {
             Features, Encoders,
-        }.Does((parsed, cancellation) =>
+        }.Does((parsed, context) =>
         {
-            StoreTable.Print(parsed.GetRequiredValue(Features), parsed.GetRequiredValue(Encoders), cancellation);
+            StoreTable.Print(parsed.GetRequiredValue(Features), parsed.GetRequiredValue(Encoders), context.Cancellation);
             return ExitCodes.Done;
         });
 }

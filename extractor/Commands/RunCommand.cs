@@ -1,12 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
-using Progress = UniM2Rec.Diagnostics.Progress;
-using UniM2Rec.Catalogue;
-using UniM2Rec.CommandLine;
-using UniM2Rec.Configuration;
-using UniM2Rec.Diagnostics;
 using UniM2Rec.Extractor.Pipeline;
-using UniM2Rec.Features;
 
 namespace UniM2Rec.Extractor.Commands;
 
@@ -15,9 +9,9 @@ internal static class RunCommand
 {
     private static readonly Option<string> Dataset = SharedOptions.Dataset();
     private static readonly Option<string> Out = SharedOptions.Out("Folder of the feature store; continued where it exists.");
-    private static readonly Option<string[]> Text = Encoder("--text", "text", BuiltInFolders.FittedText);
-    private static readonly Option<string[]> Image = Encoder("--image", "image", BuiltInFolders.Image);
-    private static readonly Option<string[]> Cross = Encoder("--cross", "cross-modal", BuiltInFolders.Cross);
+    private static readonly Option<string[]> Text = Encoder("--text", "text", BuiltInNames.FittedText);
+    private static readonly Option<string[]> Image = Encoder("--image", "image", BuiltInNames.Image);
+    private static readonly Option<string[]> Cross = Encoder("--cross", "cross-modal", BuiltInNames.Cross);
     private static readonly Option<bool> NoText = new("--no-text") { Description = "Leave out the text modality." };
     private static readonly Option<bool> NoImage = new("--no-image") { Description = "Leave out the image modality." };
     private static readonly Option<bool> NoCross = new("--no-cross") { Description = "Leave out the cross modality." };
@@ -30,10 +24,9 @@ internal static class RunCommand
     private static readonly Option<bool> StartOver = new("--start-over") { Description = "Replace a store that was made for another catalogue." };
     private static readonly Option<string?> Config = new("--config") { Description = "JSON file with settings (docs/CONFIG.md).", HelpName = "file" };
     private static readonly Option<string[]> Set = new("--set") { Description = "One setting, such as tokenBudget=8192; may be repeated.", HelpName = "key=value" };
-    private static readonly Option<bool> Verbose = new("--verbose") { Description = "More messages." };
 
     public static Command Create() =>
-        new ExtractCommand(
+        new Verb(
             "run",
             "Extract text, image and cross-modal features of every item into a feature store.",
             "run --dataset market --out features",
@@ -41,22 +34,21 @@ internal static class RunCommand
             "run --dataset market --out features --text text-svd minilm",
             "run --dataset market --out part2 --partition 2/8 --device cuda:0 --set tokenBudget=16384")
         {
-            Dataset, Out, Text, Image, Cross, NoText, NoImage, NoCross, Encoders, Dtype, Device, Partition, MaxRejectRate, Threads, StartOver, Config, Set, Verbose,
-        }.Does(Run);
+            Dataset, Out, Text, Image, Cross, NoText, NoImage, NoCross, Encoders, Dtype, Device, Partition, MaxRejectRate, Threads, StartOver, Config, Set,
+        }.Does(Run, whenStopped: "what was finished is kept, and the same command goes on from there");
 
-    private static int Run(ParseResult parsed, CancellationToken cancellation)
+    private static int Run(ParseResult parsed, VerbContext context)
     {
         var settings = JsonConfig.Load<ExtractionSettings>(parsed.GetValue(Config), [.. Overrides(parsed), .. parsed.GetValue(Set) ?? []]);
         var dataset = Catalogue.Dataset.Open(parsed.GetRequiredValue(Dataset));
         var folder = parsed.GetRequiredValue(Out);
         var partition = parsed.GetValue(Partition) is { } text ? StorePartition.Parse(text) : null;
-        var log = ProgramLog.Create(Path.Combine(folder, "extract.log"), parsed.GetValue(Verbose));
-        using var flush = (IDisposable)log;
-        var (outcomes, rejected) = new ExtractionRun(settings, Progress.ForConsole(), log).Run(dataset, folder, partition, parsed.GetValue(StartOver), cancellation);
-        OutcomeTable.Print(outcomes, folder);
-        if (rejected == 0)
+        context.LogTo(Path.Combine(folder, "extract.log"));
+        var outcome = Extraction.Run(dataset, folder, settings, context.Work, partition, parsed.GetValue(StartOver));
+        OutcomeTable.Print(outcome.Modalities, folder);
+        if (outcome.Rejected == 0)
             return ExitCodes.Done;
-        log.Warning("{Rejected:N0} rows or pictures were rejected; they are listed in {Path:l}", rejected, Path.Combine(folder, ExtractionRun.RejectsFile));
+        context.Log.Warning("{Rejected:N0} rows or pictures were rejected; they are listed in {Path:l}", outcome.Rejected, Path.Combine(folder, Extraction.RejectsFile));
         return ExitCodes.DoneWithSkippedItems;
     }
 

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using UniM2Rec.CommandLine;
-using UniM2Rec.Diagnostics;
 using UniM2Rec.Extractor.Synthesis;
 
 namespace UniM2Rec.Extractor.Commands;
@@ -11,21 +9,21 @@ internal static class SynthCommand
     private static readonly SynthSettings Standard = new();
     private static readonly Option<string> Out = SharedOptions.Out("Folder of the catalogue that is made.");
     private static readonly Option<int> Seed = new("--seed") { Description = "The same seed and settings give the same bytes.", DefaultValueFactory = _ => Standard.Seed };
-    private static readonly Option<int> Users = SharedOptions.Count("--users", "People.", Standard.Users, 1, 50_000_000);
-    private static readonly Option<int> Items = SharedOptions.Count("--items", "Items of each domain but the last.", Standard.Items, 1, 1 << 24);
-    private static readonly Option<int> Domains = SharedOptions.Count("--domains", "Domains; the last one is the target, smaller and sparser.", Standard.Domains, 1, 8);
-    private static readonly Option<double> TargetItemShare = SharedOptions.Share("--target-item-share", "Size of the last domain as a share of --items.", Standard.TargetItemShare);
-    private static readonly Option<double> TasteSharing = SharedOptions.Share("--taste-sharing", "How alike a person's taste is in all domains.", Standard.TasteSharing);
-    private static readonly Option<double> Sequential = SharedOptions.Share("--sequential-share", "Share of events that follow from the recent ones.", Standard.SequentialShare);
-    private static readonly Option<double> Skew = SharedOptions.Share("--popularity-skew", "Exponent of the popularity distribution.", Standard.PopularitySkew);
-    private static readonly Option<double> MissingText = SharedOptions.Share("--missing-text", "Share of items without text.", Standard.MissingText);
-    private static readonly Option<double> MissingImage = SharedOptions.Share("--missing-image", "Share of items without a picture.", Standard.MissingImage);
-    private static readonly Option<double> NoisyText = SharedOptions.Share("--noisy-text", "Share of items with a wrong text.", Standard.NoisyText);
-    private static readonly Option<double> NoisyImage = SharedOptions.Share("--noisy-image", "Share of items with a wrong picture.", Standard.NoisyImage);
-    private static readonly Option<int> ImageSize = SharedOptions.Count("--image-size", "Side of the pictures in pixels.", Standard.ImageSize, 16, 2048);
+    private static readonly Option<int> Users = WholeNumber.WithDefault("--users", "People.", Standard.Users, 1, 50_000_000);
+    private static readonly Option<int> Items = WholeNumber.WithDefault("--items", "Items of each domain but the last.", Standard.Items, 1, 1 << 24);
+    private static readonly Option<int> Domains = WholeNumber.WithDefault("--domains", "Domains; the last one is the target, smaller and sparser.", Standard.Domains, 1, 8);
+    private static readonly Option<double> TargetItemShare = DecimalNumber.Share("--target-item-share", "Size of the last domain as a share of --items.", Standard.TargetItemShare);
+    private static readonly Option<double> TasteSharing = DecimalNumber.Share("--taste-sharing", "How alike a person's taste is in all domains.", Standard.TasteSharing);
+    private static readonly Option<double> Sequential = DecimalNumber.Share("--sequential-share", "Share of events that follow from the recent ones.", Standard.SequentialShare);
+    private static readonly Option<double> Skew = DecimalNumber.Share("--popularity-skew", "Exponent of the popularity distribution.", Standard.PopularitySkew);
+    private static readonly Option<double> MissingText = DecimalNumber.Share("--missing-text", "Share of items without text.", Standard.MissingText);
+    private static readonly Option<double> MissingImage = DecimalNumber.Share("--missing-image", "Share of items without a picture.", Standard.MissingImage);
+    private static readonly Option<double> NoisyText = DecimalNumber.Share("--noisy-text", "Share of items with a wrong text.", Standard.NoisyText);
+    private static readonly Option<double> NoisyImage = DecimalNumber.Share("--noisy-image", "Share of items with a wrong picture.", Standard.NoisyImage);
+    private static readonly Option<int> ImageSize = WholeNumber.WithDefault("--image-size", "Side of the pictures in pixels.", Standard.ImageSize, 16, 2048);
 
     public static Command Create() =>
-        new ExtractCommand(
+        new Verb(
             "synth",
             "Generate a marketplace with several domains, texts and drawn pictures.",
             "synth --out market",
@@ -34,7 +32,7 @@ internal static class SynthCommand
             Out, Seed, Users, Items, Domains, TargetItemShare, TasteSharing, Sequential, Skew, MissingText, MissingImage, NoisyText, NoisyImage, ImageSize,
         }.Does(Run);
 
-    private static int Run(ParseResult parsed, CancellationToken cancellation)
+    private static int Run(ParseResult parsed, VerbContext context)
     {
         var settings = new SynthSettings
         {
@@ -53,7 +51,7 @@ internal static class SynthCommand
             ImageSize = parsed.GetValue(ImageSize),
         };
         var folder = parsed.GetRequiredValue(Out);
-        DomainTable.Print(Marketplace.Generate(settings, folder, Progress.ForConsole(), cancellation), folder);
+        DomainTable.Print(Marketplace.Generate(settings, folder, context.Progress, context.Cancellation), folder);
         return ExitCodes.Done;
     }
 }

@@ -1,7 +1,4 @@
 using System.CommandLine;
-using UniM2Rec.CommandLine;
-using UniM2Rec.Diagnostics;
-using UniM2Rec.Features;
 
 namespace UniM2Rec.Extractor.Commands;
 
@@ -12,15 +9,15 @@ internal static class VerifyCommand
     private static readonly Option<string> Dataset = SharedOptions.Dataset(required: false);
 
     public static Command Create() =>
-        new ExtractCommand("verify", "Check a feature store's checksums, and that it belongs to a catalogue.", "verify --features features", "verify --features features --dataset market")
+        new Verb("verify", "Check a feature store's checksums, and that it belongs to a catalogue.", "verify --features features", "verify --features features --dataset market")
         {
             Features, Dataset,
         }.Does(Run);
 
-    private static int Run(ParseResult parsed, CancellationToken cancellation)
+    private static int Run(ParseResult parsed, VerbContext context)
     {
         var folder = parsed.GetRequiredValue(Features);
-        var report = FeatureStoreVerifier.Verify(folder, Progress.ForConsole(), cancellation);
+        var report = FeatureStoreVerifier.Verify(folder, context.Progress, context.Cancellation);
         foreach (var problem in report.Problems)
             Console.Error.WriteLine(problem);
         Console.WriteLine($"{report.Files:N0} files, {report.Bytes:N0} bytes: {(report.Problems.Count == 0 ? "all checksums hold" : $"{report.Problems.Count:N0} problems")}");
@@ -52,12 +49,12 @@ internal static class MergeCommand
     private static readonly Argument<string[]> Parts = new("part") { Description = "Folders of all shares (made by run --partition i/n).", Arity = ArgumentArity.OneOrMore };
 
     public static Command Create() =>
-        new ExtractCommand("merge", "Put the shares of a run together.", "merge --out features part1 part2 part3")
+        new Verb("merge", "Put the shares of a run together.", "merge --out features part1 part2 part3")
         {
             Out, Parts,
-        }.Does((parsed, cancellation) =>
+        }.Does((parsed, context) =>
         {
-            FeatureStoreMerger.Merge(parsed.GetRequiredValue(Parts), parsed.GetRequiredValue(Out), Progress.ForConsole(), cancellation);
+            FeatureStoreMerger.Merge(parsed.GetRequiredValue(Parts), parsed.GetRequiredValue(Out), context.Progress, context.Cancellation);
             StoreTable.Print(parsed.GetRequiredValue(Out));
             return ExitCodes.Done;
         });

@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
-using UniM2Rec.Diagnostics;
 
 namespace UniM2Rec.Extractor.Encoders;
 
@@ -25,23 +23,20 @@ public sealed record DeviceChoice(bool IsCuda, int Index)
     /// <exception cref="UserErrorException">Another text, or a GPU that can't be used.</exception>
     public static DeviceChoice Resolve(string request, Action<string> note, Func<int>? countGpus = null)
     {
-        if (request == "cpu")
+        var name = DeviceName.Parse(request);
+        if (!name.IsAuto && !name.IsCuda)
             return Cpu;
         countGpus ??= NvidiaDriver.CountGpus;
-        if (request == "auto")
+        var missing = WhyNot(name.Index, countGpus());
+        if (name.IsAuto)
         {
-            var reason = WhyNot(0, countGpus());
-            note(reason is null ? "device: cuda:0 (auto)" : $"device: cpu (auto; {reason})");
-            return reason is null ? new(true, 0) : Cpu;
+            note(missing is null ? "device: cuda:0 (auto)" : $"device: cpu (auto; {missing})");
+            return missing is null ? new(true, 0) : Cpu;
         }
 
-        var parts = request.Split(':');
-        var index = 0;
-        if (parts[0] != "cuda" || parts.Length > 2 || (parts.Length == 2 && !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out index)))
-            throw new UserErrorException($"--device is '{request}', but auto, cpu, cuda or cuda:n was expected.");
-        return WhyNot(index, countGpus()) is { } missing
-            ? throw new UserErrorException($"--device {request} was asked for, but CUDA can't be used here ({missing}); use --device cpu, or a machine with that NVIDIA GPU, its driver, CUDA 13 and cuDNN 9 (docs/ENCODERS.md).")
-            : new(true, index);
+        return missing is null
+            ? new(true, name.Index)
+            : throw new UserErrorException($"--device {request} was asked for, but CUDA can't be used here ({missing}); use --device cpu, or a machine with that NVIDIA GPU, its driver, CUDA 13 and cuDNN 9 (docs/ENCODERS.md).");
     }
 
     /// <summary>Adds the provider to a session's options.</summary>
@@ -94,25 +89,5 @@ public sealed record DeviceChoice(bool IsCuda, int Index)
         var message = failure.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
         var at = message.IndexOf(loader, StringComparison.Ordinal);
         return at < 0 ? message : message[(at + loader.Length)..];
-    }
-}
-
-/// <summary>Asks the NVIDIA driver how many GPUs there are, without any of CUDA's other libraries.</summary>
-internal static unsafe class NvidiaDriver
-{
-    /// <summary>Name of the driver's library.</summary>
-    public static string Library => OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1";
-
-    /// <summary>Number of GPUs that CUDA can use; 0 where there is no driver, or none that answers.</summary>
-    /// <remarks>CUDA driver API: cuInit and cuDeviceGetCount, both 0 on success.</remarks>
-    public static int CountGpus()
-    {
-        if (OperatingSystem.IsMacOS() || !NativeLibrary.TryLoad(Library, out var driver))
-            return 0;
-        // The driver stays loaded: CUDA itself would load it again.
-        if (!NativeLibrary.TryGetExport(driver, "cuInit", out var initialize) || !NativeLibrary.TryGetExport(driver, "cuDeviceGetCount", out var count))
-            return 0;
-        var gpus = 0;
-        return ((delegate* unmanaged<uint, int>)initialize)(0) == 0 && ((delegate* unmanaged<int*, int>)count)(&gpus) == 0 ? gpus : 0;
     }
 }

@@ -1,5 +1,4 @@
 using Microsoft.ML.OnnxRuntime;
-using UniM2Rec.Diagnostics;
 using UniM2Rec.Models.Encoders;
 using UniM2Rec.Models.Onnx;
 

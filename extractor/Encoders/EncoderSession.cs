@@ -3,18 +3,17 @@ using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
-using UniM2Rec.Diagnostics;
 using UniM2Rec.Models.Encoders;
 
 namespace UniM2Rec.Extractor.Encoders;
 
 /// <summary>
 /// An encoder's ONNX session. What the session can tell (inputs, their types, the output and its width) is probed; what it can't is the
-/// pack's. One thread at a time; <see cref="Sibling"/> serves another thread.
+/// encoder's. One thread at a time; <see cref="Sibling"/> serves another thread.
 /// </summary>
 public sealed class EncoderSession : IDisposable
 {
-    private readonly EncoderFolder _pack;
+    private readonly EncoderFolder _encoder;
     private readonly InferenceSession _session;
     private readonly RunOptions _runOptions = new() { LogSeverityLevel = OnnxEnvironment.Level };
     private readonly InputBuffer[] _inputs;
@@ -26,20 +25,20 @@ public sealed class EncoderSession : IDisposable
     private readonly bool _ownsSession;
     private float[] _converted = [];
 
-    private EncoderSession(EncoderFolder pack, InferenceSession session, bool fixedShapes, int? width)
+    private EncoderSession(EncoderFolder encoder, InferenceSession session, bool fixedShapes, int? width)
     {
-        _pack = pack;
+        _encoder = encoder;
         _session = session;
         _ownsSession = width is null;
         FixedShapes = fixedShapes;
-        Inputs = [.. session.InputMetadata.Select(i => new SessionInput(i.Key, InputRoles.Of(i.Key, i.Value, pack.ModelPath), i.Value.ElementDataType, i.Value.Dimensions))];
-        SessionChecks.Check(pack, Inputs);
-        _inputs = [.. Inputs.Select(i => InputBuffer.Create(i, pack.ModelPath))];
+        Inputs = [.. session.InputMetadata.Select(i => new SessionInput(i.Key, InputRoles.Of(i.Key, i.Value, encoder.ModelPath), i.Value.ElementDataType, i.Value.Dimensions))];
+        SessionChecks.Check(encoder, Inputs);
+        _inputs = [.. Inputs.Select(i => InputBuffer.Create(i, encoder.ModelPath))];
         _inputNames = [.. Inputs.Select(i => i.Name)];
         _values = new OrtValue[Inputs.Count];
-        OutputName = OutputChoice.Of(pack, session.OutputMetadata);
+        OutputName = OutputChoice.Of(encoder, session.OutputMetadata);
         _outputNames = [OutputName];
-        _reading = new VectorReading(pack.Config);
+        _reading = new VectorReading(encoder.Config);
         _binding = fixedShapes ? session.CreateIoBinding() : null;
         Width = width ?? DeclaredWidth() ?? MeasureWidth();
     }
@@ -57,7 +56,7 @@ public sealed class EncoderSession : IDisposable
     /// Whether the model, which takes text and picture, can't be told that the text is missing: it reads the empty text then, which for
     /// VisualBERT is its two special tokens.
     /// </summary>
-    public bool ReadsMissingText => _pack.Config.Modality == EncoderModality.Cross && Inputs.All(i => i.Role != InputRole.HasText);
+    public bool ReadsMissingText => _encoder.Config.Modality == EncoderModality.Cross && Inputs.All(i => i.Role != InputRole.HasText);
 
     /// <summary>Whether batches are to come in few fixed shapes (<see cref="SessionSettings.FixedShapes"/>).</summary>
     public bool FixedShapes { get; }
@@ -66,20 +65,20 @@ public sealed class EncoderSession : IDisposable
     public TimeSpan TimeInSession { get; private set; }
 
     /// <summary>Opens an encoder's model.</summary>
-    /// <exception cref="UserErrorException">The model can't be loaded, or its inputs and outputs don't fit the pack.</exception>
-    public static EncoderSession Open(EncoderFolder pack, SessionSettings settings)
+    /// <exception cref="UserErrorException">The model can't be loaded, or its inputs and outputs don't fit the encoder.</exception>
+    public static EncoderSession Open(EncoderFolder encoder, SessionSettings settings)
     {
         using var options = CreateOptions(settings);
         InferenceSession? session = null;
         try
         {
-            session = new InferenceSession(pack.ModelPath, options);
-            return new EncoderSession(pack, session, settings.FixedShapes, width: null);
+            session = new InferenceSession(encoder.ModelPath, options);
+            return new EncoderSession(encoder, session, settings.FixedShapes, width: null);
         }
         catch (OnnxRuntimeException failure)
         {
             session?.Dispose();
-            throw new UserErrorException($"{pack.ModelPath} can't be used as encoder '{pack.Config.Name}' ({failure.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}); put a whole ONNX model there whose inputs fit {EncoderFolder.ConfigFile}.", failure);
+            throw new UserErrorException($"{encoder.ModelPath} can't be used as encoder '{encoder.Config.Name}' ({failure.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}); put a whole ONNX model there whose inputs fit {EncoderFolder.ConfigFile}.", failure);
         }
         catch
         {
@@ -89,7 +88,7 @@ public sealed class EncoderSession : IDisposable
     }
 
     /// <summary>The same model and weights for another thread, with buffers of its own; dispose it before this one.</summary>
-    public EncoderSession Sibling() => new(_pack, _session, FixedShapes, Width);
+    public EncoderSession Sibling() => new(_encoder, _session, FixedShapes, Width);
 
     /// <summary>The options that every session is opened with.</summary>
     internal static SessionOptions CreateOptions(SessionSettings settings)
@@ -129,11 +128,11 @@ public sealed class EncoderSession : IDisposable
             using var outputs = RunSession();
             TimeInSession += Stopwatch.GetElapsedTime(before);
             var shape = outputs[0].GetTensorTypeAndShape().Shape;
-            _reading.Read(AsFloats(outputs[0]), shape, window, items, rows, length, _pack.ModelPath);
+            _reading.Read(AsFloats(outputs[0]), shape, window, items, rows, length, _encoder.ModelPath);
         }
         catch (OnnxRuntimeException failure)
         {
-            throw new UserErrorException($"{_pack.ModelPath} failed on {rows} items ({failure.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}); check the model with 'unim2rec-extract encoders check', or lower the batch settings.", failure);
+            throw new UserErrorException($"{_encoder.ModelPath} failed on {rows} items ({failure.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}); check the model with 'unim2rec-extract encoders check', or lower the batch settings.", failure);
         }
         finally
         {
@@ -147,7 +146,7 @@ public sealed class EncoderSession : IDisposable
     /// <exception cref="UserErrorException">The model fails, or the GPU's memory is too small.</exception>
     public void WarmUp(int rows, int length)
     {
-        var nothing = new PreparedItems(1, length, hasWeights: true, _pack.Config.Image?.Size ?? 0, Width, paddingId: 0);
+        var nothing = new PreparedItems(1, length, hasWeights: true, _encoder.Config.Image?.Size ?? 0, Width, paddingId: 0);
         Encode(nothing, [0], rows, length);
     }
 
@@ -180,7 +179,7 @@ public sealed class EncoderSession : IDisposable
         if (type == TensorElementType.Float)
             return output.GetTensorDataAsSpan<float>();
         if (type != TensorElementType.Float16)
-            throw new UserErrorException($"{_pack.ModelPath}: output '{OutputName}' is of type {type}, but float or float16 was expected; export the model with one of these.");
+            throw new UserErrorException($"{_encoder.ModelPath}: output '{OutputName}' is of type {type}, but float or float16 was expected; export the model with one of these.");
         var halves = MemoryMarshal.Cast<Float16, Half>(output.GetTensorDataAsSpan<Float16>());
         if (_converted.Length < halves.Length)
             _converted = new float[halves.Length];
@@ -192,21 +191,21 @@ public sealed class EncoderSession : IDisposable
     private int? DeclaredWidth()
     {
         var declared = Array.ConvertAll(_session.OutputMetadata[OutputName].Dimensions, length => (long)length);
-        return declared.Length == 0 || AnswerShape.Of(declared, _pack.Config.Pooling, _pack.ModelPath).Width is not (> 0 and var width) ? null : checked((int)width);
+        return declared.Length == 0 || AnswerShape.Of(declared, _encoder.Config.Pooling, _encoder.ModelPath).Width is not (> 0 and var width) ? null : checked((int)width);
     }
 
     /// <summary>Where the model leaves its width open, one empty item is encoded.</summary>
     private int MeasureWidth()
     {
-        var side = _pack.Config.Image?.Size ?? 0;
-        var tokens = _pack.Config.Tokenizer is null ? 0 : _pack.Config.Tokenizer.PadToMaxLength ? _pack.Config.Tokenizer.MaxLength : 1;
+        var side = _encoder.Config.Image?.Size ?? 0;
+        var tokens = _encoder.Config.Tokenizer is null ? 0 : _encoder.Config.Tokenizer.PadToMaxLength ? _encoder.Config.Tokenizer.MaxLength : 1;
         var window = new PreparedItems(1, tokens, hasWeights: true, side, width: 0, paddingId: 0);
         for (var i = 0; i < _inputs.Length; i++)
             _values[i] = _inputs[i].Fill(window, [0], 1, tokens);
         try
         {
             using var outputs = RunSession();
-            return checked((int)AnswerShape.Of(outputs[0].GetTensorTypeAndShape().Shape, _pack.Config.Pooling, _pack.ModelPath).Width);
+            return checked((int)AnswerShape.Of(outputs[0].GetTensorTypeAndShape().Shape, _encoder.Config.Pooling, _encoder.ModelPath).Width);
         }
         finally
         {

@@ -3,7 +3,6 @@ using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
-using UniM2Rec.Diagnostics;
 
 namespace UniM2Rec.Extractor.Encoders;
 

@@ -1,6 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
-using UniM2Rec.Diagnostics;
 using UniM2Rec.Models.Encoders;
 
 namespace UniM2Rec.Extractor.Encoders;
@@ -76,40 +75,40 @@ public sealed record SessionInput(string Name, InputRole Role, TensorElementType
 /// <summary>Which of a model's outputs is the vector.</summary>
 internal static class OutputChoice
 {
-    public static string Of(EncoderFolder pack, IReadOnlyDictionary<string, NodeMetadata> outputs)
+    public static string Of(EncoderFolder encoder, IReadOnlyDictionary<string, NodeMetadata> outputs)
     {
-        var named = pack.Config.Output;
+        var named = encoder.Config.Output;
         if (named.Length > 0 && outputs.ContainsKey(named))
             return named;
         if (named.Length == 0 && outputs.Count == 1)
             return outputs.Keys.Single();
         var shapes = string.Join(", ", outputs.Select(o => $"'{o.Key}' [{string.Join(", ", o.Value.Dimensions)}]"));
         throw new UserErrorException(named.Length > 0
-            ? $"{pack.ConfigPath} names the output '{named}', but {pack.ModelPath} has {shapes}; correct 'output'."
-            : $"{pack.ModelPath} has {outputs.Count} outputs ({shapes}); say which one is the vector by 'output' in {EncoderFolder.ConfigFile}.");
+            ? $"{encoder.ConfigPath} names the output '{named}', but {encoder.ModelPath} has {shapes}; correct 'output'."
+            : $"{encoder.ModelPath} has {outputs.Count} outputs ({shapes}); say which one is the vector by 'output' in {EncoderFolder.ConfigFile}.");
     }
 }
 
 /// <summary>What must hold between a session's inputs and encoder.json.</summary>
 internal static class SessionChecks
 {
-    public static void Check(EncoderFolder pack, IReadOnlyList<SessionInput> inputs)
+    public static void Check(EncoderFolder encoder, IReadOnlyList<SessionInput> inputs)
     {
         var takesText = inputs.Any(i => i.Role == InputRole.Ids);
         var takesPicture = inputs.Any(i => i.Role == InputRole.Pixels);
-        if (takesText != pack.Config.Tokenizer is not null)
-            Fail(pack, takesText ? "takes token ids" : "takes no token ids", takesText ? "has no tokenizer" : "has a tokenizer");
-        if (takesPicture != pack.Config.Image is not null)
-            Fail(pack, takesPicture ? "takes a picture" : "takes no picture", takesPicture ? "has no image section" : "has an image section");
-        if (inputs.FirstOrDefault(i => i.Role == InputRole.Pixels) is { } pixels && pack.Config.Image is { } image
+        if (takesText != encoder.Config.Tokenizer is not null)
+            Fail(encoder, takesText ? "takes token ids" : "takes no token ids", takesText ? "has no tokenizer" : "has a tokenizer");
+        if (takesPicture != encoder.Config.Image is not null)
+            Fail(encoder, takesPicture ? "takes a picture" : "takes no picture", takesPicture ? "has no image section" : "has an image section");
+        if (inputs.FirstOrDefault(i => i.Role == InputRole.Pixels) is { } pixels && encoder.Config.Image is { } image
             && (Differs(pixels.Dimensions[2], image.Size) || Differs(pixels.Dimensions[3], image.Size) || Differs(pixels.Dimensions[1], 3)))
         {
-            Fail(pack, $"takes pictures of [{string.Join(", ", pixels.Dimensions)}]", $"says image.size {image.Size}");
+            Fail(encoder, $"takes pictures of [{string.Join(", ", pixels.Dimensions)}]", $"says image.size {image.Size}");
         }
     }
 
     private static bool Differs(int declared, int wanted) => declared > 0 && declared != wanted;
 
-    private static void Fail(EncoderFolder pack, string model, string config) =>
-        throw new UserErrorException($"{pack.ModelPath} {model}, but {pack.ConfigPath} {config}; correct {EncoderFolder.ConfigFile} or put the right model there.");
+    private static void Fail(EncoderFolder encoder, string model, string config) =>
+        throw new UserErrorException($"{encoder.ModelPath} {model}, but {encoder.ConfigPath} {config}; correct {EncoderFolder.ConfigFile} or put the right model there.");
 }

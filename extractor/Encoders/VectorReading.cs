@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using UniM2Rec.Diagnostics;
 using UniM2Rec.Models.Encoders;
 
 namespace UniM2Rec.Extractor.Encoders;

@@ -1,8 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using UniM2Rec.Catalogue;
-using UniM2Rec.Diagnostics;
-using UniM2Rec.Features;
 
 namespace UniM2Rec.Extractor.FeatureImport;
 

@@ -1,7 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
-using UniM2Rec.Diagnostics;
 
 namespace UniM2Rec.Extractor.FeatureImport;
 

@@ -1,8 +1,5 @@
-using UniM2Rec.Catalogue;
-using UniM2Rec.Diagnostics;
 using UniM2Rec.Extractor.Importing;
 using UniM2Rec.Extractor.Pipeline;
-using UniM2Rec.Features;
 
 namespace UniM2Rec.Extractor.FeatureImport;
 

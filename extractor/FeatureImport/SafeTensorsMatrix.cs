@@ -1,7 +1,3 @@
-using UniM2Rec.Diagnostics;
-using UniM2Rec.Features;
-using UniM2Rec.SafeTensors;
-
 namespace UniM2Rec.Extractor.FeatureImport;
 
 /// <summary>One floating-point matrix of a safetensors file.</summary>

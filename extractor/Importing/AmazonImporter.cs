@@ -1,7 +1,6 @@
+using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using UniM2Rec.Catalogue;
-using UniM2Rec.Diagnostics;
 
 namespace UniM2Rec.Extractor.Importing;
 
@@ -9,25 +8,50 @@ namespace UniM2Rec.Extractor.Importing;
 /// Turns one category of Amazon Reviews into a domain: the releases of 2014, 2018 (reviewerID, asin, overall, unixReviewTime) and 2023
 /// (user_id, parent_asin, rating, timestamp in milliseconds), told apart by their fields. Files are streamed.
 /// </summary>
-public static class AmazonImporter
+public sealed class AmazonImporter : IImporter
 {
     private const double MillisecondsPerSecond = 1000;
+    private static readonly Option<string[]> Reviews = Files("--reviews", "Reviews of a category, JSON lines, plain or .gz; several become several domains.");
+    private static readonly Option<string[]> Metadata = Files("--metadata", "Metadata of the same categories, in the same order.");
+    private static readonly Option<string[]> Domain = ListOption.Create("--domain", "Name of the domain, one for each --reviews.", required: true);
+    private static readonly Option<string?> Images = ImportOptions.Images();
+    private static readonly Option<double> MinimumRating = ImportOptions.MinimumRating();
+    private static readonly Option<int> KCore = ImportOptions.KCore(5);
+    private static readonly Option<bool> KeepItemsWithoutText = ImportOptions.KeepItemsWithoutText();
 
-    /// <summary>Reads reviews and metadata.</summary>
-    /// <param name="domain">name of the domain</param>
-    /// <param name="reviews">JSON lines, plain or .gz</param>
-    /// <param name="metadata">JSON lines (2014: Python literals), plain or .gz</param>
+    public string Name => "amazon";
+
+    public string Description => "Amazon Reviews of 2014, 2018 or 2023, with the papers' preprocessing: items without metadata dropped, 5-core, in order of time.";
+
+    public IReadOnlyList<string> Examples =>
+    [
+        "import amazon --reviews Office_Products_5.json.gz --metadata meta_Office_Products.json.gz --domain office --out office",
+        "import amazon --reviews food.jsonl.gz home.jsonl.gz --metadata meta_food.jsonl.gz meta_home.jsonl.gz --domain food home --out shop --images pictures",
+    ];
+
+    public IReadOnlyList<Option> Options => [Reviews, Metadata, Domain, Images, MinimumRating, KCore, KeepItemsWithoutText];
+
+    public ImportedCatalogue Read(ParseResult parsed, ImportContext context)
+    {
+        var (reviews, metadata, names) = (parsed.GetRequiredValue(Reviews), parsed.GetRequiredValue(Metadata), parsed.GetRequiredValue(Domain));
+        if (reviews.Length != metadata.Length || reviews.Length != names.Length)
+            throw UserErrorException.Usage($"--reviews names {reviews.Length} files, --metadata {metadata.Length} and --domain {names.Length} domains, but as many of each are needed");
+        var pictures = parsed.GetValue(Images) is { } folder ? new PicturesById(folder) : null;
+        var filter = new StandardFilter { KCore = parsed.GetValue(KCore), KeepItemsWithoutText = parsed.GetValue(KeepItemsWithoutText) };
+        var domains = names.Select((name, i) => filter.Apply(Read(new AmazonFiles(name, reviews[i], metadata[i]), parsed.GetValue(MinimumRating), pictures, context)));
+        return new ImportedCatalogue("amazon", [.. domains]) { Images = pictures?.FullPath };
+    }
+
+    /// <summary>Reads one category.</summary>
+    /// <param name="files">reviews and metadata</param>
     /// <param name="minimumRating">reviews with fewer stars are left out; 0 keeps all</param>
     /// <param name="pictures">gives an item's picture; null where there are none</param>
-    /// <param name="rejects">takes lines that can't be used</param>
-    /// <param name="progress">told of the lines read</param>
-    /// <param name="cancellation">leaves</param>
+    /// <param name="context">takes lines that can't be used</param>
     /// <exception cref="UserErrorException">A file is missing, or too many lines can't be used.</exception>
-    public static ImportedDomain Read(
-        string domain, string reviews, string metadata, double minimumRating, PicturesById? pictures, RejectLog rejects, IProgressSink progress, CancellationToken cancellation)
+    public static ImportedDomain Read(AmazonFiles files, double minimumRating, PicturesById? pictures, ImportContext context)
     {
         var table = new InteractionTable();
-        Each(reviews, rejects, progress, cancellation, review =>
+        Each(files.Reviews, context, review =>
         {
             var user = JsonFields.Text(review, "reviewerID", "user_id");
             var item = ItemId(review);
@@ -43,36 +67,39 @@ public static class AmazonImporter
         });
         var reviewed = table.Items.ToHashSet(StringComparer.Ordinal);
         var items = new Dictionary<string, Item>(StringComparer.Ordinal);
-        Each(metadata, rejects, progress, cancellation, row =>
+        Each(files.Metadata, context, row =>
         {
             var id = ItemId(row);
             if (id.Length == 0)
                 return "item (asin or parent_asin) is missing";
             // The releases of 2014 and 2018 repeat items word for word.
             if (reviewed.Contains(id))
-                items.TryAdd(id, Describe(domain, id, row, pictures));
+                items.TryAdd(id, Describe(files.Domain, id, row, pictures));
             return null;
         });
-        rejects.ThrowIfTooMany();
-        return new(domain, [.. items.Values.OrderBy(item => item.ItemId, StringComparer.Ordinal)], table);
+        context.Rejects.ThrowIfTooMany();
+        return new(files.Domain, [.. items.Values.OrderBy(item => item.ItemId, StringComparer.Ordinal)], table);
     }
 
-    private static void Each(string path, RejectLog rejects, IProgressSink progress, CancellationToken cancellation, Func<JsonElement, string?> take)
+    private static Option<string[]> Files(string name, string description) =>
+        new(name) { Description = description, Required = true, AllowMultipleArgumentsPerToken = true, HelpName = "file" };
+
+    private static void Each(string path, ImportContext context, Func<JsonElement, string?> take)
     {
         const int step = 4096;
-        using var task = progress.Start(Path.GetFileName(path), null, "lines");
+        using var task = context.Progress.Start(Path.GetFileName(path), null, "lines");
         foreach (var (line, text) in SourceLines.Read(path))
         {
             if (line % step == 0)
             {
-                cancellation.ThrowIfCancellationRequested();
+                context.Cancellation.ThrowIfCancellationRequested();
                 task.Advance(step);
             }
 
             if (Refuse(text, take) is { } reason)
-                rejects.Add(path, line, reason);
+                context.Rejects.Add(path, line, reason);
             else
-                rejects.Accept();
+                context.Rejects.Accept();
         }
     }
 
@@ -116,6 +143,12 @@ public static class AmazonImporter
         };
     }
 }
+
+/// <summary>One category of Amazon Reviews.</summary>
+/// <param name="Domain">Name of the domain that it becomes.</param>
+/// <param name="Reviews">JSON lines, plain or .gz.</param>
+/// <param name="Metadata">JSON lines (2014: Python literals), plain or .gz.</param>
+public sealed record AmazonFiles(string Domain, string Reviews, string Metadata);
 
 /// <summary>Reads values that the three releases write under different names and in different forms.</summary>
 internal static class JsonFields

@@ -1,35 +1,57 @@
+using System.CommandLine;
 using System.Globalization;
 using System.Text;
-using UniM2Rec.Catalogue;
-using UniM2Rec.Diagnostics;
 
 namespace UniM2Rec.Extractor.Importing;
 
 /// <summary>Turns MovieLens into one domain, or one for each film's first genre, so that one user acts in many.</summary>
-public static class MovieLensImporter
+public sealed class MovieLensImporter : IImporter
 {
     private const string OneDomain = "movies";
     private const string NoGenre = "other";
+    private const string ByGenre = "genre";
+    private static readonly Option<string> From = new("--from") { Description = "Folder of ml-100k, ml-1m, ml-10m, ml-20m or later, as it was unpacked.", Required = true, HelpName = "folder" };
+    private static readonly Option<string> Domains = new Option<string>("--domains") { Description = "genre: a domain for each first genre; one: all films in one.", DefaultValueFactory = _ => ByGenre }.AcceptOnlyFromAmong(ByGenre, "one");
+    private static readonly Option<string?> Images = ImportOptions.Images();
+    private static readonly Option<double> MinimumRating = ImportOptions.MinimumRating();
+    private static readonly Option<int> KCore = ImportOptions.KCore(0);
+
+    public string Name => "movielens";
+
+    public string Description => "MovieLens in its raw forms, as one domain or one for each first genre.";
+
+    public IReadOnlyList<string> Examples =>
+    [
+        "import movielens --from ml-1m --out movielens --images posters",
+        "import movielens --from ml-100k --out films --domains one --k-core 5",
+    ];
+
+    public IReadOnlyList<Option> Options => [From, Domains, Images, MinimumRating, KCore];
+
+    public ImportedCatalogue Read(ParseResult parsed, ImportContext context)
+    {
+        var pictures = parsed.GetValue(Images) is { } folder ? new PicturesById(folder) : null;
+        var filter = new StandardFilter { KCore = parsed.GetValue(KCore) };
+        var domains = Read(parsed.GetRequiredValue(From), parsed.GetValue(Domains) == ByGenre, parsed.GetValue(MinimumRating), pictures, context);
+        return new ImportedCatalogue("movielens", [.. domains.Select(filter.Apply)]) { Images = pictures?.FullPath };
+    }
 
     /// <summary>Reads a folder as it was unpacked.</summary>
     /// <param name="folder">of ml-100k, ml-1m, ml-10m, ml-20m or later</param>
     /// <param name="byGenre">a domain for each first genre, in alphabetical order</param>
     /// <param name="minimumRating">events rated lower are left out; 0 keeps all</param>
     /// <param name="pictures">gives a film's poster; null where there are none</param>
-    /// <param name="rejects">takes lines that can't be used</param>
-    /// <param name="progress">told of the lines read</param>
-    /// <param name="cancellation">leaves</param>
+    /// <param name="context">takes lines that can't be used</param>
     /// <exception cref="UserErrorException">The folder holds no MovieLens, or too many lines can't be used.</exception>
-    public static IReadOnlyList<ImportedDomain> Read(
-        string folder, bool byGenre, double minimumRating, PicturesById? pictures, RejectLog rejects, IProgressSink progress, CancellationToken cancellation)
+    public static IReadOnlyList<ImportedDomain> Read(string folder, bool byGenre, double minimumRating, PicturesById? pictures, ImportContext context)
     {
         var form = MovieLensForm.All.FirstOrDefault(f => File.Exists(Path.Combine(folder, f.RatingsFile)) && File.Exists(Path.Combine(folder, f.FilmsFile)))
             ?? throw new UserErrorException($"'{folder}' holds no MovieLens; expected {string.Join(", or ", MovieLensForm.All.Select(f => $"{f.RatingsFile} and {f.FilmsFile}"))}: give the folder as it was unpacked.");
-        var films = new MovieLensFilms(form, folder, rejects).Read();
+        var films = new MovieLensFilms(form, folder, context.Rejects).Read();
         var domains = films.Select(film => DomainOf(film, byGenre)).Distinct().Order(StringComparer.Ordinal).ToDictionary(name => name, _ => new InteractionTable());
         var tables = films.ToDictionary(film => film.Id, film => domains[DomainOf(film, byGenre)], StringComparer.Ordinal);
-        ReadRatings(form, Path.Combine(folder, form.RatingsFile), tables, minimumRating, rejects, progress, cancellation);
-        rejects.ThrowIfTooMany();
+        ReadRatings(form, Path.Combine(folder, form.RatingsFile), tables, minimumRating, context);
+        context.Rejects.ThrowIfTooMany();
         return
         [
             .. domains.Where(domain => domain.Value.Rows.Count > 0).Select(domain => new ImportedDomain(
@@ -37,16 +59,15 @@ public static class MovieLensImporter
         ];
     }
 
-    private static void ReadRatings(
-        MovieLensForm form, string path, Dictionary<string, InteractionTable> tables, double minimumRating, RejectLog rejects, IProgressSink progress, CancellationToken cancellation)
+    private static void ReadRatings(MovieLensForm form, string path, Dictionary<string, InteractionTable> tables, double minimumRating, ImportContext context)
     {
         const int step = 4096;
-        using var task = progress.Start(form.RatingsFile, null, "lines");
+        using var task = context.Progress.Start(form.RatingsFile, null, "lines");
         foreach (var (line, text) in SourceLines.Read(path))
         {
             if (line % step == 0)
             {
-                cancellation.ThrowIfCancellationRequested();
+                context.Cancellation.ThrowIfCancellationRequested();
                 task.Advance(step);
             }
 
@@ -54,14 +75,14 @@ public static class MovieLensImporter
                 continue;
             var fields = text.Split(form.RatingSeparator);
             if (fields.Length != 4)
-                rejects.Add(path, line, $"has {fields.Length} fields, but user, film, rating and time were expected");
+                context.Rejects.Add(path, line, $"has {fields.Length} fields, but user, film, rating and time were expected");
             else if (!TryParse(fields[2], out var rating) || !TryParse(fields[3], out var time))
-                rejects.Add(path, line, $"'{fields[2]}' is no rating or '{fields[3]}' no time");
+                context.Rejects.Add(path, line, $"'{fields[2]}' is no rating or '{fields[3]}' no time");
             else if (!tables.TryGetValue(fields[1], out var table))
-                rejects.Add(path, line, $"film '{fields[1]}' is not in {form.FilmsFile}");
+                context.Rejects.Add(path, line, $"film '{fields[1]}' is not in {form.FilmsFile}");
             else
             {
-                rejects.Accept();
+                context.Rejects.Accept();
                 if (rating >= minimumRating)
                     table.Add(fields[0], fields[1], time, (float)rating);
             }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using UniM2Rec.Catalogue;
-using UniM2Rec.Diagnostics;
 
 namespace UniM2Rec.Extractor.Importing;
 

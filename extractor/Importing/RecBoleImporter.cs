@@ -1,12 +1,65 @@
+using System.CommandLine;
 using System.Globalization;
-using UniM2Rec.Catalogue;
-using UniM2Rec.Diagnostics;
 
 namespace UniM2Rec.Extractor.Importing;
 
 /// <summary>Turns RecBole's NAME.inter and NAME.item into a domain.</summary>
-public static class AtomicFilesImporter
+public sealed class RecBoleImporter : IImporter
 {
+    private static readonly AtomicFieldNames Standard = new();
+    private static readonly Option<string[]> From = new("--from")
+    {
+        Description = "Folder with NAME.inter and NAME.item; several folders become several domains.",
+        Required = true,
+        AllowMultipleArgumentsPerToken = true,
+        HelpName = "folder",
+    };
+
+    private static readonly Option<string[]> Domain = ListOption.Create("--domain", "Name of the domain, one for each --from.");
+    private static readonly Option<string[]> Title = Field("--title-field", Standard.Title);
+    private static readonly Option<string[]> Category = Field("--category-field", Standard.Category);
+    private static readonly Option<string[]> Brand = Field("--brand-field", Standard.Brand);
+    private static readonly Option<string[]> DescriptionField = Field("--description-field", Standard.Description);
+    private static readonly Option<string[]> Image = Field("--image-field", Standard.Image);
+    private static readonly Option<double> MinimumRating = ImportOptions.MinimumRating();
+    private static readonly Option<int> KCore = ImportOptions.KCore(0);
+    private static readonly Option<bool> KeepItemsWithoutText = ImportOptions.KeepItemsWithoutText();
+
+    public string Name => "recbole";
+
+    public string Description => "RecBole's atomic files (.inter, .item, typed headers).";
+
+    public IReadOnlyList<string> Examples =>
+    [
+        "import recbole --from ml-1m --out ml-1m --k-core 5",
+        "import recbole --from books music --domain books music --out shop --title-field name",
+    ];
+
+    public IReadOnlyList<Option> Options => [From, Domain, Title, Category, Brand, DescriptionField, Image, MinimumRating, KCore, KeepItemsWithoutText];
+
+    public ImportedCatalogue Read(ParseResult parsed, ImportContext context)
+    {
+        var folders = parsed.GetRequiredValue(From);
+        var names = parsed.GetValue(Domain) ?? [];
+        if (names.Length > 0 && names.Length != folders.Length)
+            throw UserErrorException.Usage($"{folders.Length} folders were given by --from, but {names.Length} names by --domain; give one for each, or none");
+        var fields = Standard with
+        {
+            Title = parsed.GetRequiredValue(Title),
+            Category = parsed.GetRequiredValue(Category),
+            Brand = parsed.GetRequiredValue(Brand),
+            Description = parsed.GetRequiredValue(DescriptionField),
+            Image = parsed.GetRequiredValue(Image),
+        };
+        var filter = new StandardFilter { KCore = parsed.GetValue(KCore), KeepItemsWithoutText = parsed.GetValue(KeepItemsWithoutText) };
+        var domains = folders.Select((folder, i) =>
+        {
+            context.Cancellation.ThrowIfCancellationRequested();
+            return filter.Apply(Read(folder, names.ElementAtOrDefault(i), fields, parsed.GetValue(MinimumRating), context.Rejects));
+        }).ToArray();
+        return new ImportedCatalogue(domains[0].Name, domains) { Images = domains.Any(d => d.Items.Any(i => i.Image.Length > 0)) ? "images" : null };
+    }
+
     /// <summary>Reads one data set.</summary>
     /// <param name="folder">Folder with exactly one .inter file.</param>
     /// <param name="domain">Name of the domain that it becomes; null = the file's name in lower case.</param>
@@ -29,6 +82,9 @@ public static class AtomicFilesImporter
             : [.. table.Items.Select(id => new Item { Domain = name, ItemId = id })];
         return new(name, items, table);
     }
+
+    private static Option<string[]> Field(string name, string[] standard) =>
+        new(name) { Description = "Names of the field; the first that the file has is taken.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => standard };
 
     private static InteractionTable ReadInteractions(string path, AtomicFieldNames fields, double minimumRating, RejectLog rejects)
     {

@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
-using UniM2Rec.Diagnostics;
 
 namespace UniM2Rec.Extractor.Importing;
 
@@ -58,6 +57,8 @@ public sealed class PicturesById
 
     /// <summary>Absolute path of the folder.</summary>
     public string Folder { get; }
+
+    internal string FullPath => Path.GetFullPath(Folder);
 
     /// <summary>The picture's file name, or null where the item has none.</summary>
     public string? Find(string itemId) => _files.GetValueOrDefault(itemId);

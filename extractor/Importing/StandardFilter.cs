@@ -1,6 +1,3 @@
-using UniM2Rec.Catalogue;
-using UniM2Rec.Diagnostics;
-
 namespace UniM2Rec.Extractor.Importing;
 
 /// <summary>The papers' preprocessing of a raw data set: events of items without metadata are dropped, then k-core, then order by time.</summary>

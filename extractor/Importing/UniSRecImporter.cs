@@ -1,6 +1,6 @@
+using System.CommandLine;
 using System.Globalization;
-using UniM2Rec.Catalogue;
-using UniM2Rec.Diagnostics;
+using UniM2Rec.Extractor.FeatureImport;
 
 namespace UniM2Rec.Extractor.Importing;
 
@@ -8,8 +8,49 @@ namespace UniM2Rec.Extractor.Importing;
 /// Turns UniSRec's processed form into a domain. Items keep their index order (the order of the feature files), a timestamp is the event's
 /// position in the user's sequence, and the column <c>split</c> is the published split. Every published row is checked against the rebuilt log.
 /// </summary>
-public static class ProcessedFormImporter
+public sealed class UniSRecImporter : IImporter
 {
+    private static readonly Option<string[]> From = new("--from")
+    {
+        Description = "Folder with NAME.train/.valid/.test.inter, .text, .item2index, .user2index; several folders become several domains.",
+        Required = true,
+        AllowMultipleArgumentsPerToken = true,
+        HelpName = "folder",
+    };
+
+    private static readonly Option<string[]> Domain = ListOption.Create("--domain", "Name of the domain, one for each --from (default: the data set's name in lower case).");
+    private static readonly Option<string?> Features = new("--features") { Description = "Also make a feature store here of .feat1CLS (text) and .feat3CLS (image).", HelpName = "folder" };
+
+    public string Name => "unisrec";
+
+    public string Description => "The processed form of UniSRec and MISSRec, with its split kept exactly as published.";
+
+    public IReadOnlyList<string> Examples =>
+    [
+        "import unisrec --from Scientific --out scientific",
+        "import unisrec --from Scientific --out scientific --features scientific-clip",
+    ];
+
+    public IReadOnlyList<Option> Options => [From, Domain, Features];
+
+    public ImportedCatalogue Read(ParseResult parsed, ImportContext context)
+    {
+        var folders = parsed.GetRequiredValue(From).Select(ProcessedFolder.Open).ToArray();
+        var names = parsed.GetValue(Domain) is { Length: > 0 } given ? given : [.. folders.Select(f => f.Name.ToLowerInvariant())];
+        if (names.Length != folders.Length)
+            throw UserErrorException.Usage($"{folders.Length} folders were given by --from, but {names.Length} names by --domain; give one for each, or none");
+        var domains = folders.Select((folder, i) => Read(folder, names[i])).ToArray();
+        var features = parsed.GetValue(Features);
+        return new ImportedCatalogue(folders[0].Name, domains)
+        {
+            MakeFeatures = features is null ? null : output =>
+            {
+                PublishedFeatures.Write(output, folders, domains, features, context.Progress, context.Cancellation);
+                return features;
+            },
+        };
+    }
+
     /// <summary>Reads one data set.</summary>
     /// <param name="folder">Its files.</param>
     /// <param name="domain">Name of the domain that it becomes.</param>

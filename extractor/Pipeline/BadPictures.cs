@@ -2,8 +2,6 @@ using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using UniM2Rec.Catalogue;
-using UniM2Rec.Features;
 
 namespace UniM2Rec.Extractor.Pipeline;
 

@@ -1,7 +1,4 @@
-using UniM2Rec.Catalogue;
-using UniM2Rec.Diagnostics;
 using UniM2Rec.Extractor.Encoders;
-using UniM2Rec.Features;
 
 namespace UniM2Rec.Extractor.Pipeline;
 

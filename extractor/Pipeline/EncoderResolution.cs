@@ -1,9 +1,5 @@
 using System.Buffers;
-using UniM2Rec.Catalogue;
-using UniM2Rec.Configuration;
-using UniM2Rec.Diagnostics;
 using UniM2Rec.Models.BuiltIn;
-using UniM2Rec.Models.BuiltIn.Text;
 using UniM2Rec.Models.Encoders;
 using UniM2Rec.Models.Pretrained;
 
@@ -18,16 +14,16 @@ public sealed class EncoderResolution(ExtractionSettings settings, string storeF
     /// <summary>Folder in the store's, of encoders that were made for it.</summary>
     public const string OwnEncoders = "encoders";
 
-    private readonly FittedFolders _fitted = new(dataset, datasetFingerprint, settings.TextFields, progress);
+    private readonly FittedEncoders _fitted = new(dataset, datasetFingerprint, settings.TextFields, progress);
 
     /// <summary>Finds or makes the encoder of a modality.</summary>
     /// <exception cref="UserErrorException">There is no such encoder, or it is one of another modality.</exception>
     public EncoderFolder Resolve(string name, EncoderModality modality, CancellationToken cancellation)
     {
-        var pack = Find(name, cancellation);
-        if (pack.Config.Modality != modality)
-            throw new UserErrorException($"encoder '{name}' ({pack.Folder}) is a {pack.ModalityName} encoder, but one of {modality.ToString().ToLowerInvariant()} was expected; name it by --{pack.ModalityName}.");
-        return pack;
+        var encoder = Find(name, cancellation);
+        if (encoder.Config.Modality != modality)
+            throw new UserErrorException($"encoder '{name}' ({encoder.Folder}) is a {encoder.ModalityName} encoder, but one of {modality.ToString().ToLowerInvariant()} was expected; name it by --{encoder.ModalityName}.");
+        return encoder;
     }
 
     private EncoderFolder Find(string name, CancellationToken cancellation)
@@ -39,7 +35,7 @@ public sealed class EncoderResolution(ExtractionSettings settings, string storeF
         }
 
         var own = Path.Combine(storeFolder, OwnEncoders, name);
-        if (FittedFolders.Names.Contains(name))
+        if (FittedEncoders.Names.Contains(name))
             return _fitted.Open(name, own, cancellation);
         if (BuiltInEncoders.Names.Contains(name))
             return File.Exists(Path.Combine(own, EncoderFolder.ConfigFile)) ? EncoderFolder.Open(own) : BuiltInEncoders.Create(name, own);
@@ -54,12 +50,12 @@ public sealed class EncoderResolution(ExtractionSettings settings, string storeF
     {
         var folders = Directory.Exists(settings.Encoders) ? Directory.GetDirectories(settings.Encoders) : [];
         return folders.Where(f => File.Exists(Path.Combine(f, EncoderFolder.ConfigFile))).Select(f => Path.GetFileName(f)!)
-            .Concat(FittedFolders.Names).Concat(BuiltInEncoders.Names).Concat(PretrainedEncoders.Names).Distinct().Order(StringComparer.Ordinal);
+            .Concat(FittedEncoders.Names).Concat(BuiltInEncoders.Names).Concat(PretrainedEncoders.Names).Distinct().Order(StringComparer.Ordinal);
     }
 }
 
 /// <summary>Names of the encoders that are made where they are missing.</summary>
-public static class BuiltInFolders
+public static class BuiltInNames
 {
     /// <summary>Words and word pairs, fitted on the catalogue.</summary>
     public const string FittedText = "text-svd";
@@ -75,13 +71,13 @@ public static class BuiltInFolders
 }
 
 /// <summary>Encoders that are fitted on the catalogue's texts. A fit serves all of them, and stays until catalogue or text fields change.</summary>
-public sealed class FittedFolders(Dataset dataset, string datasetFingerprint, string[] textFields, IProgressSink progress)
+public sealed class FittedEncoders(Dataset dataset, string datasetFingerprint, string[] textFields, IProgressSink progress)
 {
     private const string FittedOn = "fitted.json";
     private FittedTerms? _terms;
 
     /// <summary>Names of the encoders.</summary>
-    public static IReadOnlyList<string> Names { get; } = [BuiltInFolders.FittedText, BuiltInFolders.FittedCross];
+    public static IReadOnlyList<string> Names { get; } = [BuiltInNames.FittedText, BuiltInNames.FittedCross];
 
     /// <summary>Opens an encoder; it is fitted where it is missing or was fitted on something else.</summary>
     /// <exception cref="UserErrorException">The catalogue has too little text.</exception>
@@ -94,11 +90,11 @@ public sealed class FittedFolders(Dataset dataset, string datasetFingerprint, st
         Directory.CreateDirectory(folder);
         File.Delete(record);
         _terms ??= TextSvdFitter.Fit(Texts(cancellation), new TextSvdOptions(), progress, cancellation);
-        var pack = name == BuiltInFolders.FittedText
+        var encoder = name == BuiltInNames.FittedText
             ? _terms.WriteTextEncoder(folder, name, cancellation)
             : _terms.WriteCrossEncoder(folder, name, cancellation);
         File.WriteAllText(record, wanted);
-        return pack;
+        return encoder;
     }
 
     private IEnumerable<string> Texts(CancellationToken cancellation)
@@ -141,12 +137,12 @@ internal static class ModalityNaming
     public static string[] Encoders(string setting) => setting.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>The name of a modality by the place of its encoder among those of its kind.</summary>
-    public static string Of(EncoderFolder pack, int place) => place == 0 ? pack.ModalityName : Further(pack);
+    public static string Of(EncoderFolder encoder, int place) => place == 0 ? encoder.ModalityName : Further(encoder);
 
     /// <summary>Whether the features may be an encoder's of that kind.</summary>
-    public static bool Fits(string modality, EncoderFolder pack) => modality == pack.ModalityName || modality == Further(pack);
+    public static bool Fits(string modality, EncoderFolder encoder) => modality == encoder.ModalityName || modality == Further(encoder);
 
     /// <summary>Names in a store are of a-z, 0-9 and _ alone.</summary>
-    private static string Further(EncoderFolder pack) =>
-        $"{pack.ModalityName}_{string.Concat(pack.Config.Name.ToLowerInvariant().Select(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') ? c : '_'))}";
+    private static string Further(EncoderFolder encoder) =>
+        $"{encoder.ModalityName}_{string.Concat(encoder.Config.Name.ToLowerInvariant().Select(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') ? c : '_'))}";
 }

@@ -1,19 +1,16 @@
-using UniM2Rec.Configuration;
-using UniM2Rec.Features;
-
 namespace UniM2Rec.Extractor.Pipeline;
 
 /// <summary>The configuration of <c>run</c>; docs/CONFIG.md lists the keys.</summary>
 public sealed record ExtractionSettings : IValidatable
 {
     /// <summary>Encoder of the text modality, or several with commas between; "" = leave the modality out.</summary>
-    public string Text { get; init; } = BuiltInFolders.FittedText;
+    public string Text { get; init; } = BuiltInNames.FittedText;
 
     /// <summary>Encoder of the image modality, or several with commas between; "" = leave the modality out.</summary>
-    public string Image { get; init; } = BuiltInFolders.Image;
+    public string Image { get; init; } = BuiltInNames.Image;
 
     /// <summary>Encoder of the cross modality, or several with commas between; "" = leave the modality out.</summary>
-    public string Cross { get; init; } = BuiltInFolders.Cross;
+    public string Cross { get; init; } = BuiltInNames.Cross;
 
     /// <summary>Folder where encoders are looked for by name.</summary>
     public string Encoders { get; init; } = "models-onnx";

@@ -1,21 +1,19 @@
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
-using UniM2Rec.Diagnostics;
 using UniM2Rec.Extractor.Encoders;
 using UniM2Rec.Extractor.Encoders.Tokenizers;
-using UniM2Rec.Features;
 using UniM2Rec.Models.Encoders;
 
 namespace UniM2Rec.Extractor.Pipeline;
 
 /// <summary>The stages of one modality, read → prepare → batch and encode → write, joined by bounded queues.</summary>
-/// <param name="pack">The encoder.</param>
+/// <param name="encoder">The encoder.</param>
 /// <param name="tokenizer">Its tokenizer, or null.</param>
 /// <param name="encoders">Sessions that encode side by side, each with its plan of batches.</param>
 /// <param name="preparers">Windows that are prepared side by side.</param>
 /// <param name="createWindow">Makes a window's buffers.</param>
 internal sealed class ExtractionStages(
-    EncoderFolder pack, ITextTokenizer? tokenizer, IReadOnlyList<(EncoderSession Session, BatchPlan Plan)> encoders, int preparers, Func<PreparedItems> createWindow)
+    EncoderFolder encoder, ITextTokenizer? tokenizer, IReadOnlyList<(EncoderSession Session, BatchPlan Plan)> encoders, int preparers, Func<PreparedItems> createWindow)
 {
     private long _warmRows;
     private long _warmAllocated;
@@ -82,7 +80,7 @@ internal sealed class ExtractionStages(
     {
         await StageGroup.Run(stop, [.. Enumerable.Range(0, preparers).Select(_ => (Func<CancellationToken, Task>)(async inner =>
         {
-            var preparation = new ItemPreparation(pack, tokenizer, encoders[0].Session.ReadsMissingText);
+            var preparation = new ItemPreparation(encoder, tokenizer, encoders[0].Session.ReadsMissingText);
             await foreach (var window in input.ReadAllAsync(inner))
             {
                 preparation.Prepare(window, inner);
@@ -107,7 +105,7 @@ internal sealed class ExtractionStages(
 
     private void Encode(PreparedItems window, EncoderSession session, BatchPlan plan, CancellationToken stop)
     {
-        plan.Plan(window.TokenCounts.AsSpan(0, window.Count), item => window.Has(pack.Config.Modality, item));
+        plan.Plan(window.TokenCounts.AsSpan(0, window.Count), item => window.Has(encoder.Config.Modality, item));
         foreach (var batch in plan.Batches)
         {
             stop.ThrowIfCancellationRequested();

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
-using UniM2Rec.Catalogue;
 using UniM2Rec.Extractor.Encoders;
 using UniM2Rec.Extractor.Encoders.Tokenizers;
 using UniM2Rec.Extractor.Pictures;
@@ -17,14 +16,14 @@ public sealed class ItemPreparation
     private readonly bool _readsMissingText;
 
     /// <summary>For one encoder.</summary>
-    /// <param name="pack">Its description.</param>
+    /// <param name="encoder">Its description.</param>
     /// <param name="tokenizer">Its tokenizer, shared by all threads; null where it reads no text.</param>
     /// <param name="readsMissingText">Whether an item without text gets the ids of the empty text (<see cref="EncoderSession.ReadsMissingText"/>).</param>
-    public ItemPreparation(EncoderFolder pack, ITextTokenizer? tokenizer, bool readsMissingText)
+    public ItemPreparation(EncoderFolder encoder, ITextTokenizer? tokenizer, bool readsMissingText)
     {
         _readsMissingText = readsMissingText;
         _tokenizer = tokenizer;
-        _pictures = pack.Config.Image is { } image ? new(image) : null;
+        _pictures = encoder.Config.Image is { } image ? new(image) : null;
     }
 
     /// <summary>Prepares every item of a window.</summary>

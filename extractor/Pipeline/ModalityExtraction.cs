@@ -1,10 +1,7 @@
 using System.Diagnostics;
-using UniM2Rec.Diagnostics;
 using UniM2Rec.Extractor.Encoders;
 using UniM2Rec.Extractor.Encoders.Tokenizers;
-using UniM2Rec.Features;
 using UniM2Rec.Models.Encoders;
-using UniM2Rec.SafeTensors;
 
 namespace UniM2Rec.Extractor.Pipeline;
 
@@ -15,19 +12,19 @@ namespace UniM2Rec.Extractor.Pipeline;
 public sealed class ModalityExtraction
 {
     private const int TextWindow = 1024;
-    private readonly EncoderFolder _pack;
+    private readonly EncoderFolder _encoder;
     private readonly ExtractionSettings _settings;
     private readonly EncoderSession[] _sessions;
     private readonly ITextTokenizer? _tokenizer;
 
     /// <summary>For one encoder, opened.</summary>
-    /// <param name="pack">The encoder.</param>
+    /// <param name="encoder">The encoder.</param>
     /// <param name="sessions">Its session, and siblings of it where several batches are to be encoded at a time.</param>
     /// <param name="tokenizer">Its tokenizer, or null.</param>
     /// <param name="settings">Settings of the run.</param>
-    public ModalityExtraction(EncoderFolder pack, IEnumerable<EncoderSession> sessions, ITextTokenizer? tokenizer, ExtractionSettings settings)
+    public ModalityExtraction(EncoderFolder encoder, IEnumerable<EncoderSession> sessions, ITextTokenizer? tokenizer, ExtractionSettings settings)
     {
-        _pack = pack;
+        _encoder = encoder;
         _sessions = [.. sessions];
         _tokenizer = tokenizer;
         _settings = settings;
@@ -44,30 +41,30 @@ public sealed class ModalityExtraction
     public ModalityOutcome Run(RowReader reader, ModalityWriter writer, BadPictures badPictures, int itemCount, IProgressSink progress, CancellationToken cancellation)
     {
         var (start, inSession, rows) = (Stopwatch.GetTimestamp(), TimeInSessions(), writer.PendingRows);
-        BatchPlan[] plans = [.. _sessions.Select(session => CreatePlan(_pack, _settings, session.FixedShapes))];
+        BatchPlan[] plans = [.. _sessions.Select(session => CreatePlan(_encoder, _settings, session.FixedShapes))];
         ExtractionStages? stages = null;
         if (rows > 0)
         {
             if (_sessions[0].FixedShapes)
                 WarmUp(plans[0], cancellation);
-            using var task = progress.Start($"{writer.Modality.Name} ({_pack.Config.Name})", rows, "items");
-            using var assembly = new ShardAssembly(writer, _pack.Config.Modality, badPictures);
-            stages = new ExtractionStages(_pack, _tokenizer, [.. _sessions.Zip(plans)], _settings.EffectiveThreads(), CreateWindow);
+            using var task = progress.Start($"{writer.Modality.Name} ({_encoder.Config.Name})", rows, "items");
+            using var assembly = new ShardAssembly(writer, _encoder.Config.Modality, badPictures);
+            stages = new ExtractionStages(_encoder, _tokenizer, [.. _sessions.Zip(plans)], _settings.EffectiveThreads(), CreateWindow);
             stages.Run(reader, writer.Pending, assembly, task, cancellation);
         }
 
         var (present, failed) = (stages?.Present ?? 0, stages?.Failed ?? 0);
         var padded = plans.Sum(plan => plan.PaddedTokens);
         return new(
-            writer.Modality.Name, _pack.Config.Name, rows, itemCount - rows, present, rows - present - failed, failed,
+            writer.Modality.Name, _encoder.Config.Name, rows, itemCount - rows, present, rows - present - failed, failed,
             padded == 0 ? double.NaN : 1 - (double)plans.Sum(plan => plan.Tokens) / padded,
             Stopwatch.GetElapsedTime(start).TotalSeconds, (TimeInSessions() - inSession).TotalSeconds / _sessions.Length, stages?.AllocatedBytesPerItem ?? 0);
     }
 
     /// <summary>How an encoder's windows are cut into batches.</summary>
-    internal static BatchPlan CreatePlan(EncoderFolder pack, ExtractionSettings settings, bool fixedShapes)
+    internal static BatchPlan CreatePlan(EncoderFolder encoder, ExtractionSettings settings, bool fixedShapes)
     {
-        var spec = pack.Config.Tokenizer;
+        var spec = encoder.Config.Tokenizer;
         int[]? lengths = spec switch
         {
             null => fixedShapes ? [0] : null,
@@ -75,11 +72,11 @@ public sealed class ModalityExtraction
             _ => fixedShapes ? BatchPlan.LengthBuckets(spec.MaxLength) : null,
         };
         var budget = spec?.Type is TokenizerType.Ngrams or TokenizerType.HashedNgrams ? settings.TermBudget : settings.TokenBudget;
-        return new(budget, pack.Config.Image is null ? settings.MaxBatchItems : settings.MaxBatchPictures, lengths, fixedShapes);
+        return new(budget, encoder.Config.Image is null ? settings.MaxBatchItems : settings.MaxBatchPictures, lengths, fixedShapes);
     }
 
     /// <summary>Rows that are prepared together.</summary>
-    internal static int WindowRows(EncoderFolder pack, ExtractionSettings settings) => pack.Config.Image is null ? TextWindow : settings.MaxBatchPictures;
+    internal static int WindowRows(EncoderFolder encoder, ExtractionSettings settings) => encoder.Config.Image is null ? TextWindow : settings.MaxBatchPictures;
 
     /// <summary>The largest shape first, so that memory is taken once and then divided.</summary>
     private void WarmUp(BatchPlan plan, CancellationToken cancellation)
@@ -95,8 +92,8 @@ public sealed class ModalityExtraction
 
     private PreparedItems CreateWindow()
     {
-        var image = _pack.Config.Image;
-        return new(WindowRows(_pack, _settings), _tokenizer?.MaxLength ?? 0, _tokenizer?.HasWeights ?? false, image?.Size ?? 0, _sessions[0].Width, _tokenizer?.PaddingId ?? 0);
+        var image = _encoder.Config.Image;
+        return new(WindowRows(_encoder, _settings), _tokenizer?.MaxLength ?? 0, _tokenizer?.HasWeights ?? false, image?.Size ?? 0, _sessions[0].Width, _tokenizer?.PaddingId ?? 0);
     }
 }
 
@@ -124,31 +121,31 @@ internal static class FeatureFreshness
     /// <param name="cancellation">Stops.</param>
     public static string Of(ModalityFeatures modality, IEnumerable<string> folders, CancellationToken cancellation)
     {
-        var packs = folders.Where(Directory.Exists).SelectMany(Directory.GetDirectories).Order(StringComparer.Ordinal).Select(TryOpen)
-            .Where(pack => pack is not null && pack.Config.Name == modality.EncoderName && ModalityNaming.Fits(modality.Name, pack)).Select(pack => pack!).ToArray();
-        if (packs.Length == 0)
+        var encoders = folders.Where(Directory.Exists).SelectMany(Directory.GetDirectories).Order(StringComparer.Ordinal).Select(TryOpen)
+            .Where(encoder => encoder is not null && encoder.Config.Name == modality.EncoderName && ModalityNaming.Fits(modality.Name, encoder)).Select(encoder => encoder!).ToArray();
+        if (encoders.Length == 0)
             return "encoder not found";
-        return packs.Any(pack => AreFrom(pack, modality, cancellation)) ? "up to date" : $"stale, encoder is now {Short(packs[0].Fingerprint(cancellation))}";
+        return encoders.Any(encoder => AreFrom(encoder, modality, cancellation)) ? "up to date" : $"stale, encoder is now {Short(encoders[0].Fingerprint(cancellation))}";
     }
 
     /// <summary>What a store has from an encoder, in a few words.</summary>
-    public static string Of(EncoderFolder pack, FeatureStore store, CancellationToken cancellation)
+    public static string Of(EncoderFolder encoder, FeatureStore store, CancellationToken cancellation)
     {
-        var fitting = store.ModalityNames.Where(name => ModalityNaming.Fits(name, pack)).Select(store.Modality).ToArray();
+        var fitting = store.ModalityNames.Where(name => ModalityNaming.Fits(name, encoder)).Select(store.Modality).ToArray();
         if (fitting.Length == 0)
             return "none";
-        if (fitting.Any(features => AreFrom(pack, features, cancellation)))
+        if (fitting.Any(features => AreFrom(encoder, features, cancellation)))
             return "up to date";
-        var modality = fitting.FirstOrDefault(features => features.EncoderName == pack.Config.Name) ?? fitting[0];
-        return modality.EncoderName == pack.Config.Name ? $"stale, made by {Short(modality.EncoderFingerprint)}" : $"made by {modality.EncoderName}";
+        var modality = fitting.FirstOrDefault(features => features.EncoderName == encoder.Config.Name) ?? fitting[0];
+        return modality.EncoderName == encoder.Config.Name ? $"stale, made by {Short(modality.EncoderFingerprint)}" : $"made by {modality.EncoderName}";
     }
 
     /// <summary>The fingerprint that is stored depends on the fields that made the texts too, of which there are few choices.</summary>
-    private static bool AreFrom(EncoderFolder pack, ModalityFeatures features, CancellationToken cancellation)
+    private static bool AreFrom(EncoderFolder encoder, ModalityFeatures features, CancellationToken cancellation)
     {
-        var own = pack.Fingerprint(cancellation);
+        var own = encoder.Fingerprint(cancellation);
         return own == features.EncoderFingerprint
-            || (pack.Config.Modality != EncoderModality.Image && FieldChoices([]).Any(fields => new ItemText(fields).Fingerprint(own) == features.EncoderFingerprint));
+            || (encoder.Config.Modality != EncoderModality.Image && FieldChoices([]).Any(fields => new ItemText(fields).Fingerprint(own) == features.EncoderFingerprint));
     }
 
     private static IEnumerable<string[]> FieldChoices(string[] begun) =>

@@ -1,5 +1,4 @@
 using UniM2Rec.Extractor.Encoders;
-using UniM2Rec.Features;
 using UniM2Rec.Models.Encoders;
 
 namespace UniM2Rec.Extractor.Pipeline;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using UniM2Rec.Catalogue;
 
 namespace UniM2Rec.Extractor.Synthesis;
 

@@ -1,5 +1,4 @@
 using OpenCvSharp;
-using UniM2Rec.Diagnostics;
 using UniM2Rec.Extractor.Importing;
 
 namespace UniM2Rec.Extractor.Synthesis;

@@ -6,17 +6,16 @@ namespace UniM2Rec.Extractor.Synthesis;
 /// </summary>
 public struct SeededRandom
 {
-    private const ulong Golden = 0x9E3779B97F4A7C15;
     private ulong _state;
 
     /// <summary>A stream of its own for (seed, purpose, index).</summary>
     public SeededRandom(int seed, int purpose, int index)
     {
-        _state = Mix((uint)seed * Golden + Mix((ulong)(uint)purpose << 32 | (uint)index));
+        _state = SplitMix64.Mix((uint)seed * SplitMix64.Golden + SplitMix64.Mix((ulong)(uint)purpose << 32 | (uint)index));
     }
 
     /// <summary>64 random bits.</summary>
-    public ulong NextBits() => Mix(_state += Golden);
+    public ulong NextBits() => SplitMix64.Mix(_state += SplitMix64.Golden);
 
     /// <summary>Uniform in [0, 1).</summary>
     public double NextDouble() => (NextBits() >> 11) * (1.0 / (1UL << 53));
@@ -39,13 +38,6 @@ public struct SeededRandom
         var point = NextDouble() * runningSums[^1];
         var found = runningSums.BinarySearch(point);
         return Math.Min(found >= 0 ? found + 1 : ~found, runningSums.Length - 1);
-    }
-
-    private static ulong Mix(ulong z)
-    {
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
     }
 }
 

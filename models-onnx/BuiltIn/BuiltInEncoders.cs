@@ -1,5 +1,3 @@
-using UniM2Rec.Diagnostics;
-using UniM2Rec.Models.BuiltIn.Images;
 using UniM2Rec.Models.Encoders;
 using UniM2Rec.Models.Onnx;
 

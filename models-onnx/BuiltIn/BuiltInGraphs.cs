@@ -1,4 +1,3 @@
-using UniM2Rec.Models.BuiltIn.Text;
 using UniM2Rec.Models.Numerics;
 using UniM2Rec.Models.Onnx;
 

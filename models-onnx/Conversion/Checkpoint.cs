@@ -1,8 +1,5 @@
 using System.Text.Json;
-using UniM2Rec.Diagnostics;
-using UniM2Rec.Features;
 using UniM2Rec.Models.Onnx;
-using UniM2Rec.SafeTensors;
 
 namespace UniM2Rec.Models.Conversion;
 

@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
-using UniM2Rec.Diagnostics;
 using UniM2Rec.Models.Onnx;
 
 namespace UniM2Rec.Models.Conversion;

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
-using UniM2Rec.Diagnostics;
 
 namespace UniM2Rec.Models.Conversion;
 

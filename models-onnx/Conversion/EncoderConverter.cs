@@ -1,6 +1,4 @@
-using UniM2Rec.Diagnostics;
 using UniM2Rec.Models.Encoders;
-using UniM2Rec.Models.Families;
 using UniM2Rec.Models.Onnx;
 
 namespace UniM2Rec.Models.Conversion;
@@ -9,7 +7,7 @@ namespace UniM2Rec.Models.Conversion;
 public static class EncoderConverter
 {
     /// <summary>The values of config.json's model_type that are supported, beside timm's and torchvision's ResNets.</summary>
-    public static IReadOnlyList<string> ModelTypes { get; } = ["bert", "resnet", "visual_bert", "clip"];
+    public static IReadOnlyList<string> ModelTypes { get; } = [.. EncoderFamilies.All.SelectMany(family => family.ModelTypes).Order(StringComparer.Ordinal)];
 
     /// <summary>
     /// Converts. BERT, ResNet and VisualBERT give one encoder, in <paramref name="outFolder"/>; CLIP gives two, in
@@ -30,17 +28,10 @@ public static class EncoderConverter
         var configPath = Path.Combine(huggingFaceFolder, "config.json");
         var type = ModelType(configPath);
         var job = new ConversionJob(huggingFaceFolder, outFolder, options, checkpoint, progress, cancellation);
-        return type switch
-        {
-            "bert" => [BertConversion.Convert(job, ConfigReader.Open(configPath))],
-            "resnet" => [ResNetConversion.Convert(job, ConfigReader.OpenIfThere(configPath))],
-            "visual_bert" => [VisualBertConversion.Convert(job, ConfigReader.Open(configPath))],
-            "clip" => ClipConversion.Convert(job, ConfigReader.Open(configPath)),
-            _ => throw new UserErrorException(
-                $"{configPath} says model_type '{type}', which can't be converted; supported are {string.Join(", ", ModelTypes)}"
-                + (NearestName.Find(type, ModelTypes) is { } near ? $" (did you mean '{near}'?)" : "")
-                + " - a model exported to ONNX elsewhere can be added with 'unim2rec-extract encoders add'."),
-        };
+        var family = EncoderFamilies.All.FirstOrDefault(f => f.ModelTypes.Contains(type)) ?? throw new UserErrorException(
+            $"{configPath} says model_type '{type}', which can't be converted{NearestName.Suggestion(type, ModelTypes)}; supported are {string.Join(", ", ModelTypes)}"
+            + " - a model exported to ONNX elsewhere can be added with 'unim2rec-extract encoders add'.");
+        return family.Convert(job, ConfigReader.OpenIfThere(configPath));
     }
 
     /// <summary>torchvision has no config.json and timm's has no model_type: a ResNet by its architecture's name, or by its weights alone.</summary>
@@ -92,6 +83,10 @@ public enum Precision
 internal sealed record ConversionJob(
     string Source, string Target, ConvertOptions Options, Checkpoint Checkpoint, IProgressSink Progress, CancellationToken Cancellation)
 {
+    /// <summary>The folder's config.json, where a family can't do without one.</summary>
+    /// <exception cref="UserErrorException">There is none.</exception>
+    public ConfigReader Require(ConfigReader? config) => config ?? ConfigReader.Open(Path.Combine(Source, "config.json"));
+
     /// <summary>Name of every converted model's output.</summary>
     public const string Output = "embedding";
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using UniM2Rec.Diagnostics;
 using UniM2Rec.Models.Encoders;
 using UniM2Rec.Models.Families;
 
@@ -130,4 +129,20 @@ internal sealed record SentenceModules(SentencePooling? Pooling, bool Normalize)
         using var json = JsonDocument.Parse(File.ReadAllBytes(path));
         return [.. json.RootElement.EnumerateArray().Select(module => module.GetProperty("type").GetString()!.Split('.')[^1])];
     }
+}
+
+/// <summary>How the positions' states become one vector a text.</summary>
+public enum SentencePooling
+{
+    /// <summary>The first position's state.</summary>
+    Cls,
+
+    /// <summary>The mean over the positions of the text.</summary>
+    Mean,
+
+    /// <summary>The largest value over the positions of the text.</summary>
+    Max,
+
+    /// <summary>tanh of a linear layer over the first position's state, which the checkpoint brings.</summary>
+    Pooler,
 }

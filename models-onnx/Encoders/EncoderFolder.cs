@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
-using UniM2Rec.Configuration;
-using UniM2Rec.Diagnostics;
 using UniM2Rec.Models.Onnx;
 
 namespace UniM2Rec.Models.Encoders;
@@ -56,14 +54,14 @@ public sealed class EncoderFolder
 
         var config = JsonConfig.Load<EncoderConfig>(configPath, []);
         EncoderConfigChecks.Check(config, configPath);
-        var pack = new EncoderFolder(absolute, config);
-        foreach (var (part, path) in new[] { ("model", pack.ModelPath), ("tokenizer.vocabulary", pack.VocabularyPath), ("tokenizer.merges", pack.MergesPath) })
+        var encoder = new EncoderFolder(absolute, config);
+        foreach (var (part, path) in new[] { ("model", encoder.ModelPath), ("tokenizer.vocabulary", encoder.VocabularyPath), ("tokenizer.merges", encoder.MergesPath) })
         {
             if (path is not null && !File.Exists(path))
                 throw new UserErrorException($"{configPath} names '{Path.GetFileName(path)}' as {part}, but that file is missing; put it into the folder or correct the name.");
         }
 
-        return pack;
+        return encoder;
     }
 
     /// <summary>Checks a description and writes it into a folder, which is made where it does not exist.</summary>
@@ -107,13 +105,13 @@ internal static class EncoderFingerprint
 {
     private const int BufferBytes = 1 << 20;
 
-    public static string Compute(EncoderFolder pack, CancellationToken cancellation)
+    public static string Compute(EncoderFolder encoder, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
-            foreach (var (part, path) in Parts(pack))
+            foreach (var (part, path) in Parts(encoder))
                 Append(hash, part, path, buffer, cancellation);
         }
         finally
@@ -124,22 +122,22 @@ internal static class EncoderFingerprint
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static IEnumerable<(string Part, string Path)> Parts(EncoderFolder pack)
+    private static IEnumerable<(string Part, string Path)> Parts(EncoderFolder encoder)
     {
-        yield return ("config", pack.ConfigPath);
-        yield return ("model", pack.ModelPath);
-        foreach (var location in ModelWeights.Scan(pack.ModelPath).ExternalFiles)
+        yield return ("config", encoder.ConfigPath);
+        yield return ("model", encoder.ModelPath);
+        foreach (var location in ModelWeights.Scan(encoder.ModelPath).ExternalFiles)
         {
-            var path = Path.Combine(Path.GetDirectoryName(pack.ModelPath)!, location);
+            var path = Path.Combine(Path.GetDirectoryName(encoder.ModelPath)!, location);
             if (!File.Exists(path))
-                throw new UserErrorException($"{pack.ModelPath} keeps weights in '{location}', but {path} is missing; put that file beside the model.");
+                throw new UserErrorException($"{encoder.ModelPath} keeps weights in '{location}', but {path} is missing; put that file beside the model.");
             yield return ("external:" + location, path);
         }
 
-        if (pack.VocabularyPath is not null)
-            yield return ("vocabulary", pack.VocabularyPath);
-        if (pack.MergesPath is not null)
-            yield return ("merges", pack.MergesPath);
+        if (encoder.VocabularyPath is not null)
+            yield return ("vocabulary", encoder.VocabularyPath);
+        if (encoder.MergesPath is not null)
+            yield return ("merges", encoder.MergesPath);
     }
 
     /// <summary>Hashes the part's name and length before its bytes, so that no byte can move from one part into the next unseen.</summary>

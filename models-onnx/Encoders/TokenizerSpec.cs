@@ -37,9 +37,9 @@ public enum TokenizerType
     /// <summary>CLIP's lower-cased byte-pair encoding; vocabulary: vocab.json; merges: merges.txt.</summary>
     ClipBpe,
 
-    /// <summary>Words and word pairs of a fitted list (<see cref="Text.NgramTokenizer"/>); vocabulary: one term a line, its line number from 0 is its id.</summary>
+    /// <summary>Words and word pairs of a fitted list (built-in encoders); vocabulary: one term a line, its line number from 0 is its id.</summary>
     Ngrams,
 
-    /// <summary>Words and word pairs hashed to 56 bits (<see cref="Text.NgramTokenizer"/>); no vocabulary.</summary>
+    /// <summary>Words and word pairs hashed to 56 bits (built-in encoders); no vocabulary.</summary>
     HashedNgrams,
 }

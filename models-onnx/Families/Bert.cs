@@ -1,4 +1,3 @@
-using UniM2Rec.Diagnostics;
 using UniM2Rec.Models.Conversion;
 using UniM2Rec.Models.Encoders;
 using UniM2Rec.Models.Onnx;
@@ -78,26 +77,14 @@ internal static class BertGraph
 /// <param name="Epsilon">layer_norm_eps</param>
 internal sealed record BertConfig(int Vocabulary, int Width, int Layers, int Heads, int Inner, int Positions, int TokenTypes, string Activation, float Epsilon);
 
-/// <summary>How the positions' states become one vector a text.</summary>
-public enum SentencePooling
-{
-    /// <summary>The first position's state.</summary>
-    Cls,
-
-    /// <summary>The mean over the positions of the text.</summary>
-    Mean,
-
-    /// <summary>The largest value over the positions of the text.</summary>
-    Max,
-
-    /// <summary>tanh of a linear layer over the first position's state, which the checkpoint brings.</summary>
-    Pooler,
-}
-
 /// <summary>BERT and sentence encoders of its shape (MiniLM, BGE, GTE's first version and the like).</summary>
-internal static class BertConversion
+internal sealed class BertFamily : IEncoderFamily
 {
-    public static EncoderFolder Convert(ConversionJob job, ConfigReader reader)
+    public IReadOnlyList<string> ModelTypes => ["bert"];
+
+    public IReadOnlyList<EncoderFolder> Convert(ConversionJob job, ConfigReader? config) => [ConvertOne(job, job.Require(config))];
+
+    private static EncoderFolder ConvertOne(ConversionJob job, ConfigReader reader)
     {
         var config = Read(reader);
         var modules = SentenceModules.Read(job.Source);

@@ -90,12 +90,15 @@ internal static class ClipGraph
 internal sealed record ClipTowerConfig(int Width, int Layers, int Heads, int Inner, string Activation, float Epsilon, int Output);
 
 /// <summary>CLIP with a vision transformer: two encoders into one space.</summary>
-internal static class ClipConversion
+internal sealed class ClipFamily : IEncoderFamily
 {
+    public IReadOnlyList<string> ModelTypes => ["clip"];
+
     private const int LegacyEndOfText = 2;   // early configurations say 2, and mean the largest id
 
-    public static IReadOnlyList<EncoderFolder> Convert(ConversionJob job, ConfigReader reader)
+    public IReadOnlyList<EncoderFolder> Convert(ConversionJob job, ConfigReader? config)
     {
+        var reader = job.Require(config);
         var output = reader.Count("projection_dim", 512);
         return [ConvertText(job, reader.Section("text_config"), output), ConvertImage(job, reader.Section("vision_config"), output)];
     }

@@ -1,4 +1,3 @@
-using UniM2Rec.Diagnostics;
 using UniM2Rec.Models.Conversion;
 using UniM2Rec.Models.Encoders;
 using UniM2Rec.Models.Onnx;
@@ -153,9 +152,13 @@ internal sealed record ResNetBlock(IReadOnlyList<NormalizedConvolution> Convolut
 internal sealed record NormalizedConvolution(string Convolution, string Normalization, int Stride);
 
 /// <summary>ResNets in Hugging Face's, timm's and torchvision's form; the vector is the last map's mean.</summary>
-internal static class ResNetConversion
+internal sealed class ResNetFamily : IEncoderFamily
 {
-    public static EncoderFolder Convert(ConversionJob job, ConfigReader? reader)
+    public IReadOnlyList<string> ModelTypes => ["resnet"];
+
+    public IReadOnlyList<EncoderFolder> Convert(ConversionJob job, ConfigReader? config) => [ConvertOne(job, config)];
+
+    private static EncoderFolder ConvertOne(ConversionJob job, ConfigReader? reader)
     {
         var image = ImagePreprocessor.Read(job.Source, ImagePreprocessor.ImageNet);
         var graph = new GraphBuilder("resnet");

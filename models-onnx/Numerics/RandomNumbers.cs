@@ -1,5 +1,3 @@
-using UniM2Rec.Models.BuiltIn.Text;
-
 namespace UniM2Rec.Models.Numerics;
 
 /// <summary>
@@ -12,7 +10,7 @@ internal sealed class RandomNumbers(ulong seed)
     private ulong _state = seed;
 
     /// <summary>64 random bits.</summary>
-    public ulong NextBits() => TermHash.Mix(_state += 0x9E3779B97F4A7C15);
+    public ulong NextBits() => SplitMix64.Mix(_state += SplitMix64.Golden);
 
     /// <summary>Uniform in [0, 1).</summary>
     public double NextUnit() => (NextBits() >> 11) * (1.0 / (1UL << 53));

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using UniM2Rec.Diagnostics;
 
 namespace UniM2Rec.Models.Numerics;
 

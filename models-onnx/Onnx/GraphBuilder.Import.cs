@@ -1,5 +1,3 @@
-using UniM2Rec.Diagnostics;
-
 namespace UniM2Rec.Models.Onnx;
 
 /// <content>Building other models in.</content>

@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using UniM2Rec.Diagnostics;
 
 namespace UniM2Rec.Models.Onnx;
 

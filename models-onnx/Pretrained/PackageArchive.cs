@@ -6,7 +6,6 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Xml;
 using System.Xml.Linq;
-using UniM2Rec.Diagnostics;
 
 namespace UniM2Rec.Models.Pretrained;
 

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using UniM2Rec.Diagnostics;
 
 namespace UniM2Rec.Models.Pretrained;
 

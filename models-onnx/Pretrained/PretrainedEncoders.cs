@@ -1,4 +1,3 @@
-using UniM2Rec.Diagnostics;
 using UniM2Rec.Models.Encoders;
 
 namespace UniM2Rec.Models.Pretrained;

@@ -1,5 +1,4 @@
 using System.Text;
-using UniM2Rec.Diagnostics;
 using UniM2Rec.Models.Encoders;
 
 namespace UniM2Rec.Models.Pretrained;

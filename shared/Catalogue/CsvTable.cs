@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Unicode;
 using CsvHelper;
-using UniM2Rec.Storage;
 
 namespace UniM2Rec.Catalogue;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using UniM2Rec.Diagnostics;
 
 namespace UniM2Rec.Catalogue;
 

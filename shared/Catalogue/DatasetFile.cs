@@ -1,6 +1,5 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using UniM2Rec.Storage;
 
 namespace UniM2Rec.Catalogue;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using UniM2Rec.Storage;
 
 namespace UniM2Rec.Catalogue;
 

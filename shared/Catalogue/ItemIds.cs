@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using UniM2Rec.Storage;
 
 namespace UniM2Rec.Catalogue;
 

@@ -14,4 +14,10 @@ public static class ExitCodes
 
     /// <summary>Done, but some items or rows were skipped and are listed.</summary>
     public const int DoneWithSkippedItems = 3;
+
+    /// <summary>Stopped by the user.</summary>
+    public const int Stopped = 130;
+
+    /// <summary>All of them, as help shows them.</summary>
+    internal const string InWords = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done with skipped items, 130 stopped by Ctrl-C.";
 }

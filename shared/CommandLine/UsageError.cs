@@ -1,5 +1,4 @@
 using System.CommandLine;
-using UniM2Rec.Diagnostics;
 
 namespace UniM2Rec.CommandLine;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using UniM2Rec.Diagnostics;
 
 namespace UniM2Rec.Configuration;
 
@@ -7,27 +6,31 @@ namespace UniM2Rec.Configuration;
 internal static class ConfigErrors
 {
     [DoesNotReturn]
-    public static void UnknownKey(string key, string path, IReadOnlyList<string> known, string origin) => throw new UserErrorException(
+    public static void UnknownKey(string key, string path, IReadOnlyList<string> known, string origin) => throw UserErrorException.Usage(
         $"{origin} has the unknown key '{path}'{NearestName.Suggestion(key, known)}; known here: {string.Join(", ", known)}.");
 
     [DoesNotReturn]
-    public static void WrongValue(string path, string value, string expected, string origin) => throw new UserErrorException(
+    public static void RenamedKey(string former, string present, string origin) => throw UserErrorException.Usage(
+        $"{origin} has the key '{former}', which is called '{present}' now; set that instead.");
+
+    [DoesNotReturn]
+    public static void WrongValue(string path, string value, string expected, string origin) => throw UserErrorException.Usage(
         $"{origin} sets '{path}' to {value}; expected {expected}.");
 
     [DoesNotReturn]
-    public static void DuplicateKey(string path, string origin) => throw new UserErrorException(
+    public static void DuplicateKey(string path, string origin) => throw UserErrorException.Usage(
         $"{origin} has the key '{path}' twice; expected it once: remove one.");
 
     [DoesNotReturn]
     public static void NotJson(string file, Exception failure) => throw new UserErrorException(
-        $"config file '{file}' is not valid JSON ({failure.Message}); expected one object, comments and trailing commas allowed.", failure);
+        $"config file '{file}' is not valid JSON ({failure.Message}); expected one object, comments and trailing commas allowed.", failure) { IsUsage = true };
 
     [DoesNotReturn]
-    public static void NotAnOverride(string text) => throw new UserErrorException(
+    public static void NotAnOverride(string text) => throw UserErrorException.Usage(
         $"--set '{text}' has no key and value; expected the form key.subkey=value.");
 
     [DoesNotReturn]
-    public static void Invalid(IReadOnlyList<string> problems) => throw new UserErrorException(
+    public static void Invalid(IReadOnlyList<string> problems) => throw UserErrorException.Usage(
         $"the configuration can't be used: {string.Join("; ", problems)}.");
 }
 

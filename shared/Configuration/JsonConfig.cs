@@ -1,8 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using UniM2Rec.Diagnostics;
-using UniM2Rec.Storage;
 
 namespace UniM2Rec.Configuration;
 
@@ -42,19 +40,35 @@ public static class JsonConfig
         if (path is not null)
         {
             using JsonDocument document = ReadFile(path);
-            var binder = new SectionBinder($"config file '{path}'");
-            binder.Bind(config, document.RootElement, "");
+            new SectionBinder($"config file '{path}'", FormerKeys.Of(typeof(T))).Bind(config, document.RootElement, "");
         }
         foreach (string text in overrides)
             Override.Parse(text).ApplyTo(config);
-        string[] problems = [.. SectionProblems.Of(config, "")];
-        if (problems.Length > 0)
-            ConfigErrors.Invalid(problems);
-        return (T)config;
+        return Checked((T)config);
+    }
+
+    /// <summary>Loads what <see cref="Serialize"/> wrote, by this version or one that called some keys otherwise (<see cref="FormerKeyAttribute"/>).</summary>
+    /// <exception cref="UserErrorException">as <see cref="Load"/></exception>
+    public static T LoadKept<T>(string path)
+        where T : new()
+    {
+        var config = new T();
+        using JsonDocument document = ReadFile(path);
+        var content = FormerKeys.Replace(document.RootElement, typeof(T));
+        new SectionBinder($"config file '{path}'", FormerKeys.Of(typeof(T))).Bind(config, content, "");
+        return Checked(config);
     }
 
     /// <summary>The resolved configuration as indented JSON that <see cref="Load"/> reads back to the same values.</summary>
     public static string Serialize<T>(T value) => JsonSerializer.Serialize(value, Writing) + "\n";
+
+    private static T Checked<T>(T config)
+    {
+        string[] problems = [.. SectionProblems.Of(config!, "")];
+        if (problems.Length > 0)
+            ConfigErrors.Invalid(problems);
+        return config;
+    }
 
     private static JsonDocument ReadFile(string path)
     {

@@ -26,7 +26,7 @@ internal sealed record Override(string Text, string[] Keys, string Value)
         JsonNode? json = ValueNode(TypeOfKey(config.GetType()));
         foreach (string key in Enumerable.Reverse(Keys))
             json = new JsonObject { [key] = json };
-        new SectionBinder($"--set '{Text}'").Bind(config, JsonSerializer.SerializeToElement(json), "");
+        new SectionBinder($"--set '{Text}'", FormerKeys.Of(config.GetType())).Bind(config, JsonSerializer.SerializeToElement(json), "");
     }
 
     // Null when the path leads nowhere: the binder then says which key is unknown.

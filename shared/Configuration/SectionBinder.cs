@@ -6,7 +6,8 @@ namespace UniM2Rec.Configuration;
 
 /// <summary>Overlays a section object with a JSON object.</summary>
 /// <param name="origin">where the JSON comes from, as messages name it: "config file 'x'" or "--set 'a=b'"</param>
-internal sealed class SectionBinder(string origin)
+/// <param name="renamed">present keys by former ones, from the root</param>
+internal sealed class SectionBinder(string origin, IReadOnlyDictionary<string, string> renamed)
 {
     private readonly ValueConverter values = new(origin);
     private readonly NullabilityInfoContext nullability = new();
@@ -20,6 +21,8 @@ internal sealed class SectionBinder(string origin)
         foreach (JsonProperty entry in json.EnumerateObject())
         {
             string key = ConfigKeys.Join(path, entry.Name);
+            if (renamed.TryGetValue(key, out string? present))
+                ConfigErrors.RenamedKey(key, present, origin);
             if (!properties.TryGetValue(entry.Name, out PropertyInfo? property))
                 ConfigErrors.UnknownKey(entry.Name, key, [.. properties.Keys], origin);
             if (!seen.Add(entry.Name))

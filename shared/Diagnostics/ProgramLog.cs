@@ -10,6 +10,9 @@ namespace UniM2Rec.Diagnostics;
 /// <summary>The log of a program: short lines on the error stream, full lines in a file.</summary>
 public static class ProgramLog
 {
+    /// <summary>Property of events that the console is not to show, as they were told there in another way.</summary>
+    internal const string FileAlone = "FileAlone";
+
     /// <summary>Makes the log; dispose it (it is an <see cref="IDisposable"/> logger) to flush the file.</summary>
     /// <param name="filePath">file to append to, or null for the console alone</param>
     /// <param name="verbose">also show debug lines on the console; the file has them in any case</param>
@@ -58,6 +61,7 @@ internal sealed class ConsoleLines(IAnsiConsole? terminal, TextWriter plain) : I
 
     public void Emit(LogEvent logEvent)
     {
+        if (logEvent.Properties.ContainsKey(ProgramLog.FileAlone)) return;
         var line = new StringWriter(CultureInfo.InvariantCulture);
         Format.Format(logEvent, line);
         lock (writing)

@@ -1,12 +1,17 @@
-using UniM2Rec.CommandLine;
-
 namespace UniM2Rec.Diagnostics;
 
 /// <summary>
 /// An error that the user can mend. The message is one sentence: what was found, where, what was expected, what to do.
-/// Programs print it without a stack trace and leave with <see cref="ExitCodes.Failed"/>.
+/// Programs print it without a stack trace and leave with exit code 1, or with 2 where <see cref="IsUsage"/>.
 /// </summary>
-public sealed class UserErrorException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class UserErrorException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>Whether the command line or the configuration is wrong, so that nothing was begun.</summary>
+    public bool IsUsage { get; init; }
+
+    /// <summary>An error of the command line or the configuration.</summary>
+    public static UserErrorException Usage(string message) => new(message) { IsUsage = true };
+}
 
 /// <summary>Spelling suggestions for names that are not known.</summary>
 public static class NearestName
@@ -33,7 +38,7 @@ public static class NearestName
     }
 
     /// <summary>" (did you mean 'x'?)" when a near name exists, else nothing.</summary>
-    internal static string Suggestion(string name, IEnumerable<string> known) =>
+    public static string Suggestion(string name, IEnumerable<string> known) =>
         Find(name, known) is { } near ? $" (did you mean '{near}'?)" : "";
 
     // Optimal string alignment: three rows of the dynamic programme are enough.

@@ -1,6 +1,3 @@
-using UniM2Rec.Diagnostics;
-using UniM2Rec.Storage;
-
 namespace UniM2Rec.Features;
 
 /// <summary>Puts the parts of a run together: the result is, byte by byte, the store of an undivided run.</summary>

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using UniM2Rec.Diagnostics;
-using UniM2Rec.Storage;
 
 namespace UniM2Rec.Features;
 

@@ -1,7 +1,3 @@
-using UniM2Rec.Diagnostics;
-using UniM2Rec.SafeTensors;
-using UniM2Rec.Storage;
-
 namespace UniM2Rec.Features;
 
 /// <summary>

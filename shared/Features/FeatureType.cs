@@ -1,5 +1,3 @@
-using UniM2Rec.SafeTensors;
-
 namespace UniM2Rec.Features;
 
 /// <summary>Element types of stored features.</summary>

@@ -2,9 +2,6 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using UniM2Rec.Catalogue;
-using UniM2Rec.SafeTensors;
-using UniM2Rec.Storage;
 
 namespace UniM2Rec.Features;
 

@@ -1,5 +1,3 @@
-using UniM2Rec.SafeTensors;
-
 namespace UniM2Rec.Features;
 
 /// <summary>The rows of one modality, mapped. Safe to read from several threads.</summary>

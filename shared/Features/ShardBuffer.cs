@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
-using UniM2Rec.SafeTensors;
 
 namespace UniM2Rec.Features;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using UniM2Rec.Storage;
 
 namespace UniM2Rec.Features;
 

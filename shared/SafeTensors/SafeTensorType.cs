@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using UniM2Rec.Features;
 
 namespace UniM2Rec.SafeTensors;
 

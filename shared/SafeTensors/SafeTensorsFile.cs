@@ -1,7 +1,3 @@
-using UniM2Rec.Diagnostics;
-using UniM2Rec.Features;
-using UniM2Rec.Storage;
-
 namespace UniM2Rec.SafeTensors;
 
 /// <summary>

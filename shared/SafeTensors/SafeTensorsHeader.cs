@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using System.Text.Unicode;
-using UniM2Rec.Features;
 
 namespace UniM2Rec.SafeTensors;
 

@@ -4,9 +4,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using UniM2Rec.Diagnostics;
-using UniM2Rec.Features;
-using UniM2Rec.Storage;
 
 namespace UniM2Rec.SafeTensors;
 

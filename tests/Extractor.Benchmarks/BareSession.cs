@@ -18,14 +18,14 @@ internal sealed class BareSession : IDisposable
     private readonly string[] _outputs;
     private int _items;
 
-    public BareSession(EncoderFolder pack, Dataset dataset, ExtractionSettings settings)
+    public BareSession(EncoderFolder encoder, Dataset dataset, ExtractionSettings settings)
     {
-        using var probe = EncoderSession.Open(pack, new SessionSettings());
+        using var probe = EncoderSession.Open(encoder, new SessionSettings());
         using var options = EncoderSession.CreateOptions(new SessionSettings { Threads = settings.EffectiveThreads() });
-        _session = new InferenceSession(pack.ModelPath, options);
+        _session = new InferenceSession(encoder.ModelPath, options);
         _inputs = [.. probe.Inputs.Select(i => i.Name)];
         _outputs = [probe.OutputName];
-        Load(pack, probe, dataset, settings);
+        Load(encoder, probe, dataset, settings);
     }
 
     /// <summary>Items a second over all batches once.</summary>
@@ -48,26 +48,26 @@ internal sealed class BareSession : IDisposable
         _session.Dispose();
     }
 
-    private void Load(EncoderFolder pack, EncoderSession probe, Dataset dataset, ExtractionSettings settings)
+    private void Load(EncoderFolder encoder, EncoderSession probe, Dataset dataset, ExtractionSettings settings)
     {
-        var tokenizer = TextTokenizers.Open(pack);
+        var tokenizer = TextTokenizers.Open(encoder);
         using var reader = new RowReader(dataset, new ItemText(settings.TextFields));
-        var preparation = new ItemPreparation(pack, tokenizer, probe.ReadsMissingText);
-        var plan = ModalityExtraction.CreatePlan(pack, settings, fixedShapes: false);
+        var preparation = new ItemPreparation(encoder, tokenizer, probe.ReadsMissingText);
+        var plan = ModalityExtraction.CreatePlan(encoder, settings, fixedShapes: false);
         while (true)
         {
-            var window = new PreparedItems(ModalityExtraction.WindowRows(pack, settings), tokenizer?.MaxLength ?? 0, tokenizer?.HasWeights ?? false, pack.Config.Image?.Size ?? 0, probe.Width, tokenizer?.PaddingId ?? 0);
+            var window = new PreparedItems(ModalityExtraction.WindowRows(encoder, settings), tokenizer?.MaxLength ?? 0, tokenizer?.HasWeights ?? false, encoder.Config.Image?.Size ?? 0, probe.Width, tokenizer?.PaddingId ?? 0);
             while (window.Count < window.Capacity && reader.Next())
                 reader.AddTo(window);
             if (window.Count == 0)
                 return;
             preparation.Prepare(window, CancellationToken.None);
-            plan.Plan(window.TokenCounts.AsSpan(0, window.Count), i => window.Has(pack.Config.Modality, i));
+            plan.Plan(window.TokenCounts.AsSpan(0, window.Count), i => window.Has(encoder.Config.Modality, i));
             foreach (var batch in plan.Batches)
             {
                 _items += batch.Count;
                 var rows = plan.Items(batch).ToArray();
-                _batches.Add([.. probe.Inputs.Select(input => InputBuffer.Create(input, pack.ModelPath).Fill(window, rows, batch.Rows, batch.Length))]);
+                _batches.Add([.. probe.Inputs.Select(input => InputBuffer.Create(input, encoder.ModelPath).Fill(window, rows, batch.Rows, batch.Length))]);
             }
         }
     }

@@ -19,7 +19,7 @@ internal sealed class BenchmarkPacks(TemporaryFolder folder, Dataset dataset, st
     private const int ResNet50Stem = 64;
     private const int ResNet50Side = 224;
 
-    public static IReadOnlyList<string> Names { get; } = [BuiltInFolders.FittedText, BuiltInEncoders.TextHash, BuiltInFolders.Image, MobileNet, .. PretrainedEncoders.Names, BertBase, ResNet50];
+    public static IReadOnlyList<string> Names { get; } = [BuiltInNames.FittedText, BuiltInEncoders.TextHash, BuiltInNames.Image, MobileNet, .. PretrainedEncoders.Names, BertBase, ResNet50];
 
     public string EncodersFolder => folder["encoders"];
 
@@ -29,8 +29,8 @@ internal sealed class BenchmarkPacks(TemporaryFolder folder, Dataset dataset, st
         var target = Path.Combine(EncodersFolder, name);
         switch (name)
         {
-            case BuiltInFolders.FittedText:
-                return new FittedFolders(dataset, dataset.ComputeFingerprint(), new ExtractionSettings().TextFields, Progress.None).Open(name, target, CancellationToken.None);
+            case BuiltInNames.FittedText:
+                return new FittedEncoders(dataset, dataset.ComputeFingerprint(), new ExtractionSettings().TextFields, Progress.None).Open(name, target, CancellationToken.None);
             case BertBase:
                 return EncoderConverter.Convert(HuggingFaceFolder.WriteBert(folder, BertSize.Base), target, new ConvertOptions(), Progress.None)[0];
             case ResNet50:

@@ -19,14 +19,14 @@ internal static class ExtractionBenchmark
         Marketplace.Generate(
             new SynthSettings { Users = 50, Items = items, Domains = 1, TargetItemShare = 1, ImageSize = pictureSide, MissingText = 0, MissingImage = 0 }, folder["market"], Progress.None, CancellationToken.None);
         var dataset = Dataset.Open(folder["market"]);
-        var packs = new BenchmarkPacks(folder, dataset, mobileNet);
+        var encoders = new BenchmarkPacks(folder, dataset, mobileNet);
         var table = new Table();
         foreach (var column in new[] { "encoder", "bare items/s", "run items/s", "run : bare", "outside session", "padding", "managed bytes an item" })
             table.AddColumn(new TableColumn(column).RightAligned());
         foreach (var name in names)
         {
-            if (packs.Make(name) is { } pack)
-                table.AddRow([name, .. Compare(folder, dataset, pack, packs.EncodersFolder, rounds)]);
+            if (encoders.Make(name) is { } encoder)
+                table.AddRow([name, .. Compare(folder, dataset, encoder, encoders.EncodersFolder, rounds)]);
             else
                 Console.Error.WriteLine($"{name}: left out, give its file");
         }
@@ -35,18 +35,18 @@ internal static class ExtractionBenchmark
         return 0;
     }
 
-    private static IEnumerable<string> Compare(TemporaryFolder folder, Dataset dataset, EncoderFolder pack, string encoders, int rounds)
+    private static IEnumerable<string> Compare(TemporaryFolder folder, Dataset dataset, EncoderFolder encoder, string encoders, int rounds)
     {
-        var name = Path.GetFileName(pack.Folder);
+        var name = Path.GetFileName(encoder.Folder);
         var settings = new ExtractionSettings
         {
-            Text = pack.Config.Modality == EncoderModality.Text ? name : "",
-            Image = pack.Config.Modality == EncoderModality.Image ? name : "",
-            Cross = pack.Config.Modality == EncoderModality.Cross ? name : "",
+            Text = encoder.Config.Modality == EncoderModality.Text ? name : "",
+            Image = encoder.Config.Modality == EncoderModality.Image ? name : "",
+            Cross = encoder.Config.Modality == EncoderModality.Cross ? name : "",
             Encoders = encoders,
             Device = "cpu",
         };
-        using var bare = new BareSession(pack, dataset, settings);
+        using var bare = new BareSession(encoder, dataset, settings);
         bare.Measure();
         var results = new List<(double Bare, double Run, ModalityOutcome Outcome)>();
         for (var round = 0; round < rounds; round++)
@@ -69,6 +69,6 @@ internal static class ExtractionBenchmark
     private static ModalityOutcome Extract(Dataset dataset, string store, ExtractionSettings settings)
     {
         using var log = new LoggerConfiguration().CreateLogger();
-        return new ExtractionRun(settings, Progress.None, log).Run(dataset, store, partition: null, startOver: false, CancellationToken.None).Outcomes.Single();
+        return Extraction.Run(dataset, store, settings, new WorkContext(log, Progress.None)).Modalities.Single();
     }
 }

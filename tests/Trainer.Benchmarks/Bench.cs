@@ -1,9 +1,8 @@
-using Serilog.Core;
 using UniM2Rec.Diagnostics;
 using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Data;
 using UniM2Rec.Trainer.Models;
-using UniM2Rec.Trainer.Session;
+using UniM2Rec.Trainer.Sessions;
 using UniM2Rec.Trainer.Training;
 using static TorchSharp.torch;
 
@@ -13,25 +12,23 @@ namespace UniM2Rec.Benchmarks;
 internal sealed class Bench : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("unim2rec-bench-").FullName;
+    private readonly Session _session;
 
     public Bench(RunConfig config)
     {
-        var run = new RunFolder(_folder);
-        Data = TrainingData.Open(config.Data, run.Rejects, Progress.None, CancellationToken.None);
-        Features = new ItemFeatures(Data.Store, ModelRegistry.Modalities(config, Data.Store), Data.FlowRows, CPU);
-        Model = ModelRegistry.Create(config, Features, Precisions.UsesBfloat16(config.Training.Precision, CPU));
-        Loop = new TrainingLoop(config, Data, Features, Model, CPU, run, Progress.None, Logger.None);
+        _session = Session.Create(config, new RunFolder(_folder), WorkContext.Silent);
+        Loop = new TrainingLoop(_session, WorkContext.Silent);
         var form = Model.Causal ? ExampleForm.EveryPosition : ExampleForm.Prefix;
         Examples = new ExamplePlanner(Data.Log, Data.IsTarget, config.Data.MaxLength, form).Training(Data.Split);
         int[]? catalogue = config.Objective.Candidates == CandidateSet.Catalogue ? Data.Candidates : null;
-        Batches = new BatchBuilder(Data.Log, Features.ItemCount, catalogue, null, Model.Causal, CPU);
+        Batches = new BatchBuilder(Data.Log, Features.ItemCount, Model.Causal, CPU) { Catalogue = catalogue };
     }
 
-    public TrainingData Data { get; }
+    public TrainingData Data => _session.Data;
 
-    public ItemFeatures Features { get; }
+    public ItemFeatures Features => _session.Features;
 
-    public Recommender Model { get; }
+    public Recommender Model => _session.Model;
 
     public TrainingLoop Loop { get; }
 
@@ -49,9 +46,7 @@ internal sealed class Bench : IDisposable
     public void Dispose()
     {
         Loop.Dispose();
-        Model.Dispose();
-        Features.Dispose();
-        Data.Dispose();
+        _session.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 }

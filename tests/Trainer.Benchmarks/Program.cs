@@ -1,7 +1,7 @@
 using System.CommandLine;
 using UniM2Rec.Benchmarks;
 using UniM2Rec.Trainer.Configuration;
-using UniM2Rec.Trainer.Session;
+using UniM2Rec.Trainer.Sessions;
 
 var dataset = new Option<string>("--dataset") { Description = "Folder of a catalogue with one domain.", Required = true };
 var features = new Option<string>("--features") { Description = "Folder of its feature store.", Required = true };
@@ -15,6 +15,6 @@ root.SetAction(parsed =>
     Console.WriteLine($"native libraries: {NativeSettings.Apply()}");
     TrainingBenchmark.Run(
         parsed.GetRequiredValue(dataset), parsed.GetRequiredValue(features), parsed.GetValue(steps), parsed.GetValue(precision),
-        parsed.GetValue(model) == "missrec" ? ModelKind.Missrec : ModelKind.Unisrec);
+        parsed.GetValue(model) == "missrec" ? "missrec" : "unisrec");
 });
 return root.Parse(args).Invoke();

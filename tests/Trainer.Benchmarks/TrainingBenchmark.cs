@@ -20,7 +20,7 @@ internal static class TrainingBenchmark
     /// <param name="steps">Steps that are timed.</param>
     /// <param name="precision">Numbers of training's large products.</param>
     /// <param name="kind">UniSRec's network on text, or MISSRec's on all modalities; both at their published settings.</param>
-    public static void Run(string dataset, string features, int steps, Precision precision, ModelKind kind)
+    public static void Run(string dataset, string features, int steps, Precision precision, string kind)
     {
         set_num_threads(Environment.ProcessorCount);
         double peak = MatrixRate.Measure();
@@ -28,7 +28,7 @@ internal static class TrainingBenchmark
         console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"matrix product, float32: {peak:F0} GFLOP/s with {get_num_threads()} threads"));
         var table = new Table().Border(TableBorder.Simple)
             .AddColumns("step", "targets", "targets/s", "ms/step", "processor ms/step", "GFLOP/s in products", "share of peak", "managed KiB/step", "ms an epoch's start", "peak MiB");
-        var cases = kind == ModelKind.Missrec ? MissRec : UniSRec;
+        var cases = kind == "missrec" ? MissRec : UniSRec;
         foreach (var (name, model, candidates, batch) in cases)
             Step(table, name, Config(dataset, features, model, candidates, batch, precision), steps, peak);
         console.Write(table);
@@ -40,7 +40,7 @@ internal static class TrainingBenchmark
     {
         get
         {
-            var published = new ModelConfig { Kind = ModelKind.Unisrec };
+            var published = new ModelConfig { Kind = "unisrec" };
             return
             [
                 ("fine-tuning", published, CandidateSet.Catalogue, 2048),
@@ -54,7 +54,7 @@ internal static class TrainingBenchmark
     {
         get
         {
-            var published = new ModelConfig { Kind = ModelKind.Missrec, Adaptor = AdaptorKind.Linear, Heads = 4 };
+            var published = new ModelConfig { Kind = "missrec", Adaptor = AdaptorKind.Linear, Heads = 4 };
             return
             [
                 ("fine-tuning", published, CandidateSet.Catalogue, 512),
@@ -122,7 +122,7 @@ internal static class TrainingBenchmark
         {
             var clock = Stopwatch.StartNew();
             using var catalogue = EncodedCatalogue.Encode(bench.Model, bench.Features, bench.Data.Candidates, bench.Data.FlowRows);
-            var ranking = new FullRanking(bench.Data.Log, bench.Model, catalogue, null, CPU, config.Evaluation.BatchUsers, maskHistory: false);
+            var ranking = new FullRanking(bench.Data.Log, bench.Model, catalogue, null) { BatchUsers = config.Evaluation.BatchUsers };
             ranking.Ranks(examples, Progress.None.Start("", null, "users"), CancellationToken.None);
             if (round > 0) console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"full-ranking evaluation{(config.Model.Ids ? ", with ids" : "")}, items encoded anew: {examples.Count / clock.Elapsed.TotalSeconds:F0} users/s"));
         }

@@ -1,5 +1,6 @@
 using TorchSharp.Modules;
 using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Data;
 using static TorchSharp.torch;
 
 namespace UniM2Rec.Trainer.Collaborative;
@@ -43,8 +44,8 @@ public sealed class ScoreCombination : nn.Module
     }
 
     /// <summary>The head that a configuration asks for, or null.</summary>
-    public static ScoreCombination? For(ModelConfig config) =>
-        config.HasCollaborative ? new ScoreCombination(config.SeenBias, config.ItemKnn, config.ItemTransitions, config.Ease) : null;
+    public static ScoreCombination? For(CollaborativeConfig config) =>
+        config.IsUsed ? new ScoreCombination(config.SeenBias, config.ItemKnn, config.Transitions, config.Ease) : null;
 
     /// <param name="scores">[targets, candidates]: the network's.</param>
     /// <param name="collaborative">Of the same targets and candidates.</param>

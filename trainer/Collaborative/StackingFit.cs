@@ -1,4 +1,4 @@
-using UniM2Rec.Trainer.Training;
+using UniM2Rec.Trainer.Data;
 using static TorchSharp.torch;
 
 namespace UniM2Rec.Trainer.Collaborative;
@@ -36,20 +36,21 @@ public static class StackingFit
     {
         head.StartAgain();
         long count = scores.Sum(s => s.Targets.shape[0]);
-        using var adam = new NamedAdamW(head.named_parameters(), weightDecay: 0);
+        using var adam = optim.AdamW(head.parameters(), weight_decay: 0);
         using var task = progress.Start("Fitting the score combination", Steps, "steps");
         double loss = double.NaN;
         for (int step = 0; step < Steps; step++)
         {
             cancellation.ThrowIfCancellationRequested();
-            adam.ClearGradients();
+            adam.zero_grad();
             loss = scores.Sum(tile => Differentiate(head, tile, count));
             DifferentiatePrior(head, count);
-            adam.Step(LearningRate * (Steps - step) / Steps);
+            foreach (var group in adam.ParamGroups) group.LearningRate = LearningRate * (Steps - step) / Steps;
+            adam.step();
             task.Advance(1);
         }
 
-        adam.ClearGradients();
+        adam.zero_grad();
         return loss;
     }
 

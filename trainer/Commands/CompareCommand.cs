@@ -3,7 +3,7 @@ using System.Globalization;
 using Spectre.Console;
 using UniM2Rec.Trainer.Evaluation;
 using UniM2Rec.Trainer.Reporting;
-using UniM2Rec.Trainer.Session;
+using UniM2Rec.Trainer.Sessions;
 
 namespace UniM2Rec.Trainer.Commands;
 
@@ -14,13 +14,14 @@ public static class CompareCommand
 
     public static Command Create()
     {
-        var runs = new Option<string[]>("--runs") { Description = "Evaluated run folders.", Required = true, AllowMultipleArgumentsPerToken = true };
-        var command = new Command("compare",
-            "Show evaluated runs side by side.\n\nExample:\n  unim2rec-train compare --runs runs/garden runs/scratch")
+        var runs = ListOption.Create("--runs", "Evaluated run folders.", required: true);
+        var command = new Verb("compare",
+            "Show evaluated runs side by side.",
+            "compare --runs runs/garden runs/scratch")
         {
             runs,
         };
-        return command.Runs(_ => null, (parsed, context) =>
+        return command.Does((parsed, context) =>
         {
             var folders = parsed.GetRequiredValue(runs).Select(RunFolder.Open).ToList();
             var reports = folders.Select(f => EvaluationReport.Load(f.Evaluation)).ToList();
@@ -53,14 +54,15 @@ public static class ReportCommand
 {
     public static Command Create()
     {
-        var runs = new Option<string[]>("--runs") { Description = "Run folders; the report goes into the first.", Required = true, AllowMultipleArgumentsPerToken = true };
+        var runs = ListOption.Create("--runs", "Run folders; the report goes into the first.", required: true);
         var output = new Option<string?>("--out") { Description = "HTML file to write instead." };
-        var command = new Command("report",
-            "Write an HTML report: learning curves, metrics beside the baselines, slices.\n\nExample:\n  unim2rec-train report --runs runs/garden runs/scratch")
+        var command = new Verb("report",
+            "Write an HTML report: learning curves, metrics beside the baselines, slices.",
+            "report --runs runs/garden runs/scratch")
         {
             runs, output,
         };
-        return command.Runs(_ => null, (parsed, context) =>
+        return command.Does((parsed, context) =>
         {
             var folders = parsed.GetRequiredValue(runs).Select(RunFolder.Open).ToList();
             string path = parsed.GetValue(output) ?? folders[0].Report;

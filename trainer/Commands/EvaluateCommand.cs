@@ -1,23 +1,15 @@
 using System.CommandLine;
 using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Evaluation;
+using UniM2Rec.Trainer.Models;
 using UniM2Rec.Trainer.Reporting;
-using UniM2Rec.Trainer.Session;
+using UniM2Rec.Trainer.Sessions;
 
 namespace UniM2Rec.Trainer.Commands;
 
 /// <summary><c>evaluate</c>: full ranking of a split, beside popularity; or beside the same with degraded features.</summary>
 public static class EvaluateCommand
 {
-    private const string Description = """
-        Rank every item of the target domain for every user and write evaluation.json. With --remove or --noise, rank with degraded features too, and write robustness.json instead.
-
-        Examples:
-          unim2rec-train evaluate --run runs/garden
-          unim2rec-train evaluate --run runs/garden --remove text --share 0.25 0.5 1
-          unim2rec-train evaluate --run runs/garden --noise image --share 0.3 --noise-scale 0.5
-        """;
-
     public static Command Create()
     {
         var runOption = new Option<string>("--run") { Description = "Run folder of finetune or pretrain.", Required = true };
@@ -29,56 +21,54 @@ public static class EvaluateCommand
         var mask = new Option<bool>("--mask-history") { Description = "Take the user's own history out of the ranking." };
         var device = new Option<string?>("--device") { Description = "auto, cpu, cuda or cuda:n." };
         var degradations = new DegradationOptions();
-        var command = new Command("evaluate", Description) { runOption, split, mask, device };
+        var command = new Verb(
+            "evaluate",
+            "Rank every item of the target domain for every user and write evaluation.json. With --remove or --noise, rank with degraded features too, and write robustness.json instead.",
+            "evaluate --run runs/garden",
+            "evaluate --run runs/garden --remove text --share 0.25 0.5 1",
+            "evaluate --run runs/garden --noise image --share 0.3 --noise-scale 0.5")
+        {
+            runOption, split, mask, device,
+        };
         degradations.AddTo(command);
-        return command.Runs(_ => null, (parsed, context) =>
+        return command.Does((parsed, context) =>
         {
             var run = RunFolder.Open(parsed.GetRequiredValue(runOption));
-            var config = FinishedRun.Config(run, parsed.GetValue(device));
-            if (parsed.GetValue(mask)) config = config with { Evaluation = config.Evaluation with { MaskHistory = true } };
-            using var session = FinishedRun.Open(config, run, context);
-            var ranking = new SplitRanking(session, config, run, parsed.GetRequiredValue(split), context);
+            using var session = Session.Open(run, context.Work, config => RunOptions.OnDevice(config, parsed.GetValue(device)) with
+            {
+                Evaluation = config.Evaluation with { MaskHistory = parsed.GetValue(mask) || config.Evaluation.MaskHistory },
+            });
             var asked = degradations.Read(parsed);
-            string written = asked.Count == 0 ? Evaluate(session, config, run, ranking) : Degrade(session, config, run, ranking, asked);
-            context.Log.Information("Written to {File}", written);
+            string part = parsed.GetRequiredValue(split);
+            context.Log.Information("Written to {File}", asked.Count == 0 ? Evaluate(session, part) : Degrade(session, part, asked));
             return ExitCodes.Done;
         });
     }
 
-    private static string Evaluate(RunSession session, RunConfig config, RunFolder run, SplitRanking ranking)
+    private static string Evaluate(Session session, string split)
     {
-        var (log, examples) = (session.Data.Log, ranking.Examples);
-        using var catalogue = session.EncodeCatalogue();
-        var ranks = ranking.Ranks(catalogue, "Ranking");
-        var popularity = new Popularity(log, session.Data.Split, session.Data.Candidates, session.Features.ItemCount);
-        RankFile.Save(run.Ranks, examples.Select(w => log.UserIds[w.User]).ToList(), ranks);
-        var report = new EvaluationReport(
-            ranking.Split,
-            examples.Count,
-            session.Data.Candidates.Length,
-            ranking.Metrics(ranks),
-            new Dictionary<string, IReadOnlyDictionary<string, double>> { ["popularity"] = ranking.Metrics(popularity.Ranks(examples, log)) },
-            Slices.Compute(examples, ranks, log, popularity.Frequency, session.Data.Store, config.Evaluation.CutOffs));
-        report.Save(run.Evaluation);
-        MetricsTable.Print(ResultConsole.Create(), report, ModelNames.Of(config.Model.Kind));
-        return run.Evaluation;
+        var evaluation = session.Evaluate(split);
+        evaluation.Save(session.Run);
+        MetricsTable.Print(ResultConsole.Create(), evaluation.Report, ModelRegistry.Find(session.Config.Model.Kind).Title);
+        return session.Run.Evaluation;
     }
 
-    private static string Degrade(RunSession session, RunConfig config, RunFolder run, SplitRanking ranking, IReadOnlyList<Degradation> degradations)
+    private static string Degrade(Session session, string split, IReadOnlyList<Degradation> degradations)
     {
-        var report = RobustnessEvaluation.Measure(session, config, ranking, degradations);
+        var report = session.MeasureRobustness(split, degradations);
         RobustnessTable.Print(ResultConsole.Create(), report);
-        if (File.Exists(run.Robustness)) report = report.With(RobustnessReport.Load(run.Robustness));
-        report.Save(run.Robustness);
-        return run.Robustness;
+        string path = session.Run.Robustness;
+        if (File.Exists(path)) report = report.With(RobustnessReport.Load(path));
+        report.Save(path);
+        return path;
     }
 }
 
 /// <summary>The options of evaluate that say how features are degraded.</summary>
 public sealed class DegradationOptions
 {
-    private readonly Option<string[]> _remove = Names("--remove", "Modalities that a share of the items loses, such as text or image.");
-    private readonly Option<string[]> _noise = Names("--noise", "Modalities to which Gaussian noise is added for a share of the items.");
+    private readonly Option<string[]> _remove = ListOption.Create("--remove", "Modalities that a share of the items loses, such as text or image.");
+    private readonly Option<string[]> _noise = ListOption.Create("--noise", "Modalities to which Gaussian noise is added for a share of the items.");
     private readonly Option<double[]> _share = DecimalNumber.Several("--share", "With --remove or --noise: share of the items, one or more.", 1);
     private readonly Option<double> _scale = DecimalNumber.WithDefault("--noise-scale", "With --noise: standard deviation, where 1 is the modality's own.", 1);
     private readonly Option<int> _seed = WholeNumber.WithDefault("--seed", "With --remove or --noise: chooses the items and the noise.", 1);
@@ -104,10 +94,6 @@ public sealed class DegradationOptions
         return parsed.GetRequiredValue(_share).Distinct().Order()
             .Select(share => new Degradation(removed, noised, parsed.GetValue(_scale), share, parsed.GetValue(_seed))).ToList();
 
-        List<string> List(Option<string[]> option) =>
-            (parsed.GetValue(option) ?? []).SelectMany(n => n.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Distinct().ToList();
+        List<string> List(Option<string[]> option) => (parsed.GetValue(option) ?? []).Distinct().ToList();
     }
-
-    private static Option<string[]> Names(string name, string description) =>
-        new(name) { Description = description, AllowMultipleArgumentsPerToken = true };
 }

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using UniM2Rec.Trainer.Configuration;
-using UniM2Rec.Trainer.Session;
+using UniM2Rec.Trainer.Sessions;
 
 namespace UniM2Rec.Trainer.Commands;
 
@@ -20,18 +20,17 @@ public static class PretrainCommand
     {
         var options = new RunOptions();
         var domains = new Option<string?>("--domains") { Description = "Source domains, separated by commas; all of the catalogue if not given." };
-        var command = new Command("pretrain",
-            "Pre-train on the mixed behaviour flow of source domains.\n\nExample:\n  unim2rec-train pretrain --dataset market --features features --domains home,office --out runs/pretrained");
+        var command = new Verb("pretrain",
+            "Pre-train on the mixed behaviour flow of source domains.",
+            "pretrain --dataset market --features features --domains home,office --out runs/pretrained");
         options.AddTo(command);
         command.Options.Add(domains);
-        return command.Runs(
-            parsed => new RunFolder(options.Out(parsed)).Log,
+        return command.Does(
             (parsed, context) =>
             {
                 string[] more = parsed.GetValue(domains) is { } list ? [$"data.flow={list}", $"data.targets={list}"] : [];
                 var config = options.Resolve(parsed, Defaults, more);
-                var run = RunFolder.Create(options.Out(parsed), options.Resume(parsed), options.Overwrite(parsed));
-                return TrainingRun.Execute(config, run, pretrained: null, context);
-            });
+                return options.Train(parsed, config, pretrained: null, context);
+            }, RunOptions.WhenStopped);
     }
 }

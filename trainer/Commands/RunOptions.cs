@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using UniM2Rec.Trainer.Configuration;
-using UniM2Rec.Trainer.Session;
+using UniM2Rec.Trainer.Models;
+using UniM2Rec.Trainer.Sessions;
 
 namespace UniM2Rec.Trainer.Commands;
 
@@ -27,14 +28,27 @@ public sealed class RunOptions
             command.Options.Add(option);
     }
 
-    public string Out(ParseResult parsed) => parsed.GetRequiredValue(_out);
+    /// <summary>What is said of a training that the user stopped.</summary>
+    public const string WhenStopped = "what was computed is kept, and the same command with --resume goes on from there";
 
-    public bool Resume(ParseResult parsed) => parsed.GetValue(_resume);
-
-    public bool Overwrite(ParseResult parsed) => parsed.GetValue(_overwrite);
+    /// <summary>The same configuration on another device, if one is named.</summary>
+    public static RunConfig OnDevice(RunConfig config, string? device) =>
+        device is null ? config : config with { Training = config.Training with { Device = device } };
 
     /// <summary>Whether --out holds a run that is to go on from its newest checkpoint.</summary>
-    public bool Continues(ParseResult parsed) => Resume(parsed) && new RunFolder(Out(parsed)).CanResume;
+    public bool Continues(ParseResult parsed) => parsed.GetValue(_resume) && new RunFolder(parsed.GetRequiredValue(_out)).CanResume;
+
+    /// <summary>Begins the run of --out or goes on with it.</summary>
+    /// <returns>An exit code.</returns>
+    public int Train(ParseResult parsed, RunConfig config, RunFolder? pretrained, VerbContext context)
+    {
+        bool resumes = Continues(parsed);
+        var run = RunFolder.Create(parsed.GetRequiredValue(_out), parsed.GetValue(_resume), parsed.GetValue(_overwrite));
+        context.LogTo(run.Log);
+        using var session = resumes ? Session.Resume(config, run, context.Work) : Session.Create(config, run, context.Work, pretrained);
+        session.Train();
+        return ExitCodes.Done;
+    }
 
     /// <summary>
     /// Defaults of the verb ← preset or file ← options ← --set, checked. A run that goes on has its own configuration, and what is given again
@@ -58,7 +72,8 @@ public sealed class RunOptions
         Add("training.threads", parsed.GetValue(_threads));
         overrides.AddRange(more);
         overrides.AddRange(parsed.GetValue(_set) ?? []);
-        var config = Continues(parsed) ? ResumedConfig.Resolve(new RunFolder(Out(parsed)), file, overrides) : JsonConfig.Load(file, overrides, defaults);
+        var config = Continues(parsed) ? ResumedConfig.Resolve(new RunFolder(parsed.GetRequiredValue(_out)), file, overrides) : JsonConfig.Load(file, overrides, defaults);
+        ModelRegistry.Check(config.Model);
         if (config.Data.Dataset.Length == 0) throw new UserErrorException("No catalogue was named; give --dataset FOLDER, the folder that holds dataset.json.");
         if (config.Data.Features.Length == 0) throw new UserErrorException("No features were named; give --features FOLDER, the --out of unim2rec-extract run.");
         return config;
@@ -81,8 +96,8 @@ public static class ResumedConfig
     /// <exception cref="UserErrorException">One contradicts the run's.</exception>
     public static RunConfig Resolve(RunFolder run, string? file, IReadOnlyList<string> overrides)
     {
-        var own = JsonConfig.Load<RunConfig>(run.Config, []);
-        var asked = JsonConfig.Load(file, overrides, JsonConfig.Load<RunConfig>(run.Config, []));
+        var own = JsonConfig.LoadKept<RunConfig>(run.Config);
+        var asked = JsonConfig.Load(file, overrides, JsonConfig.LoadKept<RunConfig>(run.Config));
         var before = Settings(own);
         foreach (var (key, value) in Settings(asked))
         {

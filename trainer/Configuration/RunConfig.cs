@@ -7,6 +7,8 @@ public sealed record RunConfig
 
     public ModelConfig Model { get; init; } = new();
 
+    public CollaborativeConfig Collaborative { get; init; } = new();
+
     public ObjectiveConfig Objective { get; init; } = new();
 
     public TrainingConfig Training { get; init; } = new();
@@ -50,6 +52,18 @@ public sealed record DataConfig : IValidatable
 
     /// <summary>Share of rejected rows above which reading stops.</summary>
     public double MaxRejectRate { get; init; } = 0.01;
+
+    /// <summary>
+    /// Which target domains a run with this section has already been trained on with other events held out than those that a run which starts
+    /// from it is validated and tested with: pretrain holds out each user's last event of all, and over several target domains each user's last two.
+    /// </summary>
+    /// <param name="targets">Target domains of the run that starts from it.</param>
+    internal IReadOnlyList<string> SeenTargets(IReadOnlyList<string> targets)
+    {
+        var seen = Targets.Count > 0 ? Targets : Flow; // neither: all domains
+        if (HoldOut == HoldOut.Targets && seen.ToHashSet().SetEquals(targets)) return [];
+        return targets.Where(t => seen.Count == 0 || seen.Contains(t)).ToList();
+    }
 
     public IEnumerable<string> Problems()
     {

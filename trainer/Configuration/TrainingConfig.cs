@@ -67,9 +67,6 @@ public sealed partial record TrainingConfig : IValidatable
     /// <summary>Users of the validation split that are scored after an epoch; 0 = all.</summary>
     public int ValidationUsers { get; init; }
 
-    /// <summary>Whether what joins scores and collaborative scores is fitted to the validation split after the last epoch, where there is collaborative scores.</summary>
-    public bool FitEvidence { get; init; } = true;
-
     public int Seed { get; init; } = 2020;
 
     public Precision Precision { get; init; } = Precision.Float32;

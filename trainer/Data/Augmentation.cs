@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace UniM2Rec.Trainer.Data;
 
 /// <summary>
-/// Makes the second view of the sequence–sequence contrast, one pair a example (its last state): events dropped, the target's domain alone
+/// Makes the second view of the sequence–sequence contrast, one pair an example (its last state): events dropped, the target's domain alone
 /// against the mixed flow, or, where the events stay, feature entries or modalities dropped later by the model.
 /// </summary>
 public sealed class ViewBuilder(ObjectiveConfig objective, Random random)
@@ -78,3 +78,27 @@ public enum ViewKind
 /// <param name="OriginalStates">[pairs] int64: which of the states that the batch's own packing asks for matches the view's, of which there is one a pair.</param>
 /// <param name="TargetSlots">[pairs] int64: what each pair predicts; pairs with the same target are not contrasted.</param>
 public sealed record SequenceView(ViewKind Kind, PackedSequences Sequences, Tensor OriginalStates, Tensor TargetSlots);
+
+/// <summary>The views that leave a sequence's events and take something from the items themselves.</summary>
+public static class ItemAugmentation
+{
+    /// <param name="kind">What is taken away.</param>
+    /// <param name="items">The batch's distinct items.</param>
+    /// <param name="objective">How much is taken away.</param>
+    /// <param name="drawMask">Draws a mask of a shape: 0 for a share of its entries, else 1.</param>
+    /// <returns>The items without it; the very same where the kind concerns events alone.</returns>
+    public static ItemBatch Apply(ViewKind kind, ItemBatch items, ObjectiveConfig objective, Func<long[], double, Tensor> drawMask) => kind switch
+    {
+        ViewKind.FeatureDrop => items with { Features = items.Features.Select(x => x * drawMask(x.shape, objective.FeatureDrop).to(x.device)).ToList() },
+        ViewKind.ModalityDrop when items.Features.Count > 1 => WithoutOneModality(items),
+        _ => items,
+    };
+
+    /// <summary>Each item loses one modality drawn at random, unless it would be its last.</summary>
+    private static ItemBatch WithoutOneModality(ItemBatch items)
+    {
+        var lost = randint(items.Features.Count, [items.Count, 1], dtype: ScalarType.Int64, device: items.Present.device);
+        var kept = items.Present.scatter(1, lost, zeros_like(items.Present));
+        return items with { Present = where(kept.sum(1, keepdim: true).gt(0), kept, items.Present) };
+    }
+}

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using UniM2Rec.Trainer.Collaborative;
 using static TorchSharp.torch;
 
 namespace UniM2Rec.Trainer.Data;
@@ -29,32 +28,38 @@ public sealed record SequencePart(PackedSequences Sequences, Tensor TargetStates
 /// <summary>Turns examples into batches: numbers the distinct items, packs the sequences and points the targets at their states.</summary>
 /// <param name="log">The flow.</param>
 /// <param name="itemCount">Rows of the feature store.</param>
-/// <param name="catalogue">Rows of the candidates that every target is contrasted with, or null for the targets of the batch.</param>
-/// <param name="collaborative">Collects what histories say about single candidates of the catalogue, or null.</param>
 /// <param name="causal">Whether a position sees only earlier ones.</param>
 /// <param name="device">Where the tensors go.</param>
-/// <param name="mostEvents">Events of a part of a batch, at most.</param>
-/// <param name="logWeights">By row: log of what the item counts for among the batch's targets; or null for how often it is there.</param>
-public sealed class BatchBuilder(
-    InteractionLog log, int itemCount, int[]? catalogue, CollaborativeScorer? collaborative, bool causal, Device device, int mostEvents = MicroBatches.MostEvents,
-    float[]? logWeights = null)
+public sealed class BatchBuilder(InteractionLog log, int itemCount, bool causal, Device device)
 {
     private readonly DistinctItems _items = new(itemCount);
+
+    /// <summary>Rows of the candidates that every target is contrasted with, or null for the targets of the batch.</summary>
+    public int[]? Catalogue { get; init; }
+
+    /// <summary>Collects what histories say about single candidates of the catalogue, or null.</summary>
+    public Func<IReadOnlyList<Example>, CollaborativeScores>? CollaborativeScores { get; init; }
+
+    /// <summary>Events of a part of a batch, at most.</summary>
+    public int MostEvents { get; init; } = MicroBatches.MostEvents;
+
+    /// <summary>By row: log of what the item counts for among the batch's targets; or null for how often it is there.</summary>
+    public float[]? LogWeights { get; init; }
 
     /// <param name="examples">The sequences; each has at least one event.</param>
     /// <param name="views">Makes the second view, or null.</param>
     public SequenceBatch Build(IReadOnlyList<Example> examples, ViewBuilder? views = null)
     {
         _items.Clear();
-        var logWeight = catalogue is null ? TargetsAsCandidates(examples) : null;
-        if (catalogue is not null)
+        var logWeight = Catalogue is null ? TargetsAsCandidates(examples) : null;
+        if (Catalogue is not null)
         {
-            foreach (int row in catalogue) _items.Slot(row);
+            foreach (int row in Catalogue) _items.Slot(row);
         }
 
         int candidates = _items.Count;
         // The second view is contrasted across all sequences, so they stay together.
-        var runs = views is null ? MicroBatches.Cut(examples, candidates, mostEvents) : [examples];
+        var runs = views is null ? MicroBatches.Cut(examples, candidates, MostEvents) : [examples];
         SequenceView? view = null;
         var parts = runs.Select(run =>
         {
@@ -88,7 +93,7 @@ public sealed class BatchBuilder(
             }
         }
 
-        return (new SequencePart(packed, Indices(states), Indices(targets), collaborative?.Build(examples, training: true, device)), sequences);
+        return (new SequencePart(packed, Indices(states), Indices(targets), CollaborativeScores?.Invoke(examples)), sequences);
     }
 
     private Tensor Indices(List<long> values) => tensor(CollectionsMarshal.AsSpan(values).ToArray(), device: device);
@@ -110,7 +115,7 @@ public sealed class BatchBuilder(
             }
         }
 
-        var weights = logWeights is null ? counts.Select(c => MathF.Log(c)) : _items.ToArray().Select(row => logWeights[row]);
+        var weights = LogWeights is null ? counts.Select(c => MathF.Log(c)) : _items.ToArray().Select(row => LogWeights[row]);
         return tensor(weights.ToArray(), device: device);
     }
 }

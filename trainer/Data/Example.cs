@@ -18,13 +18,13 @@ public sealed record Example(int User, int First, int End, IReadOnlyList<(int St
 /// <summary>Cuts users' flows into the examples that are encoded: few passes, each target predicted exactly once.</summary>
 /// <param name="log">The flow.</param>
 /// <param name="isTarget">By domain of the log: whether its events are predicted.</param>
-/// <param name="maxLength">Events of a example at most.</param>
+/// <param name="maxLength">Events of an example at most.</param>
 /// <param name="form">One example for many positions, or one for each.</param>
 public sealed class ExamplePlanner(InteractionLog log, IReadOnlyList<bool> isTarget, int maxLength, ExampleForm form)
 {
     /// <summary>
-    /// History that a target of a long flow is given at least. A flow longer than a example is covered by overlapping examples; targets too near
-    /// to a example's start are left to the example before it.
+    /// History that a target of a long flow is given at least. A flow longer than an example is covered by overlapping examples; targets too near
+    /// to an example's start are left to the example before it.
     /// </summary>
     private readonly int _leastContext = maxLength / 3;
 
@@ -64,7 +64,7 @@ public sealed class ExamplePlanner(InteractionLog log, IReadOnlyList<bool> isTar
 
     private void AddTraining(int user, int end, List<Example> examples)
     {
-        // Backwards: the last target fixes a example's end, and earlier targets with enough history join it.
+        // Backwards: the last target fixes an example's end, and earlier targets with enough history join it.
         List<(int State, int Target)>? pending = null;
         int first = 0, last = 0;
         for (int e = end - 1; e > log.FirstEvent(user); e--)

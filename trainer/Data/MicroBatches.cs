@@ -77,9 +77,7 @@ public static class EpochPlan
     public static ulong StepSeed(int seed, int epoch, int step)
     {
         ulong x = ((ulong)(uint)seed << 40) ^ ((ulong)(uint)epoch << 20) ^ (uint)step;
-        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
-        x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
-        return x ^ (x >> 31);
+        return SplitMix64.Mix(x);
     }
 
     // System.HashCode differs from process to process; this one does not.

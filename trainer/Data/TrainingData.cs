@@ -1,4 +1,3 @@
-using UniM2Rec.Trainer.Collaborative;
 using UniM2Rec.Trainer.Configuration;
 
 namespace UniM2Rec.Trainer.Data;
@@ -29,23 +28,6 @@ public sealed class TrainingData : IDisposable
 
     /// <summary>Rows of every item of the flow, candidates included.</summary>
     public int[] FlowRows => RowsOf(Store, Log.Domains);
-
-    /// <summary>Collects collaborative scores over the candidates, or null where the model does not ask for it.</summary>
-    public CollaborativeScorer? Collaborative(ModelConfig model)
-    {
-        if (!model.HasCollaborative) return null;
-        var columnOfRow = new int[Store.ItemCount];
-        Array.Fill(columnOfRow, -1);
-        for (int c = 0; c < Candidates.Length; c++) columnOfRow[Candidates[c]] = c;
-        var users = UserItems.OfTraining(Log, Split);
-        return new CollaborativeScorer(
-            Log,
-            columnOfRow,
-            Candidates.Length,
-            model.ItemKnn ? ItemKnn.Count(users, columnOfRow, Candidates.Length, model.CoOccurrencePower, model.CoOccurrenceDecay) : null,
-            model.ItemTransitions ? ItemTransitions.Count(Log, Split, users, columnOfRow, Candidates.Length, model.SuccessionDecay) : null,
-            model.Ease ? Ease.Fit(users, columnOfRow, model.RegressionRidge, model.RegressionDecay, model.RegressionItems) : null);
-    }
 
     /// <param name="config">Names the catalogue, the features, the flow and the targets.</param>
     /// <exception cref="UserErrorException">Something named does not exist, or the features are not those of the catalogue.</exception>

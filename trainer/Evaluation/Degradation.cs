@@ -122,9 +122,7 @@ public sealed class DegradedFeatures
     private int RowSeed(int row, int modality)
     {
         ulong x = ((ulong)(uint)_degradation.Seed << 32) ^ (uint)row ^ ((ulong)modality << 58);
-        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
-        x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
-        return (int)(x >> 33);
+        return (int)(SplitMix64.Mix(x) >> 33);
     }
 
     /// <summary>N(0, 1) by Box and Muller.</summary>

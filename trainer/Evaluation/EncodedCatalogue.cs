@@ -24,10 +24,7 @@ public sealed class EncodedCatalogue : IDisposable
 
     /// <summary>A catalogue of given vectors.</summary>
     internal static EncodedCatalogue Of(ItemVectors vectors, int[] slotOfRow, int candidates) =>
-        new(
-            new ItemVectors(vectors.Input.DetachFromDisposeScope(), vectors.Candidate.DetachFromDisposeScope(), vectors.Rows?.DetachFromDisposeScope()),
-            slotOfRow,
-            candidates);
+        new(vectors.Map(t => t.DetachFromDisposeScope()), slotOfRow, candidates);
 
     /// <param name="model">In evaluation mode.</param>
     /// <param name="features">The items' features.</param>
@@ -53,15 +50,9 @@ public sealed class EncodedCatalogue : IDisposable
         var tiles = rows.Chunk(Tile).Select(tile =>
         {
             using var inner = NewDisposeScope();
-            var vectors = model.EncodeItems(gather(tile));
-            return new ItemVectors(vectors.Input.MoveToOuterDisposeScope(), vectors.Candidate.MoveToOuterDisposeScope(), vectors.Rows?.MoveToOuterDisposeScope());
+            return model.EncodeItems(gather(tile)).Map(t => t.MoveToOuterDisposeScope());
         }).ToList();
-        var rowsByTile = tiles.Select(t => t.Rows).OfType<Tensor>().ToArray();
-        var all = new ItemVectors(
-            cat(tiles.Select(t => t.Input).ToArray(), 0),
-            cat(tiles.Select(t => t.Candidate).ToArray(), 0),
-            rowsByTile.Length > 0 ? cat(rowsByTile, 0) : null);
-        return Of(all, slotOfRow, candidates.Length);
+        return Of(ItemVectors.Concat(tiles), slotOfRow, candidates.Length);
     }
 
     /// <summary>Slots of the items in <paramref name="rows"/>.</summary>
@@ -74,8 +65,6 @@ public sealed class EncodedCatalogue : IDisposable
 
     public void Dispose()
     {
-        Vectors.Input.Dispose();
-        Vectors.Candidate.Dispose();
-        Vectors.Rows?.Dispose();
+        foreach (var tensor in Vectors.Tensors) tensor.Dispose();
     }
 }

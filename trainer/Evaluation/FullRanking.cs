@@ -14,18 +14,16 @@ namespace UniM2Rec.Trainer.Evaluation;
 /// <param name="model">In evaluation mode.</param>
 /// <param name="catalogue">The encoded items.</param>
 /// <param name="collaborative">What histories say about single candidates, or null.</param>
-/// <param name="device">Where the model is.</param>
-/// <param name="batchUsers">Users of a tile.</param>
-/// <param name="maskHistory">Whether items of the sequence, other than the target, are taken out of the ranking.</param>
-public sealed class FullRanking(
-    InteractionLog log,
-    Recommender model,
-    EncodedCatalogue catalogue,
-    CollaborativeScorer? collaborative,
-    Device device,
-    int batchUsers,
-    bool maskHistory)
+public sealed class FullRanking(InteractionLog log, Recommender model, EncodedCatalogue catalogue, CollaborativeScorer? collaborative)
 {
+    /// <summary>Users of a tile.</summary>
+    public int BatchUsers { get; init; } = 1024;
+
+    /// <summary>Whether items of the sequence, other than the target, are taken out of the ranking.</summary>
+    public bool MaskHistory { get; init; }
+
+    private Device Device => catalogue.Vectors.Input.device;
+
     /// <summary>The rank of each example's last target, from 1, in halves.</summary>
     /// <exception cref="UserErrorException">A score is not finite.</exception>
     public double[] Ranks(IReadOnlyList<Example> examples, IProgressTask progress, CancellationToken cancellation)
@@ -36,7 +34,7 @@ public sealed class FullRanking(
         {
             var targets = Targets(tile).unsqueeze(1);
             var targetScores = scores.gather(1, targets);
-            if (maskHistory) Hide(scores, tile).scatter_(1, targets, targetScores);
+            if (MaskHistory) Hide(scores, tile).scatter_(1, targets, targetScores);
             if (!targetScores.isfinite().all().item<bool>())
                 throw new UserErrorException("The model's scores are not finite numbers, so nothing can be ranked; train again with a lower training.learningRate or with training.clipNorm=1.");
             // Candidates above count twice and those beside once; the target is beside itself.
@@ -53,7 +51,7 @@ public sealed class FullRanking(
         count = Math.Min(count, catalogue.CandidateCount);
         ForEachTile(examples, cancellation, (tile, scores) =>
         {
-            if (maskHistory) Hide(scores, tile);
+            if (MaskHistory) Hide(scores, tile);
             var (values, indices) = scores.topk(count, 1);
             var slots = indices.cpu().data<long>().ToArray();
             var best = values.cpu().data<float>().ToArray();
@@ -66,14 +64,14 @@ public sealed class FullRanking(
     }
 
     /// <summary>The network's scores and the collaborative scores, not yet joined, one tile of examples after another; the tensors are the caller's scope's.</summary>
-    /// <exception cref="InvalidOperationException">There is no collaborative scores.</exception>
+    /// <exception cref="InvalidOperationException">There are no collaborative scores.</exception>
     public IEnumerable<HeldOutScores> Unjoined(IReadOnlyList<Example> examples, CancellationToken cancellation)
     {
         if (collaborative is null) throw new InvalidOperationException("Scores can't be taken apart from collaborative scores where there are none.");
-        foreach (var tile in examples.Chunk(batchUsers))
+        foreach (var tile in examples.Chunk(BatchUsers))
         {
             cancellation.ThrowIfCancellationRequested();
-            yield return new HeldOutScores(Scores(tile), collaborative.Build(tile, training: false, device), Targets(tile));
+            yield return new HeldOutScores(Scores(tile), collaborative.Build(tile, training: false, Device), Targets(tile));
         }
     }
 
@@ -81,11 +79,11 @@ public sealed class FullRanking(
     private void ForEachTile(IReadOnlyList<Example> examples, CancellationToken cancellation, Action<Example[], Tensor> visit)
     {
         using var quiet = no_grad();
-        foreach (var tile in examples.Chunk(batchUsers))
+        foreach (var tile in examples.Chunk(BatchUsers))
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            visit(tile, model.Join(Scores(tile), collaborative?.Build(tile, training: false, device)));
+            visit(tile, model.Join(Scores(tile), collaborative?.Build(tile, training: false, Device)));
         }
     }
 
@@ -100,14 +98,14 @@ public sealed class FullRanking(
 
     /// <summary>[users] int64: slot of each example's last target.</summary>
     private Tensor Targets(Example[] tile) =>
-        tensor(tile.Select(w => (long)catalogue.Slots([log.ItemOf(w.Targets[^1].Target)])[0]).ToArray(), device: device);
+        tensor(tile.Select(w => (long)catalogue.Slots([log.ItemOf(w.Targets[^1].Target)])[0]).ToArray(), device: Device);
 
     /// <summary>[examples, width]: the state after each example.</summary>
     private Tensor Encode(IReadOnlyList<Example> examples)
     {
         using var scope = NewDisposeScope();
         var sequences = examples.Select(w => catalogue.Slots(log.Items(w.First, w.End))).ToList();
-        return model.EncodeSequences(catalogue.Vectors, SequencePacker.Pack(sequences, model.Causal, device)).MoveToOuterDisposeScope();
+        return model.EncodeSequences(catalogue.Vectors, SequencePacker.Pack(sequences, model.Causal, Device)).MoveToOuterDisposeScope();
     }
 
     private Tensor Hide(Tensor scores, Example[] tile)
@@ -127,7 +125,7 @@ public sealed class FullRanking(
         if (users.Count > 0)
         {
             scores.index_put_(
-                tensor(float.NegativeInfinity, device: device), tensor(users.ToArray(), device: device), tensor(slots.ToArray(), device: device));
+                tensor(float.NegativeInfinity, device: Device), tensor(users.ToArray(), device: Device), tensor(slots.ToArray(), device: Device));
         }
 
         return scores;

@@ -28,12 +28,12 @@ public sealed class CandidateFusion : nn.Module
         RegisterComponents();
     }
 
-    /// <summary>α of the items in <paramref name="rows"/>: [items, 1]; 0 for static fusion.</summary>
+    /// <summary>α of the items in <paramref name="rows"/>: [items]; 0 for static fusion.</summary>
     public Tensor Sharpness(Tensor rows) => sharpness switch
     {
-        null => zeros([rows.shape[0], 1], device: rows.device),
-        _ when _kind == CandidateFusionKind.Shared => sharpness.view(1, 1).expand(rows.shape[0], 1),
-        _ => sharpness.index_select(0, rows).view(-1, 1),
+        null => zeros(rows.shape[0], device: rows.device),
+        _ when _kind == CandidateFusionKind.Shared => sharpness.expand(rows.shape[0]),
+        _ => sharpness.index_select(0, rows),
     };
 
     /// <param name="cosines">By modality: [states, candidates]; 0 where the candidate lacks it.</param>

@@ -32,11 +32,17 @@ public static class Initial
 /// </summary>
 public static class PublishedStart
 {
+    private static readonly string[] ProjectionNames = ["attention.query_key_value.weight", "attention.query.weight", "attention.key", "attention.value"];
+
     /// <summary>nn.MultiheadAttention: queries', keys' and values' weights as one [3 · width, width], Glorot-uniform.</summary>
-    public static void Attention(IEnumerable<Parameter> projections, long width) => Uniform(projections, Math.Sqrt(6.0 / (4 * width)));
+    public static void Attention(nn.Module model, long width) => Uniform(
+        model.named_parameters().Where(p => ProjectionNames.Any(n => p.name.EndsWith(n, StringComparison.Ordinal))).Select(p => p.parameter), Math.Sqrt(6.0 / (4 * width)));
 
     /// <summary>nn.Linear: weight and bias uniform within ±1/√inputs.</summary>
-    public static void Adaptor(IEnumerable<Parameter> weightAndBias, long inputs) => Uniform(weightAndBias, 1 / Math.Sqrt(inputs));
+    public static void Adaptors(ModuleList<nn.Module<Tensor, Tensor>> adaptors, IReadOnlyList<int> widths)
+    {
+        for (int m = 0; m < widths.Count; m++) Uniform(adaptors[m].parameters(), 1 / Math.Sqrt(widths[m]));
+    }
 
     private static void Uniform(IEnumerable<Parameter> parameters, double bound)
     {

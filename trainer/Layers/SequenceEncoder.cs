@@ -13,6 +13,8 @@ public sealed class SequenceEncoder : nn.Module
 {
     /// <summary>Up to this share of the positions, the last layer computes the states that are asked for alone.</summary>
     private const double FewStates = 0.5;
+    internal static readonly string[] Reads = ["width", "layers", "heads", "feedForward", "dropout"];
+
     private readonly double _dropout;
     private readonly DropoutMasks _masks;
     private readonly Parameter positions;

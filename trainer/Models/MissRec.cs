@@ -8,10 +8,15 @@ using static TorchSharp.torch;
 namespace UniM2Rec.Trainer.Models;
 
 /// <summary>
-/// MISSRec (arXiv 2308.11175; published code: missrec.py). Items are their adapted modality vectors. A sequence's distinct interests go through
-/// a context encoder of one layer; a decoder of one layer goes over the items (sum of modalities + position, with ids + id embedding) and over
-/// the encoded interests, each with one more LayerNorm at its end, as nn.Transformer has it; its state at the last item stands for the user and
-/// is compared with each modality of a candidate, fused per user.
+/// MISSRec (arXiv 2308.11175; published code: missrec.py):
+/// <code>
+/// a_i,m      = adaptor_m(x_i,m) for each modality m that item i has                                       (§3.1)
+/// c_1 … c_k  = Encoder(the distinct interests of a_1 … a_n), one layer                                    (§3.2, context encoder)
+/// h          = Decoder(Σ_m a_j,m [+ id_j] + p_j over the items j; c_1 … c_k), one layer, at the last item  (§3.2, interest-aware decoder)
+/// fused(h,i) = Σ_m s_m · softmax_m(α s)  with  s_m = cos(h, a_i,m)                                        (§3.3, dynamic fusion)
+/// score(h,i) = fused / τ;  with ids  (s_id + 2 · fused) / 3τ                                              (missrec.py)
+/// </code>
+/// and, beside the contrast, a regulariser that keeps the encoded interests of a sequence apart.
 /// <para>
 /// Different from the published code, which is wrong there: interests (see <see cref="InterestDiscovery"/>); a modality that an item lacks adds
 /// nothing, neither the adaptor's bias to the item's vector nor its cosine to the score; the regulariser counts a sequence's interests alone,
@@ -24,9 +29,7 @@ namespace UniM2Rec.Trainer.Models;
 /// </summary>
 public sealed class MissRecModel : Recommender
 {
-    private static readonly string[] ProjectionNames = ["attention.query_key_value.weight", "attention.query.weight", "attention.key", "attention.value"];
     private readonly ModelConfig _config;
-    private readonly int _modalities;
     private readonly LayerContext _context;
     private readonly ModuleList<nn.Module<Tensor, Tensor>> adaptors;
     private readonly Parameter? ids;
@@ -37,34 +40,31 @@ public sealed class MissRecModel : Recommender
     private readonly InterestAwareDecoder decoder;
     private readonly CandidateFusion fusion;
 
-    /// <param name="config">The network.</param>
-    /// <param name="interestRatio">Interests for each vector of an item's modality.</param>
-    /// <param name="widths">Widths of the modalities' features; at least one.</param>
-    /// <param name="items">Rows of the feature store.</param>
-    /// <param name="maxLength">Items of a sequence at most.</param>
-    /// <param name="bfloat16">Whether training computes large products in bfloat16.</param>
-    public MissRecModel(ModelConfig config, double interestRatio, IReadOnlyList<int> widths, int items, int maxLength, bool bfloat16 = false)
-        : base(nameof(MissRecModel), config)
+    public MissRecModel(ModelInputs inputs)
+        : base(nameof(MissRecModel), inputs.Collaborative)
     {
-        (_config, _modalities, _context) = (config, widths.Count, new LayerContext(bfloat16));
-        adaptors = nn.ModuleList(widths.Select(w => ItemEncoder.CreateAdaptor(config, w, _context)).ToArray());
-        ids = config.Ids ? Initial.Normal(items, config.Width) : null;
-        interests = new InterestTable(config.Missrec, interestRatio, items, widths.Count, config.Width);
-        no_interest = Initial.Normal(1, config.Width);
-        context_encoder = new TransformerLayer(config.Width, config.Heads, config.FeedForward, config.Dropout, _context, config.Dropout);
-        context_norm = Initial.LayerNorm(config.Width);
-        decoder = new InterestAwareDecoder(config, maxLength, _context);
-        fusion = new CandidateFusion(config.Missrec.Fusion, items);
+        (_config, _context) = (inputs.Config, new LayerContext(inputs.Bfloat16));
+        adaptors = nn.ModuleList(inputs.Widths.Select(w => ItemEncoder.CreateAdaptor(_config, w, _context)).ToArray());
+        ids = _config.Ids ? Initial.Normal(inputs.Items, _config.Width) : null;
+        interests = new InterestTable(_config.Missrec, _config.Missrec.RatioFor(inputs.Candidates), inputs.Items, inputs.Widths.Count, _config.Width);
+        no_interest = Initial.Normal(1, _config.Width);
+        context_encoder = new TransformerLayer(_config.Width, _config.Heads, _config.FeedForward, _config.Dropout, _context, _config.Dropout);
+        context_norm = Initial.LayerNorm(_config.Width);
+        decoder = new InterestAwareDecoder(_config, inputs.MaxLength, _context);
+        fusion = new CandidateFusion(_config.Missrec.Fusion, inputs.Items);
         RegisterComponents();
-
-        var projections = context_encoder.named_parameters().Concat(decoder.named_parameters())
-            .Where(p => ProjectionNames.Any(n => p.name.EndsWith(n, StringComparison.Ordinal)));
-        PublishedStart.Attention(projections.Select(p => p.parameter), config.Width);
-        if (config.Adaptor == AdaptorKind.Linear)
-        {
-            for (int m = 0; m < widths.Count; m++) PublishedStart.Adaptor(adaptors[m].parameters(), widths[m]);
-        }
+        PublishedStart.Attention(this, _config.Width);
+        if (_config.Adaptor == AdaptorKind.Linear) PublishedStart.Adaptors(adaptors, inputs.Widths);
     }
+
+    public static ModelDeclaration MissRec { get; } = new()
+    {
+        Name = "missrec",
+        Title = "MISSRec",
+        Modalities = ModalityUse.Chosen,
+        Reads = ["width", "heads", "feedForward", "dropout", "adaptor", "experts", "adaptorDropout", "ids", "temperature", "missrec"],
+        Create = inputs => new MissRecModel(inputs),
+    };
 
     public override bool Causal => false;
 
@@ -78,54 +78,41 @@ public sealed class MissRecModel : Recommender
 
     public override void Refit(ItemBatch items) => interests.Assign(items, Adapt(items));
 
-    /// <returns>
-    /// Input: [items, width]. Candidate: [items, (modalities [+ 1 with ids]) · width + modalities + 1]: unit vectors of each modality (0 where
-    /// absent) and of the id, then presence of each modality, then the item's α of the fusion.
-    /// </returns>
     public override ItemVectors EncodeItems(ItemBatch items)
     {
         using var scope = NewDisposeScope();
-        var adapted = Adapt(items);
+        var adapted = Adapt(items); // by modality: [items, width]
         var input = adapted.Aggregate((a, b) => a + b);
-        var candidate = adapted.Select(x => nn.functional.normalize(x, dim: -1)).ToList();
-        if (ids is not null)
-        {
-            var own = ids.index_select(0, items.Rows);
-            input = input + own;
-            candidate.Add(nn.functional.normalize(own, dim: -1));
-        }
-
-        candidate.Add(items.Present);
-        candidate.Add(fusion.Sharpness(items.Rows));
-        return new ItemVectors(input.MoveToOuterDisposeScope(), cat(candidate.ToArray(), 1).MoveToOuterDisposeScope(), items.Rows);
+        var own = ids?.index_select(0, items.Rows); // [items, width]
+        if (own is not null) input = input + own;
+        var unit = adapted.Select(x => nn.functional.normalize(x, dim: -1)).ToList();
+        return new MissRecItems(
+            input, items.Rows, unit, items.Present, fusion.Sharpness(items.Rows), own is null ? null : nn.functional.normalize(own, dim: -1)).Map(t => t.MoveToOuterDisposeScope());
     }
 
     public override Tensor EncodeSequences(ItemVectors items, PackedSequences sequences)
     {
         using var scope = NewDisposeScope();
-        return Encode(items, sequences).States.MoveToOuterDisposeScope();
+        return Encode((MissRecItems)items, sequences).States.MoveToOuterDisposeScope();
     }
 
-    public override (Tensor States, Tensor? Penalty) EncodeForTraining(ItemVectors items, PackedSequences sequences)
+    public override EncodedSequences EncodeForTraining(ItemVectors items, PackedSequences sequences)
     {
         using var scope = NewDisposeScope();
-        var (states, encoded, tiles) = Encode(items, sequences);
-        return (states.MoveToOuterDisposeScope(), _config.Missrec.Regularizer > 0 ? Penalty(encoded, tiles).MoveToOuterDisposeScope() : null);
+        var (states, encoded, tiles) = Encode((MissRecItems)items, sequences);
+        IReadOnlyList<LossTerm> terms = _config.Missrec.Regularizer > 0 ? [new LossTerm("interest regulariser", Regularizer(encoded, tiles).MoveToOuterDisposeScope())] : [];
+        return new EncodedSequences(states.MoveToOuterDisposeScope(), terms);
     }
 
     public override Tensor Score(Tensor states, ItemVectors candidates)
     {
         using var scope = NewDisposeScope();
-        int blocks = _modalities + (ids is null ? 0 : 1);
-        var parts = candidates.Candidate.split([.. Enumerable.Repeat((long)_config.Width, blocks), _modalities, 1], 1);
-        // What divides the scores divides the states instead: the fusion of c · s with α / c is c times that of s with α.
-        double scale = (ids is null ? 1 : 2 / 3.0) / _config.Temperature;
-        var unit = nn.functional.normalize(states, dim: -1);
-        var scaled = unit * scale;
-        var cosines = parts.Take(_modalities).Select(p => _context.Products.Linear(scaled, p, null, training)).ToList();
-        var score = fusion.Fuse(cosines, parts[blocks], parts[blocks + 1].squeeze(1) * (1 / scale));
-        if (ids is not null) score = score + _context.Products.Linear(unit * (1 / (3 * _config.Temperature)), parts[_modalities], null, training);
-        return score.MoveToOuterDisposeScope();
+        var items = (MissRecItems)candidates;
+        var unit = nn.functional.normalize(states, dim: -1); // [states, width]
+        var cosines = items.Modalities.Select(a => _context.Products.Linear(unit, a, null, training)).ToList(); // by modality: [states, candidates]
+        var score = fusion.Fuse(cosines, items.Present, items.Sharpness);
+        if (items.Ids is not null) score = (_context.Products.Linear(unit, items.Ids, null, training) + (2 * score)) / 3;
+        return (score / _config.Temperature).MoveToOuterDisposeScope();
     }
 
     /// <summary>Fine-tuning in the published code trains the adaptors, the decoder's input LayerNorm, α and ids.</summary>
@@ -136,18 +123,23 @@ public sealed class MissRecModel : Recommender
         _ => [],
     };
 
+    /// <summary>Interests are discovered anew at the first epoch.</summary>
+    protected override bool OfOneCatalogue(string parameter) =>
+        parameter == nameof(ids) || parameter.StartsWith($"{nameof(interests)}.", StringComparison.Ordinal)
+        || (_config.Missrec.Fusion == CandidateFusionKind.Instance && parameter.StartsWith($"{nameof(fusion)}.", StringComparison.Ordinal));
+
     /// <summary>By modality: [items, width]; 0 where the item lacks it.</summary>
     private List<Tensor> Adapt(ItemBatch items) =>
         items.Features.Select((x, m) => ItemEncoder.Adapt(adaptors[m], x, _context) * items.Present.narrow(1, m, 1)).ToList();
 
     /// <summary>States [sequences, width]; encoded interests [rows, length, width] and which of them are whose.</summary>
-    private (Tensor States, Tensor Interests, StateTiles Tiles) Encode(ItemVectors items, PackedSequences sequences)
+    private (Tensor States, Tensor Interests, StateTiles Tiles) Encode(MissRecItems items, PackedSequences sequences)
     {
         long none = interests.Centroids.shape[0];
-        var sets = InterestSets.Of(sequences, interests.Membership.index_select(0, items.Rows!), none);
+        var sets = InterestSets.Of(sequences, interests.Membership.index_select(0, items.Rows), none);
         var all = sets.Interests.Contains(none) ? cat([interests.Centroids, no_interest], 0) : interests.Centroids; // mostly, nothing here is learned
         var table = all.index_select(0, tensor(sets.Interests, device: all.device)); // [distinct, width]
-        var encoded = context_norm.call(context_encoder.EncodeGathered(table, sets.Packed.Slots, sets.Packed.AttentionBias));
+        var encoded = context_norm.call(context_encoder.EncodeGathered(table, sets.Packed.Slots, sets.Packed.AttentionBias)); // [rows, length, width]
         var tiles = new StateTiles(sets.Packed);
         return (decoder.Decode(items.Input, sequences, encoded, tiles), encoded, tiles);
     }
@@ -156,6 +148,24 @@ public sealed class MissRecModel : Recommender
     /// Keeps the encoded interests of a sequence apart: weight · mean over sequences of ‖Σ over its interests of m‖² / width. As every m has about
     /// the same length, behind a LayerNorm, that is their mutual inner products.
     /// </summary>
-    private Tensor Penalty(Tensor encoded, StateTiles tiles) =>
+    private Tensor Regularizer(Tensor encoded, StateTiles tiles) =>
         tiles.Sum(encoded).square().sum(1).mean() * (_config.Missrec.Regularizer / _config.Width);
+}
+
+/// <summary>Items as MISSRec compares them: modality by modality.</summary>
+/// <param name="Input">[items, width]: sum of the modalities' vectors, and of the id's.</param>
+/// <param name="Rows">[items] int64: rows in the feature store, by which interests are known.</param>
+/// <param name="Modalities">By modality: [items, width], unit vectors; 0 where the item lacks it.</param>
+/// <param name="Present">[items, modalities]: 1 where the item has the modality, else 0.</param>
+/// <param name="Sharpness">[items]: α of the fusion.</param>
+/// <param name="Ids">[items, width]: unit vectors of the ids, or null without.</param>
+public sealed record MissRecItems(Tensor Input, Tensor Rows, IReadOnlyList<Tensor> Modalities, Tensor Present, Tensor Sharpness, Tensor? Ids) : ItemVectors(Input)
+{
+    public override IReadOnlyList<Tensor> Tensors => Ids is null ? [Input, Rows, Present, Sharpness, .. Modalities] : [Input, Rows, Present, Sharpness, .. Modalities, Ids];
+
+    public override IReadOnlyList<(string Name, Tensor Value)> Exported =>
+        [.. Modalities.Select((m, i) => ($"modality{i}", m)), ("present", Present), ("sharpness", Sharpness), .. Ids is null ? [] : new[] { ("ids", Ids) }];
+
+    protected override ItemVectors With(IReadOnlyList<Tensor> tensors) =>
+        new MissRecItems(tensors[0], tensors[1], tensors.Skip(4).Take(Modalities.Count).ToList(), tensors[2], tensors[3], Ids is null ? null : tensors[^1]);
 }

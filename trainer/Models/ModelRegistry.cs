@@ -1,20 +1,51 @@
+using System.Reflection;
+using System.Text.Json.Nodes;
 using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Data;
 
 namespace UniM2Rec.Trainer.Models;
 
-/// <summary>Builds the model that a configuration names; a new model is one file and one line here.</summary>
+/// <summary>Every model that declares itself: a new one is a file in this folder (docs/EXTENDING.md), and nothing else is edited.</summary>
 public static class ModelRegistry
 {
+    private static readonly string[] Common = ["kind"];
+
+    /// <summary>The models' declarations by name.</summary>
+    public static IReadOnlyDictionary<string, ModelDeclaration> Models { get; } =
+        Declared.TypesOf<Recommender>()
+            .SelectMany(t => t.GetProperties(BindingFlags.Public | BindingFlags.Static))
+            .Where(p => p.PropertyType == typeof(ModelDeclaration))
+            .Select(p => (ModelDeclaration)p.GetValue(null)!)
+            .OrderBy(d => d.Name, StringComparer.Ordinal).ToDictionary(d => d.Name);
+
+    /// <exception cref="UserErrorException">There is no such model.</exception>
+    public static ModelDeclaration Find(string kind) => Models.TryGetValue(kind, out var declaration)
+        ? declaration
+        : throw new UserErrorException($"model.kind is '{kind}', which is no model{NearestName.Suggestion(kind, [.. Models.Keys])}; expected one of {string.Join(", ", Models.Keys)}.");
+
+    /// <summary>Checks that the model exists and that it reads each setting of the network that is not its default.</summary>
+    /// <exception cref="UserErrorException">It does not.</exception>
+    public static void Check(ModelConfig config)
+    {
+        var declaration = Find(config.Kind);
+        var defaults = Settings(new ModelConfig());
+        foreach (var (key, value) in Settings(config))
+        {
+            if (Common.Contains(key) || declaration.Reads.Contains(key) || value == defaults[key]) continue;
+            throw new UserErrorException(
+                $"model.{key} is set to {value}, but {declaration.Name} does not read it (it reads {string.Join(", ", declaration.Reads)}); leave it out, or choose another model.kind.");
+        }
+    }
+
     /// <summary>Modalities that a model reads, of those that the store has.</summary>
     /// <exception cref="UserErrorException">The model needs a modality that the store lacks.</exception>
     public static IReadOnlyList<string> Modalities(RunConfig config, FeatureStore store)
     {
-        if (config.Model.Kind == ModelKind.Sasrec) return [];
-        var chosen = config.Data.Modalities.Count > 0 ? config.Data.Modalities : store.ModalityNames;
-        if (config.Model.Kind == ModelKind.Unisrec) chosen = ["text"];
+        var declaration = Find(config.Model.Kind);
+        if (declaration.Modalities == ModalityUse.None) return [];
+        var chosen = declaration.Modalities == ModalityUse.Text ? ["text"] : config.Data.Modalities.Count > 0 ? config.Data.Modalities : store.ModalityNames;
         foreach (string name in chosen) store.Modality(name);
-        if (chosen.Count == 0 && (!config.Model.Ids || config.Model.Kind == ModelKind.Missrec))
+        if (chosen.Count == 0 && !(config.Model.Ids && declaration.CanDoWithIdsAlone))
             throw new UserErrorException($"The feature store {config.Data.Features} holds no modality, but the model needs at least one; run unim2rec-extract run, or set model.kind=sasrec.");
         return chosen;
     }
@@ -22,11 +53,16 @@ public static class ModelRegistry
     /// <param name="config">The resolved configuration.</param>
     /// <param name="features">What the model reads.</param>
     /// <param name="bfloat16">Whether training computes large products in bfloat16.</param>
-    public static Recommender Create(RunConfig config, ItemFeatures features, bool bfloat16 = false) => config.Model.Kind switch
-    {
-        ModelKind.Sasrec => new SasRecModel(config.Model, features.ItemCount, features.DomainCount, config.Data.MaxLength, bfloat16),
-        ModelKind.Missrec => new MissRecModel(
-            config.Model, config.Model.Missrec.RatioFor(config.Objective.Candidates), features.Widths, features.ItemCount, config.Data.MaxLength, bfloat16),
-        _ => new UniM2RecModel(config.Model, features.Widths, features.ItemCount, features.DomainCount, config.Data.MaxLength, bfloat16),
-    };
+    public static Recommender Create(RunConfig config, ItemFeatures features, bool bfloat16 = false) =>
+        Find(config.Model.Kind).Create(new ModelInputs(config.Model, features.Widths, features.ItemCount)
+        {
+            Domains = features.DomainCount,
+            MaxLength = config.Data.MaxLength,
+            Candidates = config.Objective.Candidates,
+            Collaborative = config.Collaborative,
+            Bfloat16 = bfloat16,
+        });
+
+    private static Dictionary<string, string> Settings(ModelConfig config) =>
+        JsonNode.Parse(JsonConfig.Serialize(config))!.AsObject().ToDictionary(s => s.Key, s => s.Value?.ToJsonString() ?? "null");
 }

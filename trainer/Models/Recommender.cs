@@ -11,14 +11,14 @@ namespace UniM2Rec.Trainer.Models;
 /// </summary>
 public abstract class Recommender : nn.Module
 {
-    /// <summary>Registered with the other components by the model's own constructor.</summary>
+    /// <summary>Registered with the other components by the model's own constructor; its name is what checkpoints know it by.</summary>
     protected readonly ScoreCombination? evidence_head;
 
     /// <param name="name">The model's name.</param>
-    /// <param name="config">Tells which of the collaborative scores counts.</param>
-    protected Recommender(string name, ModelConfig config)
+    /// <param name="collaborative">Which collaborative scores are joined with the network's.</param>
+    protected Recommender(string name, CollaborativeConfig collaborative)
         : base(name) =>
-        evidence_head = Collaborative.ScoreCombination.For(config);
+        evidence_head = Collaborative.ScoreCombination.For(collaborative);
 
     /// <summary>What joins the scores with the collaborative scores, or null where the model looks at the scores alone.</summary>
     public ScoreCombination? ScoreCombination => evidence_head;
@@ -32,9 +32,8 @@ public abstract class Recommender : nn.Module
     /// <returns>[states, width]: those that the packing asks for, in the order of <see cref="PackedSequences.States"/>.</returns>
     public abstract Tensor EncodeSequences(ItemVectors items, PackedSequences sequences);
 
-    /// <summary>The states together with what encoding them adds to the loss, a scalar already weighted and a mean over the sequences, or null.</summary>
-    public virtual (Tensor States, Tensor? Penalty) EncodeForTraining(ItemVectors items, PackedSequences sequences) =>
-        (EncodeSequences(items, sequences), null);
+    /// <summary>The states together with the terms that encoding them adds to the loss.</summary>
+    public virtual EncodedSequences EncodeForTraining(ItemVectors items, PackedSequences sequences) => new(EncodeSequences(items, sequences), []);
 
     /// <summary>Called before an epoch's first step: what the model derives from all items for the length of an epoch is derived now.</summary>
     /// <param name="features">The items' features.</param>
@@ -73,17 +72,26 @@ public abstract class Recommender : nn.Module
     /// <summary>Parameters that stay fixed under <paramref name="freeze"/>.</summary>
     public abstract IEnumerable<TorchSharp.Modules.Parameter> Frozen(Freeze freeze);
 
+    /// <summary>
+    /// Whether a parameter or buffer belongs to one catalogue or one way of training, so that a model that starts from a pre-trained one has it
+    /// anew where it has no counterpart there.
+    /// </summary>
+    public bool StartsFresh(string parameter) =>
+        parameter.StartsWith($"{nameof(evidence_head)}.", StringComparison.Ordinal) || OfOneCatalogue(parameter);
+
+    /// <summary>Whether a parameter or buffer, by its name in checkpoints, belongs to the items of one catalogue.</summary>
+    protected abstract bool OfOneCatalogue(string parameter);
+
     /// <summary>Starts the step's random numbers, so that a step depends on its seed alone.</summary>
     public abstract void Reseed(ulong seed);
 }
 
-/// <summary>An encoded set of items.</summary>
-/// <param name="Input">[items, width]: what sequence encoders consume.</param>
-/// <param name="Candidate">[items, width]: what states are compared with; for cosine models of unit length.</param>
-/// <param name="Rows">[items] int64: rows in the feature store, for models that look sequences' items up in tables of their own; else null.</param>
-public sealed record ItemVectors(Tensor Input, Tensor Candidate, Tensor? Rows = null)
-{
-    /// <summary>The first <paramref name="count"/> items.</summary>
-    public ItemVectors First(int count) =>
-        count == Input.shape[0] ? this : new(Input.narrow(0, 0, count), Candidate.narrow(0, 0, count), Rows?.narrow(0, 0, count));
-}
+/// <summary>Sequences as training has them.</summary>
+/// <param name="States">[states, width]</param>
+/// <param name="Terms">What encoding them adds to the loss.</param>
+public sealed record EncodedSequences(Tensor States, IReadOnlyList<LossTerm> Terms);
+
+/// <summary>A term of the loss that a model adds to the contrast.</summary>
+/// <param name="Name">For people to read.</param>
+/// <param name="Value">A scalar, already weighted, and a mean over the sequences.</param>
+public sealed record LossTerm(string Name, Tensor Value);

@@ -6,21 +6,33 @@ using static TorchSharp.torch;
 
 namespace UniM2Rec.Trainer.Models;
 
-/// <summary>SASRec (arXiv 1808.09781) as UniSRec's baseline runs it: id embeddings, the same encoder, logits by inner product.</summary>
+/// <summary>
+/// SASRec (arXiv 1808.09781) as UniSRec's baseline runs it: score(s, i) = h_n · e_i, with e the items' id embeddings and h_n the last state of a
+/// causal Transformer over e_1 + p_1, …, e_n + p_n.
+/// </summary>
 public sealed class SasRecModel : Recommender
 {
     private readonly LayerContext _context;
     private readonly ItemEncoder item_encoder;
     private readonly SequenceEncoder sequence_encoder;
 
-    public SasRecModel(ModelConfig config, int items, int domains, int maxLength, bool bfloat16 = false)
-        : base(nameof(SasRecModel), config)
+    public SasRecModel(ModelInputs inputs)
+        : base(nameof(SasRecModel), inputs.Collaborative)
     {
-        _context = new LayerContext(bfloat16);
-        item_encoder = new ItemEncoder(config, [], items, domains, _context);
-        sequence_encoder = new SequenceEncoder(config, maxLength, _context);
+        _context = new LayerContext(inputs.Bfloat16);
+        item_encoder = new ItemEncoder(inputs with { Widths = [] }, _context);
+        sequence_encoder = new SequenceEncoder(inputs.Config, inputs.MaxLength, _context);
         RegisterComponents();
     }
+
+    public static ModelDeclaration SasRec { get; } = new()
+    {
+        Name = "sasrec",
+        Title = "SASRec",
+        Modalities = ModalityUse.None,
+        Reads = ["ids", .. SequenceEncoder.Reads, "temperature"], // the temperature is that of the contrast with a second view
+        Create = inputs => new SasRecModel(inputs),
+    };
 
     public override bool Causal => true;
 
@@ -28,13 +40,16 @@ public sealed class SasRecModel : Recommender
 
     public override ItemVectors EncodeItems(ItemBatch items)
     {
-        var vectors = item_encoder.call(items);
-        return new ItemVectors(vectors, vectors);
+        var vectors = item_encoder.call(items); // [items, width]
+        return new SingleVectors(vectors, vectors);
     }
 
-    public override Tensor EncodeSequences(ItemVectors items, PackedSequences sequences) => sequence_encoder.Encode(items.Input, sequences);
+    public override Tensor EncodeSequences(ItemVectors items, PackedSequences sequences) => sequence_encoder.Encode(items.Input, sequences); // [states, width]
 
-    public override Tensor Score(Tensor states, ItemVectors candidates) => _context.Products.Linear(states, candidates.Candidate, null, training);
+    public override Tensor Score(Tensor states, ItemVectors candidates) =>
+        _context.Products.Linear(states, ((SingleVectors)candidates).Candidate, null, training); // [states, candidates]
 
     public override IEnumerable<Parameter> Frozen(Freeze freeze) => freeze == Freeze.Encoder ? sequence_encoder.TransformerParameters : [];
+
+    protected override bool OfOneCatalogue(string parameter) => parameter == "item_encoder.ids";
 }

@@ -7,9 +7,13 @@ using static TorchSharp.torch;
 namespace UniM2Rec.Trainer.Models;
 
 /// <summary>
-/// UniM2Rec (arXiv 2311.01831): items in a universal space from all their modalities, users as the state of a causal Transformer over their
-/// mixed behaviour flow, scored by cosine / temperature. With the text modality alone it is UniSRec (arXiv 2206.05941); with ids alone and
-/// no cosine it would be SASRec, which has a file of its own.
+/// UniM2Rec (arXiv 2311.01831), which extends UniSRec (arXiv 2206.05941) from text to every modality and from one domain to the mixed flow:
+/// <code>
+/// v_i        = mean over the modalities m that item i has of MoE_m(x_i,m)   [+ id_i, transductive]     (§3.1; UniSRec eq. 1–4)
+/// h_1 … h_n  = Transformer(LayerNorm(v_1 + p_1), …, LayerNorm(v_n + p_n)), causal                        (§3.2; UniSRec eq. 5–7)
+/// score(s,i) = cos(h_n, v_i) / τ                                                                          (UniSRec eq. 8, 10)
+/// </code>
+/// With the text modality alone it is UniSRec.
 /// </summary>
 public sealed class UniM2RecModel : Recommender
 {
@@ -18,15 +22,27 @@ public sealed class UniM2RecModel : Recommender
     private readonly ItemEncoder item_encoder;
     private readonly SequenceEncoder sequence_encoder;
 
-    public UniM2RecModel(ModelConfig config, IReadOnlyList<int> widths, int items, int domains, int maxLength, bool bfloat16 = false)
-        : base(nameof(UniM2RecModel), config)
+    public UniM2RecModel(ModelInputs inputs)
+        : base(nameof(UniM2RecModel), inputs.Collaborative)
     {
-        _temperature = config.Temperature;
-        _context = new LayerContext(bfloat16);
-        item_encoder = new ItemEncoder(config, widths, items, domains, _context);
-        sequence_encoder = new SequenceEncoder(config, maxLength, _context);
+        _temperature = inputs.Config.Temperature;
+        _context = new LayerContext(inputs.Bfloat16);
+        item_encoder = new ItemEncoder(inputs, _context);
+        sequence_encoder = new SequenceEncoder(inputs.Config, inputs.MaxLength, _context);
         RegisterComponents();
     }
+
+    public static ModelDeclaration UniM2Rec { get; } = new()
+    {
+        Name = "unim2rec",
+        Title = "UniM2Rec",
+        Modalities = ModalityUse.Chosen,
+        CanDoWithIdsAlone = true,
+        Reads = [.. ItemEncoder.Reads, .. SequenceEncoder.Reads, "temperature"],
+        Create = inputs => new UniM2RecModel(inputs),
+    };
+
+    public static ModelDeclaration UniSRec { get; } = UniM2Rec with { Name = "unisrec", Title = "UniSRec", Modalities = ModalityUse.Text };
 
     public override bool Causal => true;
 
@@ -34,51 +50,51 @@ public sealed class UniM2RecModel : Recommender
 
     public override ItemVectors EncodeItems(ItemBatch items)
     {
-        var vectors = item_encoder.call(items);
-        return new ItemVectors(vectors, nn.functional.normalize(vectors, dim: -1));
+        var vectors = item_encoder.call(items); // [items, width]
+        return new SingleVectors(vectors, nn.functional.normalize(vectors, dim: -1));
     }
 
-    public override Tensor EncodeSequences(ItemVectors items, PackedSequences sequences) => sequence_encoder.Encode(items.Input, sequences);
+    public override Tensor EncodeSequences(ItemVectors items, PackedSequences sequences) => sequence_encoder.Encode(items.Input, sequences); // [states, width]
 
     public override Tensor Score(Tensor states, ItemVectors candidates)
     {
         using var scope = NewDisposeScope();
-        var unit = nn.functional.normalize(states, dim: -1) * (1 / _temperature);
-        return _context.Products.Linear(unit, candidates.Candidate, null, training).MoveToOuterDisposeScope();
+        var unit = nn.functional.normalize(states, dim: -1) * (1 / _temperature); // [states, width]
+        return _context.Products.Linear(unit, ((SingleVectors)candidates).Candidate, null, training).MoveToOuterDisposeScope(); // [states, candidates]
     }
 
+    /// <summary>UniSRec's parameter-efficient fine-tuning leaves Transformer and positions as they are.</summary>
     public override IEnumerable<Parameter> Frozen(Freeze freeze) => freeze switch
     {
         Freeze.Encoder => sequence_encoder.TransformerParameters,
         Freeze.Adaptors => item_encoder.AdaptorParameters,
         _ => [],
     };
+
+    protected override bool OfOneCatalogue(string parameter) => parameter == "item_encoder.ids";
 }
 
 /// <summary>
-/// The item side of UniM2Rec (arXiv 2311.01831): each modality's frozen vector goes through its own adaptor into the universal space, and the
-/// modalities that are present are fused; with ids, an id embedding is added (UniSRec's transductive setting).
+/// The item side: each modality's frozen vector goes through its own adaptor into the universal space, and the modalities that are present are
+/// fused; with ids, an id embedding is added (UniSRec's transductive setting).
 /// </summary>
 public sealed class ItemEncoder : nn.Module<ItemBatch, Tensor>
 {
+    internal static readonly string[] Reads = ["width", "adaptor", "experts", "adaptorDropout", "fusion", "ids", "idDropout", "modalityDropout"];
+
     private readonly ModelConfig _config;
     private readonly LayerContext _context;
     private readonly ModuleList<nn.Module<Tensor, Tensor>> adaptors;
     private readonly ModalityFusion fusion;
     private readonly Parameter? ids;
 
-    /// <param name="config">The network.</param>
-    /// <param name="widths">Widths of the modalities' features; empty for ids alone.</param>
-    /// <param name="items">Rows of the feature store.</param>
-    /// <param name="domains">Domains of the feature store.</param>
-    /// <param name="context">Dropout masks and matrix products.</param>
-    public ItemEncoder(ModelConfig config, IReadOnlyList<int> widths, int items, int domains, LayerContext context)
+    public ItemEncoder(ModelInputs inputs, LayerContext context)
         : base(nameof(ItemEncoder))
     {
-        (_config, _context) = (config, context);
-        adaptors = nn.ModuleList(widths.Select(w => CreateAdaptor(config, w, context)).ToArray());
-        fusion = new ModalityFusion(config.Fusion, widths.Count, config.Width, domains);
-        ids = config.Ids || widths.Count == 0 ? Initial.Normal(items, config.Width) : null;
+        (_config, _context) = (inputs.Config, context);
+        adaptors = nn.ModuleList(inputs.Widths.Select(w => CreateAdaptor(_config, w, context)).ToArray());
+        fusion = new ModalityFusion(_config.Fusion, inputs.Widths.Count, _config.Width, inputs.Domains);
+        ids = _config.Ids || inputs.Widths.Count == 0 ? Initial.Normal(inputs.Items, _config.Width) : null;
         RegisterComponents();
     }
 
@@ -93,7 +109,7 @@ public sealed class ItemEncoder : nn.Module<ItemBatch, Tensor>
         Tensor? vector = null;
         if (adaptors.Count > 0)
         {
-            var adapted = items.Features.Select((x, m) => Adapt(adaptors[m], x, _context)).ToList();
+            var adapted = items.Features.Select((x, m) => Adapt(adaptors[m], x, _context)).ToList(); // by modality: [items, width]
             vector = fusion.Fuse(adapted, KeptModalities(items), items.Domains);
         }
 

@@ -3,7 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using UniM2Rec.Trainer.Evaluation;
-using UniM2Rec.Trainer.Session;
+using UniM2Rec.Trainer.Sessions;
 
 namespace UniM2Rec.Trainer.Reporting;
 

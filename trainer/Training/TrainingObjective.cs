@@ -46,7 +46,7 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
         }
 
         var vectors = recommender.EncodeItems(items);
-        var leaves = vectors with { Input = Leaf(vectors.Input), Candidate = Leaf(vectors.Candidate) };
+        var leaves = vectors.Map(Leaf);
         double sum = 0;
         foreach (var part in batch.Parts)
         {
@@ -57,12 +57,14 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
         }
 
         // A sum whose gradient by the vectors is what the parts left at the leaves.
-        var carried = new[] { (vectors.Input, leaves.Input), (vectors.Candidate, leaves.Candidate) }
-            .Where(v => v.Item1.requires_grad && v.Item2.grad is not null)
-            .Select(v => (v.Item1 * v.Item2.grad!).sum()).ToList();
+        var carried = vectors.Tensors.Zip(leaves.Tensors)
+            .Where(v => v.First.requires_grad && v.Second.grad is not null)
+            .Select(v => (v.First * v.Second.grad!).sum()).ToList();
         if (carried.Count > 0) carried.Aggregate((a, b) => a + b).backward();
         return sum;
     }
+
+    private static Tensor Add(Tensor loss, IEnumerable<LossTerm> terms) => terms.Aggregate(loss, (sum, term) => sum + term.Value);
 
     private static Tensor Leaf(Tensor vectors) => vectors.detach().requires_grad_(vectors.requires_grad);
 
@@ -70,42 +72,22 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
     private Tensor Loss(Recommender recommender, SequenceBatch batch, SequencePart part, ItemVectors vectors, ItemBatch items)
     {
         using var scope = NewDisposeScope();
-        var (states, penalty) = recommender.EncodeForTraining(vectors, part.Sequences);
+        var (states, terms) = recommender.EncodeForTraining(vectors, part.Sequences);
         var logits = recommender.Logits(states.index_select(0, part.TargetStates), vectors.First(batch.CandidateCount), part.Collaborative);
         var loss = SequenceItemContrast.Loss(logits, part.TargetSlots, batch.CandidateLogWeight);
-        if (penalty is not null) loss = loss + penalty;
+        loss = Add(loss, terms);
         if (batch.Parts.Count > 1) loss = loss * ((double)part.TargetCount / batch.TargetCount);
         if (objective.SequenceContrast > 0 && batch.View is { } view)
         {
-            var viewVectors = view.Kind switch
-            {
-                ViewKind.FeatureDrop => recommender.EncodeItems(WithoutFeatures(items)),
-                ViewKind.ModalityDrop => recommender.EncodeItems(WithoutOneModality(items)),
-                _ => vectors,
-            };
-            var (viewStates, viewPenalty) = recommender.EncodeForTraining(viewVectors, view.Sequences);
-            if (viewPenalty is not null) loss = loss + viewPenalty;
+            var viewItems = ItemAugmentation.Apply(view.Kind, items, objective, (shape, share) => _masks.Draw(shape, share, kept: 1));
+            var viewVectors = ReferenceEquals(viewItems, items) ? vectors : recommender.EncodeItems(viewItems);
+            var (viewStates, viewTerms) = recommender.EncodeForTraining(viewVectors, view.Sequences);
+            loss = Add(loss, viewTerms);
             var contrast = SequenceSequenceContrast.Loss(
                 states.index_select(0, view.OriginalStates), viewStates, view.TargetSlots, model.Temperature);
             loss = loss + (contrast * objective.SequenceContrast);
         }
 
         return loss.MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Feature drop: entries of every feature vector become 0.</summary>
-    private ItemBatch WithoutFeatures(ItemBatch items) => items with
-    {
-        Features = items.Features.Select(x => x * _masks.Draw(x.shape, objective.FeatureDrop, kept: 1).to(x.device)).ToList(),
-    };
-
-    /// <summary>Modality drop: each item loses one modality drawn at random, unless it would be its last.</summary>
-    private ItemBatch WithoutOneModality(ItemBatch items)
-    {
-        int modalities = items.Features.Count;
-        if (modalities < 2) return items;
-        var lost = randint(modalities, [items.Count, 1], dtype: ScalarType.Int64, device: items.Present.device);
-        var kept = items.Present.scatter(1, lost, zeros_like(items.Present));
-        return items with { Present = where(kept.sum(1, keepdim: true).gt(0), kept, items.Present) };
     }
 }

@@ -5,7 +5,7 @@ namespace UniM2Rec.Trainer.Training;
 
 /// <summary>
 /// Exponential moving average of the weights: a ← d·a + (1 − d)·w after each step, with d warmed up as min(decay, (1 + n) / (10 + n)).
-/// While <see cref="Swap"/> is in force the model holds the average.
+/// Between <see cref="Apply"/> and the disposal of its result, the model is the averaged one.
 /// </summary>
 public sealed class WeightAverage : IDisposable
 {
@@ -30,8 +30,23 @@ public sealed class WeightAverage : IDisposable
         foreach (var (_, weight, average) in _pairs) average.mul_(decay).add_(weight, 1 - decay);
     }
 
+    /// <summary>
+    /// Makes the model the averaged one until the result is disposed: its weights are the average, and what it derives from them at an epoch's
+    /// start, such as MISSRec's interests, is derived from the average too, as interests of the raw weights would be other points in the item
+    /// space than the ones which the averaged adaptors map items to. Afterwards, weights and derived tensors are those of training again.
+    /// </summary>
+    /// <param name="model">The model whose weights these are.</param>
+    /// <param name="derive">Derives again what the model derives from its weights.</param>
+    public IDisposable Apply(Recommender model, Action derive)
+    {
+        var derived = model.named_buffers().Select(b => (b.buffer, b.buffer.detach().clone().DetachFromDisposeScope())).ToList();
+        Swap();
+        if (derived.Count > 0) derive();
+        return new Applied(this, derived);
+    }
+
     /// <summary>Exchanges weights and averages; calling it again changes them back.</summary>
-    public void Swap()
+    private void Swap()
     {
         using var quiet = no_grad();
         foreach (var (_, weight, average) in _pairs)
@@ -46,38 +61,19 @@ public sealed class WeightAverage : IDisposable
     {
         foreach (var (_, _, average) in _pairs) average.Dispose();
     }
-}
 
-/// <summary>
-/// While it lives, the model is the averaged one: its weights are the average, and what it derives from them at an epoch's start, such as
-/// MISSRec's interests, is derived from the average too. Interests of the raw weights would be other points in the item space than the ones
-/// which the averaged adaptors map items to. Afterwards, weights and derived tensors are those of training again.
-/// </summary>
-public sealed class AverageInForce : IDisposable
-{
-    private readonly WeightAverage _average;
-    private readonly List<(Tensor Buffer, Tensor Kept)> _derived;
-
-    /// <param name="average">The average of the model's weights.</param>
-    /// <param name="model">The model.</param>
-    /// <param name="derive">Derives again what the model derives from its weights.</param>
-    public AverageInForce(WeightAverage average, Recommender model, Action derive)
+    private sealed class Applied(WeightAverage average, List<(Tensor Buffer, Tensor Kept)> derived) : IDisposable
     {
-        _average = average;
-        _derived = model.named_buffers().Select(b => (b.buffer, b.buffer.detach().clone().DetachFromDisposeScope())).ToList();
-        _average.Swap();
-        if (_derived.Count > 0) derive();
-    }
-
-    public void Dispose()
-    {
-        using var quiet = no_grad();
-        foreach (var (buffer, kept) in _derived)
+        public void Dispose()
         {
-            buffer.copy_(kept);
-            kept.Dispose();
-        }
+            using var quiet = no_grad();
+            foreach (var (buffer, kept) in derived)
+            {
+                buffer.copy_(kept);
+                kept.Dispose();
+            }
 
-        _average.Swap();
+            average.Swap();
+        }
     }
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.ML.Tokenizers;
-using UniM2Rec.Diagnostics;
 using UniM2Rec.Models.Encoders;
 
 namespace UniM2Rec.Extractor.Encoders.Tokenizers;
@@ -21,14 +20,14 @@ internal sealed class ClipText : ITextTokenizer
     private readonly int _start;
     private readonly int _end;
 
-    public ClipText(EncoderFolder pack)
+    public ClipText(EncoderFolder encoder)
     {
-        var spec = pack.Config.Tokenizer!;
+        var spec = encoder.Config.Tokenizer!;
         MaxLength = spec.MaxLength;
         _lowercase = spec.Lowercase;
         try
         {
-            var options = new BpeOptions(pack.VocabularyPath!, pack.MergesPath) { EndOfWordSuffix = "</w>", ByteLevel = true };
+            var options = new BpeOptions(encoder.VocabularyPath!, encoder.MergesPath) { EndOfWordSuffix = "</w>", ByteLevel = true };
             var special = options.Vocabulary.Where(entry => entry.Key is Start or End).ToDictionary(entry => entry.Key, entry => entry.Value);
             options.SpecialTokens = special;
             options.PreTokenizer = new ClipWords(special.Keys);
@@ -36,11 +35,11 @@ internal sealed class ClipText : ITextTokenizer
         }
         catch (Exception failure) when (failure is ArgumentException or InvalidOperationException or System.Text.Json.JsonException or FormatException)
         {
-            throw new UserErrorException($"{pack.VocabularyPath} and {pack.MergesPath} are no vocabulary and merges of CLIP ({failure.Message.ReplaceLineEndings(" ")}); put the model's vocab.json and merges.txt there.", failure);
+            throw new UserErrorException($"{encoder.VocabularyPath} and {encoder.MergesPath} are no vocabulary and merges of CLIP ({failure.Message.ReplaceLineEndings(" ")}); put the model's vocab.json and merges.txt there.", failure);
         }
 
-        _start = IdOf(Start, pack);
-        _end = IdOf(End, pack);
+        _start = IdOf(Start, encoder);
+        _end = IdOf(End, encoder);
     }
 
     public int MaxLength { get; }
@@ -61,9 +60,9 @@ internal sealed class ClipText : ITextTokenizer
         return count + 2;
     }
 
-    private int IdOf(string token, EncoderFolder pack) => _tokenizer.Vocabulary.TryGetValue(token, out var id)
+    private int IdOf(string token, EncoderFolder encoder) => _tokenizer.Vocabulary.TryGetValue(token, out var id)
         ? id
-        : throw new UserErrorException($"{pack.VocabularyPath} has no token {token}, which CLIP needs; put the model's vocab.json there.");
+        : throw new UserErrorException($"{encoder.VocabularyPath} has no token {token}, which CLIP needs; put the model's vocab.json there.");
 
     /// <summary>One space for every run of what Python takes for white space, and none at the ends.</summary>
     private static string SingleSpaces(string text)

@@ -1,5 +1,4 @@
-using UniM2Rec.Diagnostics;
-using UniM2Rec.Models.BuiltIn.Text;
+using UniM2Rec.Models.BuiltIn;
 using UniM2Rec.Models.Encoders;
 
 namespace UniM2Rec.Extractor.Encoders.Tokenizers;
@@ -23,18 +22,20 @@ public interface ITextTokenizer
     int Encode(ReadOnlySpan<char> text, Span<long> ids, Span<float> weights);
 }
 
-/// <summary>Opens the tokenizer that an encoder's description names.</summary>
+/// <summary>The tokenizers by the type that an encoder's description names; a new one is a line here and a member of <see cref="TokenizerType"/>.</summary>
 public static class TextTokenizers
 {
+    private static readonly Dictionary<TokenizerType, Func<EncoderFolder, ITextTokenizer>> Openers = new()
+    {
+        [TokenizerType.WordPiece] = encoder => new WordPieceText(encoder),
+        [TokenizerType.ClipBpe] = encoder => new ClipText(encoder),
+        [TokenizerType.Ngrams] = encoder => new NgramText(NgramTokenizer.Load(encoder)),
+        [TokenizerType.HashedNgrams] = encoder => new NgramText(NgramTokenizer.Load(encoder)),
+    };
+
     /// <summary>The encoder's tokenizer, or null where it reads no text.</summary>
     /// <exception cref="UserErrorException">The vocabulary can't be read.</exception>
-    public static ITextTokenizer? Open(EncoderFolder pack) => pack.Config.Tokenizer?.Type switch
-    {
-        null => null,
-        TokenizerType.Ngrams or TokenizerType.HashedNgrams => new NgramText(NgramTokenizer.Load(pack)),
-        TokenizerType.WordPiece => new WordPieceText(pack),
-        _ => new ClipText(pack),
-    };
+    public static ITextTokenizer? Open(EncoderFolder encoder) => encoder.Config.Tokenizer is { } spec ? Openers[spec.Type](encoder) : null;
 }
 
 /// <summary>Words and word pairs, with how often each occurs.</summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.ML.Tokenizers;
-using UniM2Rec.Diagnostics;
 using UniM2Rec.Models.Encoders;
 
 namespace UniM2Rec.Extractor.Encoders.Tokenizers;
@@ -13,13 +12,13 @@ internal sealed class WordPieceText : ITextTokenizer
     private readonly int _classification;
     private readonly int _separator;
 
-    public WordPieceText(EncoderFolder pack)
+    public WordPieceText(EncoderFolder encoder)
     {
-        var spec = pack.Config.Tokenizer!;
+        var spec = encoder.Config.Tokenizer!;
         MaxLength = spec.MaxLength;
         try
         {
-            _tokenizer = WordPieceTokenizer.Create(pack.VocabularyPath!, new WordPieceOptions
+            _tokenizer = WordPieceTokenizer.Create(encoder.VocabularyPath!, new WordPieceOptions
             {
                 Normalizer = new BertText(spec.Lowercase, spec.StripAccents),
                 PreTokenizer = PreTokenizer.CreateWhiteSpace(),
@@ -29,12 +28,12 @@ internal sealed class WordPieceText : ITextTokenizer
         }
         catch (Exception failure) when (failure is ArgumentException or InvalidOperationException or FormatException)
         {
-            throw new UserErrorException($"{pack.VocabularyPath} is no WordPiece vocabulary ({failure.Message.ReplaceLineEndings(" ")}); put the model's vocab.txt there.", failure);
+            throw new UserErrorException($"{encoder.VocabularyPath} is no WordPiece vocabulary ({failure.Message.ReplaceLineEndings(" ")}); put the model's vocab.txt there.", failure);
         }
 
-        _classification = IdOf("[CLS]", pack);
-        _separator = IdOf("[SEP]", pack);
-        PaddingId = IdOf("[PAD]", pack);
+        _classification = IdOf("[CLS]", encoder);
+        _separator = IdOf("[SEP]", encoder);
+        PaddingId = IdOf("[PAD]", encoder);
     }
 
     public int MaxLength { get; }
@@ -54,9 +53,9 @@ internal sealed class WordPieceText : ITextTokenizer
         return count + 2;
     }
 
-    private int IdOf(string token, EncoderFolder pack) => _tokenizer.EncodeToIds(token) is [var id] && id != _tokenizer.UnknownTokenId
+    private int IdOf(string token, EncoderFolder encoder) => _tokenizer.EncodeToIds(token) is [var id] && id != _tokenizer.UnknownTokenId
         ? id
-        : throw new UserErrorException($"{pack.VocabularyPath} has no token {token}, which WordPiece needs; put the model's vocab.txt there.");
+        : throw new UserErrorException($"{encoder.VocabularyPath} has no token {token}, which WordPiece needs; put the model's vocab.txt there.");
 }
 
 /// <summary>

@@ -1,6 +1,6 @@
 using UniM2Rec.Models.Numerics;
 
-namespace UniM2Rec.Models.BuiltIn.Images;
+namespace UniM2Rec.Models.BuiltIn;
 
 /// <summary>Mean and spread of every image feature over made-up pictures.</summary>
 /// <param name="Mean">mean of each feature</param>

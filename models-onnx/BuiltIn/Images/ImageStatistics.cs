@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace UniM2Rec.Models.BuiltIn.Images;
+namespace UniM2Rec.Models.BuiltIn;
 
 /// <summary>
 /// The image statistics of one picture, computed plainly. <see cref="ImageStatisticsGraph"/> computes the same inside ONNX Runtime; this one

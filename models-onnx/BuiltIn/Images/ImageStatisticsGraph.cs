@@ -1,7 +1,7 @@
 using UniM2Rec.Models.Numerics;
 using UniM2Rec.Models.Onnx;
 
-namespace UniM2Rec.Models.BuiltIn.Images;
+namespace UniM2Rec.Models.BuiltIn;
 
 /// <summary>The image statistics as ONNX operators.</summary>
 internal static class ImageStatisticsGraph

@@ -1,4 +1,4 @@
-namespace UniM2Rec.Models.BuiltIn.Images;
+namespace UniM2Rec.Models.BuiltIn;
 
 /// <summary>
 /// What the image statistics are made of, shared by the ONNX graph (<see cref="ImageStatisticsGraph"/>) and the plain computation

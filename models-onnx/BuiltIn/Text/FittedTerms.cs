@@ -1,8 +1,7 @@
-using UniM2Rec.Models.BuiltIn.Images;
 using UniM2Rec.Models.Encoders;
 using UniM2Rec.Models.Onnx;
 
-namespace UniM2Rec.Models.BuiltIn.Text;
+namespace UniM2Rec.Models.BuiltIn;
 
 /// <summary>What a fit found: the terms of a catalogue and a vector for each. It can be written as a text encoder and as a cross encoder.</summary>
 public sealed class FittedTerms

@@ -1,7 +1,6 @@
-using UniM2Rec.Diagnostics;
 using UniM2Rec.Models.Encoders;
 
-namespace UniM2Rec.Models.BuiltIn.Text;
+namespace UniM2Rec.Models.BuiltIn;
 
 /// <summary>
 /// Text to the distinct words and word runs it holds, with how often each occurs. With a vocabulary a term's id is its line number there
@@ -38,14 +37,14 @@ public sealed class NgramTokenizer
 
     /// <summary>As an encoder's description says.</summary>
     /// <exception cref="UserErrorException">The encoder's tokenizer is of another type, or the vocabulary can't be read.</exception>
-    public static NgramTokenizer Load(EncoderFolder pack)
+    public static NgramTokenizer Load(EncoderFolder encoder)
     {
-        var spec = pack.Config.Tokenizer;
+        var spec = encoder.Config.Tokenizer;
         if (spec?.Type == TokenizerType.HashedNgrams)
             return Hashed(spec.MaxWords, spec.MaxLength, spec.Lowercase);
-        if (spec?.Type != TokenizerType.Ngrams || pack.VocabularyPath is null)
-            throw new UserErrorException($"{pack.ConfigPath}: tokenizer.type is not an n-gram type; ngrams or hashed-ngrams is needed.");
-        return WithVocabulary(File.ReadLines(pack.VocabularyPath), spec.MaxWords, spec.MaxLength, spec.Lowercase);
+        if (spec?.Type != TokenizerType.Ngrams || encoder.VocabularyPath is null)
+            throw new UserErrorException($"{encoder.ConfigPath}: tokenizer.type is not an n-gram type; ngrams or hashed-ngrams is needed.");
+        return WithVocabulary(File.ReadLines(encoder.VocabularyPath), spec.MaxWords, spec.MaxLength, spec.Lowercase);
     }
 
     /// <summary>

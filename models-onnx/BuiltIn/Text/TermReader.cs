@@ -1,4 +1,4 @@
-namespace UniM2Rec.Models.BuiltIn.Text;
+namespace UniM2Rec.Models.BuiltIn;
 
 /// <summary>Reads the terms of a text: every word, and every run of up to <c>maxWords</c> words, in the order in which they end. Copies nothing.</summary>
 public ref struct TermReader
@@ -69,16 +69,8 @@ public static class TermHash
     public static ulong Add(ulong state, char letter) => (state ^ letter) * FnvPrime;
 
     /// <summary>The hash of a word whose letters have been added.</summary>
-    public static ulong Finish(ulong state) => Mix(state);
+    public static ulong Finish(ulong state) => SplitMix64.Mix(state);
 
     /// <summary>The hash of a run of words followed by one more word; the order matters.</summary>
-    public static ulong Join(ulong run, ulong word) => Mix((run * 0x9E3779B97F4A7C15) ^ word);
-
-    /// <summary>SplitMix64's finaliser.</summary>
-    public static ulong Mix(ulong x)
-    {
-        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
-        x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
-        return x ^ (x >> 31);
-    }
+    public static ulong Join(ulong run, ulong word) => SplitMix64.Mix((run * SplitMix64.Golden) ^ word);
 }

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace UniM2Rec.Models.BuiltIn.Text;
+namespace UniM2Rec.Models.BuiltIn;
 
 /// <summary>The terms that an encoder knows, most frequent first.</summary>
 /// <param name="Terms">words with one space between them</param>

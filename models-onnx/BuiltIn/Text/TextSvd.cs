@@ -1,9 +1,8 @@
 using System.Numerics.Tensors;
-using UniM2Rec.Diagnostics;
 using UniM2Rec.Models.Encoders;
 using UniM2Rec.Models.Numerics;
 
-namespace UniM2Rec.Models.BuiltIn.Text;
+namespace UniM2Rec.Models.BuiltIn;
 
 /// <summary>
 /// Fits the <c>text-svd</c> encoder on a catalogue's texts: TF-IDF over words and word runs, then the directions in which the texts differ

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace UniM2Rec.Models.BuiltIn.Text;
+namespace UniM2Rec.Models.BuiltIn;
 
 /// <summary>
 /// Reads the words of a text, one after the other, without copying. A word is a run of letters, digits and marks; an apostrophe inside a

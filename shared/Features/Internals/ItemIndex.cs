@@ -1,8 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text;
-using UniM2Rec.Catalogue;
-using UniM2Rec.Storage;
 
 namespace UniM2Rec.Features;
 

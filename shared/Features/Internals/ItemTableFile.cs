@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json.Serialization;
-using UniM2Rec.SafeTensors;
 
 namespace UniM2Rec.Features;
 

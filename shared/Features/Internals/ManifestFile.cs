@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using UniM2Rec.Storage;
 
 namespace UniM2Rec.Features;
 

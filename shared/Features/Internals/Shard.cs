@@ -1,6 +1,4 @@
 using System.Globalization;
-using UniM2Rec.SafeTensors;
-using UniM2Rec.Storage;
 
 namespace UniM2Rec.Features;
 

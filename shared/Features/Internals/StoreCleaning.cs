@@ -1,5 +1,3 @@
-using UniM2Rec.Storage;
-
 namespace UniM2Rec.Features;
 
 /// <summary>Makes folder and manifest agree.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using UniM2Rec.Diagnostics;
 
 namespace UniM2Rec.Features;
 

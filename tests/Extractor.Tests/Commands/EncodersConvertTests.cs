@@ -75,12 +75,12 @@ public class EncodersConvertTests
     }
 
     /// <summary>What the model answers to [CLS] [SEP] and a picture.</summary>
-    private static float[] WithEmptyText(EncoderFolder pack, string picture)
+    private static float[] WithEmptyText(EncoderFolder encoder, string picture)
     {
-        var side = pack.Config.Image!.Size;
+        var side = encoder.Config.Image!.Size;
         var pixels = new float[3 * side * side];
-        Assert.Null(new PicturePreparation(pack.Config.Image).Prepare(picture, pixels));
-        using var session = new InferenceSession(pack.ModelPath);
+        Assert.Null(new PicturePreparation(encoder.Config.Image).Prepare(picture, pixels));
+        using var session = new InferenceSession(encoder.ModelPath);
         using var run = new RunOptions();
         using var ids = OrtValue.CreateTensorValueFromMemory(new long[] { 2, 3 }, [1, 2]);
         using var mask = OrtValue.CreateTensorValueFromMemory(new long[] { 1, 1 }, [1, 2]);

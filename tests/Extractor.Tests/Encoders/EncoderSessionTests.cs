@@ -13,21 +13,21 @@ public class EncoderSessionTests
     public void Bound_batches_that_are_filled_up_give_the_same_vectors()
     {
         using var folder = new TemporaryFolder();
-        var pack = EncoderConverter.Convert(HuggingFaceFolder.WriteBert(folder), folder["bert"], new ConvertOptions(), Progress.None)[0];
+        var encoder = EncoderConverter.Convert(HuggingFaceFolder.WriteBert(folder), folder["bert"], new ConvertOptions(), Progress.None)[0];
         string[] texts = ["a red chair", "x", "three chairs, blue"];
 
-        var plain = Encode(pack, new SessionSettings(), texts, rows: 3, length: 20);
-        var bound = Encode(pack, new SessionSettings { FixedShapes = true }, texts, rows: 8, length: 20);
+        var plain = Encode(encoder, new SessionSettings(), texts, rows: 3, length: 20);
+        var bound = Encode(encoder, new SessionSettings { FixedShapes = true }, texts, rows: 8, length: 20);
 
         Assert.All(plain.Zip(bound), p => Assert.Equal(p.First, p.Second, 1e-5f));
         Assert.Equal(3 * 16, plain.Length);
         Assert.NotEqual(plain[..16], plain[16..32]);
     }
 
-    private static float[] Encode(EncoderFolder pack, SessionSettings settings, string[] texts, int rows, int length)
+    private static float[] Encode(EncoderFolder encoder, SessionSettings settings, string[] texts, int rows, int length)
     {
-        var tokenizer = TextTokenizers.Open(pack)!;
-        using var session = EncoderSession.Open(pack, settings);
+        var tokenizer = TextTokenizers.Open(encoder)!;
+        using var session = EncoderSession.Open(encoder, settings);
         if (settings.FixedShapes)
             session.WarmUp(rows, length);
         var window = new PreparedItems(texts.Length, tokenizer.MaxLength, hasWeights: false, 0, session.Width, tokenizer.PaddingId);

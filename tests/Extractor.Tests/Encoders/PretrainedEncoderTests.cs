@@ -23,10 +23,10 @@ public sealed class PretrainedEncoderTests : IDisposable
     [Fact]
     public void MiniLM_gives_the_vectors_of_its_page()
     {
-        if (Get("minilm") is not { } pack)
+        if (Get("minilm") is not { } encoder)
             return;
 
-        var vectors = Encode(pack, Texts, picture: null);
+        var vectors = Encode(encoder, Texts, picture: null);
 
         Assert.All(new[] { 0.0676569f, 0.0634959f, 0.0487131f, 0.0793050f }.Zip(vectors[0]), p => Assert.Equal(p.First, p.Second, 1e-5f));
         Assert.All(new[] { 0.0864386f, 0.1027626f, 0.0053946f }.Zip(vectors[1]), p => Assert.Equal(p.First, p.Second, 1e-5f));
@@ -73,10 +73,10 @@ public sealed class PretrainedEncoderTests : IDisposable
     }
 
     /// <summary>Encodes texts in one batch; the picture, where there is one, is the first item's.</summary>
-    private static float[][] Encode(EncoderFolder pack, string[] texts, float[]? picture)
+    private static float[][] Encode(EncoderFolder encoder, string[] texts, float[]? picture)
     {
-        var tokenizer = TextTokenizers.Open(pack);
-        using var session = EncoderSession.Open(pack, new SessionSettings());
+        var tokenizer = TextTokenizers.Open(encoder);
+        using var session = EncoderSession.Open(encoder, new SessionSettings());
         var window = new PreparedItems(texts.Length, tokenizer?.MaxLength ?? 0, hasWeights: false, picture is null ? 0 : 224, session.Width, tokenizer?.PaddingId ?? 0);
         for (var i = 0; i < texts.Length; i++)
         {

@@ -101,7 +101,7 @@ public class ExternalFeaturesTests
         PublishedForm.Write(folder, [[0, 1, 2, 3], [5, 4, 3]], Items, cap: 50);
         File.WriteAllBytes(folder["Shop.feat1CLS"], MemoryMarshal.AsBytes<float>(matrix));
         var published = ProcessedFolder.Open(folder.Path);
-        var domain = ProcessedFormImporter.Read(published, "shop");
+        var domain = UniSRecImporter.Read(published, "shop");
         CatalogueExport.Write(folder["out"], "Shop", [domain], null, CancellationToken.None);
         return (published, domain);
     }

@@ -91,7 +91,7 @@ public class AmazonImporterTests
     private static ImportedDomain Read(TemporaryFolder folder, string reviews, string metadata, RejectLog? rejects = null)
     {
         using var strict = new RejectLog(csvPath: null, maxRate: 0);
-        return AmazonImporter.Read("shop", folder.Write("reviews.json", reviews), folder.Write("meta.json", metadata), 0, null, rejects ?? strict, Progress.None, CancellationToken.None);
+        return AmazonImporter.Read(new AmazonFiles("shop", folder.Write("reviews.json", reviews), folder.Write("meta.json", metadata)), 0, null, new ImportContext(rejects ?? strict, Progress.None, CancellationToken.None));
     }
 
     private static IEnumerable<(string, string, double, float)> Rows(ImportedDomain domain) =>

@@ -64,7 +64,7 @@ public class MovieLensImporterTests
     private static IReadOnlyList<ImportedDomain> Read(TemporaryFolder folder, bool byGenre, RejectLog? rejects = null)
     {
         using var strict = new RejectLog(csvPath: null, maxRate: 0);
-        return MovieLensImporter.Read(folder.Path, byGenre, 0, null, rejects ?? strict, Progress.None, CancellationToken.None);
+        return MovieLensImporter.Read(folder.Path, byGenre, 0, null, new ImportContext(rejects ?? strict, Progress.None, CancellationToken.None));
     }
 
     private static IEnumerable<string> Describe(IReadOnlyList<ImportedDomain> domains) => domains.Select(domain =>

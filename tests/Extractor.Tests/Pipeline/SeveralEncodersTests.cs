@@ -14,8 +14,8 @@ public class SeveralEncodersTests
         using var folder = new TemporaryFolder();
         var dataset = Marketplaces.Create(folder["market"]);
         var settings = Marketplaces.Fast with { Image = "", Cross = "" };
-        Marketplaces.Run(dataset, folder["both"], settings with { Text = $"{BuiltInFolders.FittedText}, {BuiltInEncoders.TextHash}" });
-        Marketplaces.Run(dataset, folder["first"], settings with { Text = BuiltInFolders.FittedText });
+        Marketplaces.Run(dataset, folder["both"], settings with { Text = $"{BuiltInNames.FittedText}, {BuiltInEncoders.TextHash}" });
+        Marketplaces.Run(dataset, folder["first"], settings with { Text = BuiltInNames.FittedText });
         Marketplaces.Run(dataset, folder["second"], settings with { Text = BuiltInEncoders.TextHash });
 
         using var both = FeatureStore.Open(folder["both"]);
@@ -46,7 +46,7 @@ public class SeveralEncodersTests
         var dataset = Marketplaces.Create(folder["market"]);
         BuiltInEncoders.Create(BuiltInEncoders.TextHash, folder["a"]);
         BuiltInEncoders.Create(BuiltInEncoders.TextHash, folder["b"]);
-        var settings = Marketplaces.Fast with { Image = "", Cross = "", Text = $"{BuiltInFolders.FittedText},{folder["a"]},{folder["b"]}" };
+        var settings = Marketplaces.Fast with { Image = "", Cross = "", Text = $"{BuiltInNames.FittedText},{folder["a"]},{folder["b"]}" };
         var error = Assert.Throws<UserErrorException>(() => Marketplaces.Run(dataset, folder["store"], settings));
         Assert.Contains("'text_text_hash'", error.Message, StringComparison.Ordinal);
     }

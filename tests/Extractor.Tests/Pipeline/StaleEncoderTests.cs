@@ -19,12 +19,12 @@ public class StaleEncoderTests
     {
         using var folder = new TemporaryFolder();
         var dataset = Marketplaces.Create(folder["market"]);
-        var pack = EncoderConverter.Convert(HuggingFaceFolder.WriteBert(folder), folder["encoders/bert"], new ConvertOptions { ExternalDataThreshold = 0 }, Progress.None)[0];
-        BuiltInEncoders.Create(BuiltInFolders.Image, folder["encoders/image-stats"]);
+        var encoder = EncoderConverter.Convert(HuggingFaceFolder.WriteBert(folder), folder["encoders/bert"], new ConvertOptions { ExternalDataThreshold = 0 }, Progress.None)[0];
+        BuiltInEncoders.Create(BuiltInNames.Image, folder["encoders/image-stats"]);
         string[] run = ["run", "--dataset", folder["market"], "--out", folder["store"], "--encoders", folder["encoders"], "--text", "bert", "--no-cross", "--device", "cpu"];
         Assert.Equal(0, (await ProgramRun.Of(run)).Code);
         var before = Stores.Contents(folder["store"]);
-        var (old, files) = (pack.Fingerprint(), Directory.GetFiles(folder["encoders/bert"]).Select(f => Path.GetFileName(f)));
+        var (old, files) = (encoder.Fingerprint(), Directory.GetFiles(folder["encoders/bert"]).Select(f => Path.GetFileName(f)));
         Assert.Equal(["encoder.json", "model.onnx", "model.onnx.data", "vocab.txt"], files.Order());
 
         ChangeOneByte(folder["encoders/bert/" + part]);
@@ -36,7 +36,7 @@ public class StaleEncoderTests
         Assert.All(before.Where(f => f.Key.StartsWith("image", StringComparison.Ordinal)), f => Assert.Equal(f.Value, after[f.Key]));
         var message = File.ReadLines(folder["store/extract.log"]).Single(line => line.Contains("stale", StringComparison.Ordinal));
         Assert.Contains(old, message, StringComparison.Ordinal);
-        Assert.Contains(EncoderFolder.Open(pack.Folder).Fingerprint(), message, StringComparison.Ordinal);
+        Assert.Contains(EncoderFolder.Open(encoder.Folder).Fingerprint(), message, StringComparison.Ordinal);
         Assert.Contains($"unim2rec-extract run --dataset {dataset.Folder} --out {folder["store"]} --text bert --no-image --no-cross", message, StringComparison.Ordinal);
     }
 
@@ -45,7 +45,7 @@ public class StaleEncoderTests
     {
         using var folder = new TemporaryFolder();
         Marketplaces.Create(folder["market"]);
-        foreach (var name in new[] { BuiltInEncoders.TextHash, BuiltInFolders.Image })
+        foreach (var name in new[] { BuiltInEncoders.TextHash, BuiltInNames.Image })
             BuiltInEncoders.Create(name, folder["encoders/" + name]);
         string[] run = ["run", "--dataset", folder["market"], "--out", folder["store"], "--encoders", folder["encoders"], "--text", "text-hash", "--no-cross", "--set", "textFields=[\"title\",\"brand\"]"];
         Assert.Equal(0, (await ProgramRun.Of(run)).Code);
@@ -73,7 +73,7 @@ public class StaleEncoderTests
         var source = HuggingFaceFolder.WriteBert(folder);
         foreach (var (name, precision) in new[] { ("full", Precision.Float32), ("half", Precision.Float16) })
             EncoderConverter.Convert(source, folder["encoders/" + name], new ConvertOptions { Precision = precision }, Progress.None);
-        BuiltInEncoders.Create(BuiltInFolders.Image, folder["encoders/broken"]);
+        BuiltInEncoders.Create(BuiltInNames.Image, folder["encoders/broken"]);
         File.WriteAllText(folder["encoders/broken/model.onnx"], "no model");
 
         var (code, list, _) = await ProgramRun.Of("encoders", "list", "--encoders", folder["encoders"]);

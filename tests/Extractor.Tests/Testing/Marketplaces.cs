@@ -20,10 +20,10 @@ internal static class Marketplaces
         return Dataset.Open(folder);
     }
 
-    public static (IReadOnlyList<ModalityOutcome> Outcomes, long Rejected) Run(
+    public static ExtractionOutcome Run(
         Dataset dataset, string output, ExtractionSettings? settings = null, StorePartition? partition = null, IProgressSink? progress = null, CancellationToken cancellation = default)
     {
         using var log = new LoggerConfiguration().CreateLogger();
-        return new ExtractionRun(settings ?? Fast, progress ?? Progress.None, log).Run(dataset, output, partition, startOver: false, cancellation);
+        return Extraction.Run(dataset, output, settings ?? Fast, new WorkContext(log, progress ?? Progress.None, cancellation), partition);
     }
 }

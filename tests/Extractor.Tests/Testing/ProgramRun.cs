@@ -13,7 +13,7 @@ internal static class ProgramRun
         Console.SetError(errors);
         try
         {
-            return (await Verbs.RunAsync(arguments, errors), output.ToString(), errors.ToString());
+            return (await ExtractProgram.RunAsync(arguments, errors), output.ToString(), errors.ToString());
         }
         finally
         {

@@ -1,7 +1,5 @@
 using UniM2Rec.Diagnostics;
 using UniM2Rec.Models.BuiltIn;
-using UniM2Rec.Models.BuiltIn.Images;
-using UniM2Rec.Models.BuiltIn.Text;
 using UniM2Rec.Models.Encoders;
 using UniM2Rec.Models.Numerics;
 
@@ -20,13 +18,13 @@ public sealed class CrossEncoderTests : IDisposable
     [InlineData(true)]
     public void Both_sides_and_their_product_are_there_and_a_missing_side_is_zero(bool fitted)
     {
-        var pack = fitted
+        var encoder = fitted
             ? TextSvdFitter.Fit(["red mug", "blue hat", "green mug", "wool hat"], new TextSvdOptions(), Progress.None).WriteCrossEncoder(_folder["e"])
             : BuiltInEncoders.Create(BuiltInEncoders.CrossFusion, _folder["e"]);
 
-        var both = Embed(pack, "red mug", picture: true);
-        var text = Embed(pack, "red mug", picture: false);
-        var image = Embed(pack, "", picture: true);
+        var both = Embed(encoder, "red mug", picture: true);
+        var text = Embed(encoder, "red mug", picture: false);
+        var image = Embed(encoder, "", picture: true);
 
         foreach (var vector in new[] { both, text, image })
             Assert.Equal(Math.Sqrt(Width) / 2, Vectors.Length(vector), 3);
@@ -41,8 +39,8 @@ public sealed class CrossEncoderTests : IDisposable
     [Fact]
     public void Neither_side_gives_zeros()
     {
-        var pack = BuiltInEncoders.Create(BuiltInEncoders.CrossFusion, _folder["e"]);
-        Assert.All(Embed(pack, "", picture: false), v => Assert.Equal(0f, v));
+        var encoder = BuiltInEncoders.Create(BuiltInEncoders.CrossFusion, _folder["e"]);
+        Assert.All(Embed(encoder, "", picture: false), v => Assert.Equal(0f, v));
     }
 
     [Fact]
@@ -65,14 +63,14 @@ public sealed class CrossEncoderTests : IDisposable
         Assert.Contains("did you mean 'text-hash'", error.Message);
     }
 
-    private static float[] Embed(EncoderFolder pack, string text, bool picture)
+    private static float[] Embed(EncoderFolder encoder, string text, bool picture)
     {
         var ids = new long[8];
         var counts = new float[8];
-        NgramTokenizer.Load(pack).Encode(text, ids, counts);
+        NgramTokenizer.Load(encoder).Encode(text, ids, counts);
         var pixels = picture ? DeadLeaves.Draw(64, new RandomNumbers(6)) : new float[3 * 64 * 64];
         return OnnxRun.Floats(
-            pack.ModelPath,
+            encoder.ModelPath,
             "embedding",
             ("input_ids", ids, [1, 8]),
             ("weights", counts, [1, 8]),

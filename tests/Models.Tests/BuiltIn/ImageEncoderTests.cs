@@ -1,5 +1,4 @@
 using UniM2Rec.Models.BuiltIn;
-using UniM2Rec.Models.BuiltIn.Images;
 using UniM2Rec.Models.Numerics;
 using UniM2Rec.Models.Onnx;
 
@@ -51,12 +50,12 @@ public sealed class ImageEncoderTests : IDisposable
     [Fact]
     public void Different_pictures_have_well_spread_vectors()
     {
-        var pack = BuiltInEncoders.Create(BuiltInEncoders.ImageStats, _folder["e"]);
+        var encoder = BuiltInEncoders.Create(BuiltInEncoders.ImageStats, _folder["e"]);
         var random = new RandomNumbers(123);
         const int count = 24;
         var pixels = Enumerable.Range(0, count).SelectMany(_ => DeadLeaves.Draw(Side, random)).ToArray();
 
-        var vectors = OnnxRun.Floats(pack.ModelPath, "embedding", ("pixel_values", pixels, [count, 3, Side, Side])).Chunk(512).ToArray();
+        var vectors = OnnxRun.Floats(encoder.ModelPath, "embedding", ("pixel_values", pixels, [count, 3, Side, Side])).Chunk(512).ToArray();
 
         var cosines = Enumerable.Range(0, count).SelectMany(a => Enumerable.Range(0, a).Select(b => Vectors.Cosine(vectors[a], vectors[b]))).ToArray();
         Assert.InRange(cosines.Average(), -0.1, 0.15);
@@ -67,11 +66,11 @@ public sealed class ImageEncoderTests : IDisposable
     [Fact]
     public void A_slightly_changed_picture_stays_close()
     {
-        var pack = BuiltInEncoders.Create(BuiltInEncoders.ImageStats, _folder["e"]);
+        var encoder = BuiltInEncoders.Create(BuiltInEncoders.ImageStats, _folder["e"]);
         var random = new RandomNumbers(31);
         var picture = DeadLeaves.Draw(Side, random);
         var noisy = Array.ConvertAll(picture, v => Math.Clamp(v + 0.02f * random.NextCentred(), 0, 1));
-        var vectors = OnnxRun.Floats(pack.ModelPath, "embedding", ("pixel_values", picture.Concat(noisy).ToArray(), [2, 3, Side, Side]));
+        var vectors = OnnxRun.Floats(encoder.ModelPath, "embedding", ("pixel_values", picture.Concat(noisy).ToArray(), [2, 3, Side, Side]));
         Assert.True(Vectors.Cosine(vectors.AsSpan(0, 512), vectors.AsSpan(512)) > 0.8);
     }
 

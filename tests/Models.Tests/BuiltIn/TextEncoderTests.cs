@@ -1,7 +1,6 @@
 using MathNet.Numerics.LinearAlgebra;
 using UniM2Rec.Diagnostics;
 using UniM2Rec.Models.BuiltIn;
-using UniM2Rec.Models.BuiltIn.Text;
 using UniM2Rec.Models.Encoders;
 using UniM2Rec.Models.Numerics;
 
@@ -22,14 +21,14 @@ public sealed class TextEncoderTests : IDisposable
     [Fact]
     public void Hashed_vectors_equal_a_plain_sum_of_the_terms_segments()
     {
-        var pack = BuiltInEncoders.Create(BuiltInEncoders.TextHash, _folder["e"]);
+        var encoder = BuiltInEncoders.Create(BuiltInEncoders.TextHash, _folder["e"]);
         var text = "red mug red";
 
-        var actual = Embed(pack, text);
+        var actual = Embed(encoder, text);
 
         const int rows = 1 << 14, segmentWidth = 192;
         var table = new RandomNumbers(0x7E87).Fill(rows * segmentWidth, 1);
-        var (ids, counts) = Encode(NgramTokenizer.Load(pack), text);
+        var (ids, counts) = Encode(NgramTokenizer.Load(encoder), text);
         var expected = new float[768];
         for (var term = 0; term < ids.Length; term++)
         {
@@ -47,10 +46,10 @@ public sealed class TextEncoderTests : IDisposable
     [Fact]
     public void Hashed_vectors_of_related_texts_are_closer_than_of_unrelated_ones()
     {
-        var pack = BuiltInEncoders.Create(BuiltInEncoders.TextHash, _folder["e"]);
-        var mug = Embed(pack, "red ceramic mug");
-        Assert.InRange(Vectors.Cosine(mug, Embed(pack, "blue ceramic mug")), 0.4, 0.8);
-        Assert.InRange(Vectors.Cosine(mug, Embed(pack, "wool winter hat")), -0.15, 0.15);
+        var encoder = BuiltInEncoders.Create(BuiltInEncoders.TextHash, _folder["e"]);
+        var mug = Embed(encoder, "red ceramic mug");
+        Assert.InRange(Vectors.Cosine(mug, Embed(encoder, "blue ceramic mug")), 0.4, 0.8);
+        Assert.InRange(Vectors.Cosine(mug, Embed(encoder, "wool winter hat")), -0.15, 0.15);
     }
 
     [Fact]
@@ -58,12 +57,12 @@ public sealed class TextEncoderTests : IDisposable
     {
         var fitted = TextSvdFitter.Fit(Catalogue, _folder["f"], new TextSvdOptions { Width = 8 }, Progress.None);
         var hashed = BuiltInEncoders.Create(BuiltInEncoders.TextHash, _folder["h"]);
-        foreach (var pack in new[] { fitted, hashed })
+        foreach (var encoder in new[] { fitted, hashed })
         {
-            var alone = Embed(pack, "red ceramic mug");
-            var padded = OnnxRun.Floats(pack.ModelPath, "embedding", Padded(pack, "red ceramic mug", 40));
+            var alone = Embed(encoder, "red ceramic mug");
+            var padded = OnnxRun.Floats(encoder.ModelPath, "embedding", Padded(encoder, "red ceramic mug", 40));
             Vectors.AssertClose(alone, padded, 1e-5);
-            var empty = OnnxRun.Floats(pack.ModelPath, "embedding", ("input_ids", new long[4], [1, 4]), ("weights", new float[4], [1, 4]));
+            var empty = OnnxRun.Floats(encoder.ModelPath, "embedding", ("input_ids", new long[4], [1, 4]), ("weights", new float[4], [1, 4]));
             Assert.All(empty, value => Assert.Equal(0f, value));
         }
     }
@@ -72,14 +71,14 @@ public sealed class TextEncoderTests : IDisposable
     public void Fitted_cosines_equal_those_of_a_dense_tf_idf_decomposition()
     {
         const int width = 5;
-        var pack = TextSvdFitter.Fit(Catalogue, _folder["f"], new TextSvdOptions { Width = width, MaxWords = 1 }, Progress.None);
+        var encoder = TextSvdFitter.Fit(Catalogue, _folder["f"], new TextSvdOptions { Width = width, MaxWords = 1 }, Progress.None);
         var terms = Catalogue.SelectMany(text => text.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Distinct().ToArray();
         var tfIdf = Matrix<double>.Build.Dense(Catalogue.Length, terms.Length, (text, term) => Weight(Catalogue[text], terms[term]));
         var unit = tfIdf.NormalizeRows(2);
         var right = unit.Svd().VT.SubMatrix(0, width, 0, terms.Length).Transpose();
         var projected = unit * right;
 
-        var vectors = Array.ConvertAll(Catalogue, text => Embed(pack, text));
+        var vectors = Array.ConvertAll(Catalogue, text => Embed(encoder, text));
 
         for (var a = 0; a < Catalogue.Length; a++)
         {
@@ -98,8 +97,8 @@ public sealed class TextEncoderTests : IDisposable
     [Fact]
     public void A_catalogue_smaller_than_the_width_leaves_the_last_components_zero()
     {
-        var pack = TextSvdFitter.Fit(["red mug", "blue hat"], _folder["f"], new TextSvdOptions { Width = 16 }, Progress.None);
-        var vector = Embed(pack, "red mug");
+        var encoder = TextSvdFitter.Fit(["red mug", "blue hat"], _folder["f"], new TextSvdOptions { Width = 16 }, Progress.None);
+        var vector = Embed(encoder, "red mug");
         Assert.Equal(16, vector.Length);
         Assert.All(vector[2..], value => Assert.Equal(0f, value));
         Assert.Equal(2, Vectors.Length(vector), 3);
@@ -125,8 +124,8 @@ public sealed class TextEncoderTests : IDisposable
     public void Only_terms_in_enough_texts_are_kept_and_the_most_frequent_come_first()
     {
         var options = new TextSvdOptions { Width = 4, MinDocumentFrequency = 2, MaxVocabulary = 5 };
-        var pack = TextSvdFitter.Fit(Catalogue, _folder["f"], options, Progress.None);
-        Assert.Equal(["mug", "ceramic", "ceramic mug", "steel", "water"], File.ReadAllLines(pack.VocabularyPath!));
+        var encoder = TextSvdFitter.Fit(Catalogue, _folder["f"], options, Progress.None);
+        Assert.Equal(["mug", "ceramic", "ceramic mug", "steel", "water"], File.ReadAllLines(encoder.VocabularyPath!));
     }
 
     [Fact]
@@ -146,15 +145,15 @@ public sealed class TextEncoderTests : IDisposable
         return count == 0 ? 0 : (1 + Math.Log(count)) * (Math.Log((1.0 + Catalogue.Length) / (1.0 + documents)) + 1);
     }
 
-    private static float[] Embed(EncoderFolder pack, string text)
+    private static float[] Embed(EncoderFolder encoder, string text)
     {
-        var (ids, _) = Encode(NgramTokenizer.Load(pack), text);
-        return OnnxRun.Floats(pack.ModelPath, "embedding", Padded(pack, text, Math.Max(1, ids.Length)));
+        var (ids, _) = Encode(NgramTokenizer.Load(encoder), text);
+        return OnnxRun.Floats(encoder.ModelPath, "embedding", Padded(encoder, text, Math.Max(1, ids.Length)));
     }
 
-    private static (string, Array, long[])[] Padded(EncoderFolder pack, string text, int length)
+    private static (string, Array, long[])[] Padded(EncoderFolder encoder, string text, int length)
     {
-        var (ids, counts) = Encode(NgramTokenizer.Load(pack), text);
+        var (ids, counts) = Encode(NgramTokenizer.Load(encoder), text);
         Array.Resize(ref ids, length);
         Array.Resize(ref counts, length);
         return [("input_ids", ids, [1, length]), ("weights", counts, [1, length])];

@@ -24,9 +24,9 @@ public sealed class BertConversionTests : ConversionTest
     {
         var weights = WriteModel("bert.");
 
-        var pack = Convert(new ConvertOptions { Pooling = pooling, Precision = precision })[0];
+        var encoder = Convert(new ConvertOptions { Pooling = pooling, Precision = precision })[0];
 
-        AssertSame(Expected(weights, "bert.", pooling), Run(pack), precision);
+        AssertSame(Expected(weights, "bert.", pooling), Run(encoder), precision);
     }
 
     [Fact]
@@ -40,14 +40,14 @@ public sealed class BertConversionTests : ConversionTest
     public void Weights_outside_the_model_answer_the_same_and_count_in_the_fingerprint()
     {
         var weights = WriteModel("");
-        var pack = Convert(new ConvertOptions { ExternalDataThreshold = 0 })[0];
-        AssertSame(Expected(weights, "", SentencePooling.Cls), Run(pack), Precision.Float32);
+        var encoder = Convert(new ConvertOptions { ExternalDataThreshold = 0 })[0];
+        AssertSame(Expected(weights, "", SentencePooling.Cls), Run(encoder), Precision.Float32);
 
-        var before = pack.Fingerprint();
-        var data = File.ReadAllBytes(pack.ModelPath + ".data");
+        var before = encoder.Fingerprint();
+        var data = File.ReadAllBytes(encoder.ModelPath + ".data");
         data[4096] ^= 1;
-        File.WriteAllBytes(pack.ModelPath + ".data", data);
-        Assert.NotEqual(before, pack.Fingerprint());
+        File.WriteAllBytes(encoder.ModelPath + ".data", data);
+        Assert.NotEqual(before, encoder.Fingerprint());
     }
 
     [Fact]
@@ -58,10 +58,10 @@ public sealed class BertConversionTests : ConversionTest
         WriteSource("modules.json", """[{"type":"sentence_transformers.models.Transformer"},{"type":"sentence_transformers.models.Pooling"},{"type":"sentence_transformers.models.Normalize"}]""");
         WriteSource("sentence_bert_config.json", """{"max_seq_length": 12, "do_lower_case": false}""");
 
-        var pack = Convert(new ConvertOptions())[0];
+        var encoder = Convert(new ConvertOptions())[0];
 
-        AssertSame(nn.functional.normalize(Expected(weights, "", SentencePooling.Mean)), Run(pack), Precision.Float32);
-        Assert.Equal(12, pack.Config.Tokenizer!.MaxLength);
+        AssertSame(nn.functional.normalize(Expected(weights, "", SentencePooling.Mean)), Run(encoder), Precision.Float32);
+        Assert.Equal(12, encoder.Config.Tokenizer!.MaxLength);
     }
 
     [Fact]
@@ -70,11 +70,11 @@ public sealed class BertConversionTests : ConversionTest
         WriteModel("");
         WriteSource("tokenizer_config.json", """{"do_lower_case": false, "strip_accents": null, "model_max_length": 1e30}""");
 
-        var pack = Convert(new ConvertOptions { Name = "mine" })[0];
+        var encoder = Convert(new ConvertOptions { Name = "mine" })[0];
 
-        Assert.Equal("mine", pack.Config.Name);
-        Assert.Equal(new TokenizerSpec { Type = TokenizerType.WordPiece, Vocabulary = "vocab.txt", Lowercase = false, StripAccents = false, MaxLength = Positions }, pack.Config.Tokenizer);
-        Assert.Equal(Vocabulary, File.ReadLines(pack.VocabularyPath!).Count());
+        Assert.Equal("mine", encoder.Config.Name);
+        Assert.Equal(new TokenizerSpec { Type = TokenizerType.WordPiece, Vocabulary = "vocab.txt", Lowercase = false, StripAccents = false, MaxLength = Positions }, encoder.Config.Tokenizer);
+        Assert.Equal(Vocabulary, File.ReadLines(encoder.VocabularyPath!).Count());
     }
 
     [Fact]
@@ -127,8 +127,8 @@ public sealed class BertConversionTests : ConversionTest
         return text[..at] + becomes + text[(at + was.Length)..];
     }
 
-    private static float[] Run(EncoderFolder pack) => OnnxRun.Floats(
-        pack.ModelPath, "embedding", ("input_ids", Ids, [2, 5]), ("attention_mask", Mask, [2, 5]), ("token_type_ids", Types, [2, 5]));
+    private static float[] Run(EncoderFolder encoder) => OnnxRun.Floats(
+        encoder.ModelPath, "embedding", ("input_ids", Ids, [2, 5]), ("attention_mask", Mask, [2, 5]), ("token_type_ids", Types, [2, 5]));
 
     private static Tensor Expected(RandomCheckpoint weights, string prefix, SentencePooling pooling)
     {

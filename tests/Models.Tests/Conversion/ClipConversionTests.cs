@@ -18,7 +18,7 @@ public sealed class ClipConversionTests : ConversionTest
     {
         var weights = WriteModel(endInConfig);
 
-        var pack = Convert(new ConvertOptions { Precision = precision })[0];
+        var encoder = Convert(new ConvertOptions { Precision = precision })[0];
 
         var w = weights;
         var ids = tensor(Ids, [2, 5]);
@@ -27,8 +27,8 @@ public sealed class ClipConversionTests : ConversionTest
         var later = ones([5, 5]).triu(1).eq(1).unsqueeze(0);
         x = TorchTransformer.Norm(w, "text_model.final_layer_norm", TorchTransformer.ClipLayers(w, "text_model.", x, later, 2, 4, 1e-5), 1e-5);
         var ends = cat([x[0][4].unsqueeze(0), x[1][2].unsqueeze(0)], 0);   // the first end-of-text of each
-        AssertSame(TorchTransformer.Linear(w, "text_projection", ends), OnnxRun.Floats(pack.ModelPath, "embedding", ("input_ids", Ids, [2, 5])), precision);
-        Assert.Equal(("target-text", TokenizerType.ClipBpe, 9), (pack.Config.Name, pack.Config.Tokenizer!.Type, pack.Config.Tokenizer.MaxLength));
+        AssertSame(TorchTransformer.Linear(w, "text_projection", ends), OnnxRun.Floats(encoder.ModelPath, "embedding", ("input_ids", Ids, [2, 5])), precision);
+        Assert.Equal(("target-text", TokenizerType.ClipBpe, 9), (encoder.Config.Name, encoder.Config.Tokenizer!.Type, encoder.Config.Tokenizer.MaxLength));
     }
 
     [Theory]
@@ -38,7 +38,7 @@ public sealed class ClipConversionTests : ConversionTest
     {
         var w = WriteModel(2);
 
-        var pack = Convert(new ConvertOptions { Precision = precision, Normalize = true })[1];
+        var encoder = Convert(new ConvertOptions { Precision = precision, Normalize = true })[1];
 
         var pixels = Pixels(2, Side);
         var patches = nn.functional.conv2d(tensor(pixels, [2, 3, Side, Side]), w["vision_model.embeddings.patch_embedding.weight"], strides: [Patch, Patch]);
@@ -47,9 +47,9 @@ public sealed class ClipConversionTests : ConversionTest
         x = TorchTransformer.ClipLayers(w, "vision_model.", TorchTransformer.Norm(w, "vision_model.pre_layrnorm", x, 1e-5), null, 2, 4, 1e-5);
         var pooled = TorchTransformer.Norm(w, "vision_model.post_layernorm", x.select(1, 0), 1e-5);
         var expected = nn.functional.normalize(TorchTransformer.Linear(w, "visual_projection", pooled));
-        AssertSame(expected, OnnxRun.Floats(pack.ModelPath, "embedding", ("pixel_values", pixels, [2, 3, Side, Side])), precision);
-        Assert.Equal((Side, 0, Interpolation.Bicubic), (pack.Config.Image!.Size, pack.Config.Image.ResizeTo, pack.Config.Image.Interpolation));
-        Assert.EndsWith("target-image", pack.Folder);
+        AssertSame(expected, OnnxRun.Floats(encoder.ModelPath, "embedding", ("pixel_values", pixels, [2, 3, Side, Side])), precision);
+        Assert.Equal((Side, 0, Interpolation.Bicubic), (encoder.Config.Image!.Size, encoder.Config.Image.ResizeTo, encoder.Config.Image.Interpolation));
+        Assert.EndsWith("target-image", encoder.Folder);
     }
 
     [Fact]

@@ -23,13 +23,13 @@ public sealed class ResNetConversionTests : ConversionTest
             WriteSource("config.json", """{"model_type":"resnet","hidden_act":"relu"}""");
         WriteSource("preprocessor_config.json", """{"size":64,"crop_pct":0.875,"resample":3,"image_mean":[0.5,0.4,0.3],"image_std":[0.2,0.3,0.4]}""");
 
-        var pack = Convert(new ConvertOptions { Precision = precision })[0];
+        var encoder = Convert(new ConvertOptions { Precision = precision })[0];
 
         var pixels = Pixels(2, Side);
         var expected = TorchResNet.Maps(weights, tensor(pixels, [2, 3, Side, Side])).mean([2, 3]);
-        AssertSame(expected, OnnxRun.Floats(pack.ModelPath, "embedding", ("pixel_values", pixels, [2, 3, Side, Side])), precision);
-        Assert.Equal((64, 73, Interpolation.Bicubic, ResizeMode.ShortestSide), (pack.Config.Image!.Size, pack.Config.Image.ResizeTo, pack.Config.Image.Interpolation, pack.Config.Image.ResizeMode));
-        Assert.Equal([0.5f, 0.4f, 0.3f], pack.Config.Image.Mean);
+        AssertSame(expected, OnnxRun.Floats(encoder.ModelPath, "embedding", ("pixel_values", pixels, [2, 3, Side, Side])), precision);
+        Assert.Equal((64, 73, Interpolation.Bicubic, ResizeMode.ShortestSide), (encoder.Config.Image!.Size, encoder.Config.Image.ResizeTo, encoder.Config.Image.Interpolation, encoder.Config.Image.ResizeMode));
+        Assert.Equal([0.5f, 0.4f, 0.3f], encoder.Config.Image.Mean);
     }
 
     [Fact]

@@ -25,22 +25,22 @@ public sealed class VisualBertConversionTests : ConversionTest
     {
         var (weights, resnet) = WriteModel();
 
-        var pack = Convert(new ConvertOptions { ImageBackbone = Backbone, Pooling = pooling, Precision = precision })[0];
+        var encoder = Convert(new ConvertOptions { ImageBackbone = Backbone, Pooling = pooling, Precision = precision })[0];
 
         var pixels = Pixels(3, Side);
-        AssertSame(Expected(weights, resnet, pixels, pooling), Run(pack, pixels), precision);
-        Assert.Equal(EncoderModality.Cross, pack.Config.Modality);
+        AssertSame(Expected(weights, resnet, pixels, pooling), Run(encoder, pixels), precision);
+        Assert.Equal(EncoderModality.Cross, encoder.Config.Modality);
     }
 
     [Fact]
     public void The_pixels_of_a_missing_picture_do_not_matter()
     {
         WriteModel();
-        var pack = Convert(new ConvertOptions { ImageBackbone = Backbone })[0];
+        var encoder = Convert(new ConvertOptions { ImageBackbone = Backbone })[0];
         var pixels = Pixels(3, Side);
-        var before = Run(pack, pixels);
+        var before = Run(encoder, pixels);
         pixels.AsSpan(3 * Side * Side, 3 * Side * Side).Clear();
-        Assert.Equal(before[Width..(2 * Width)], Run(pack, pixels)[Width..(2 * Width)]);
+        Assert.Equal(before[Width..(2 * Width)], Run(encoder, pixels)[Width..(2 * Width)]);
     }
 
     [Fact]
@@ -52,8 +52,8 @@ public sealed class VisualBertConversionTests : ConversionTest
         Assert.Contains("gives 64 channels", ConvertError(new ConvertOptions { ImageBackbone = Backbone }));
     }
 
-    private static float[] Run(EncoderFolder pack, float[] pixels) => OnnxRun.Floats(
-        pack.ModelPath, "embedding", ("input_ids", Ids, [3, 5]), ("attention_mask", Mask, [3, 5]), ("token_type_ids", new long[15], [3, 5]),
+    private static float[] Run(EncoderFolder encoder, float[] pixels) => OnnxRun.Floats(
+        encoder.ModelPath, "embedding", ("input_ids", Ids, [3, 5]), ("attention_mask", Mask, [3, 5]), ("token_type_ids", new long[15], [3, 5]),
         ("pixel_values", pixels, [3, 3, Side, Side]), ("has_image", HasImage, [3]));
 
     private static Tensor Expected(RandomCheckpoint w, RandomCheckpoint resnet, float[] pixels, SentencePooling pooling)

@@ -89,22 +89,24 @@ public class FullRankingTests
 
         public ScoredByItemNumber(float[] scores) =>
             _catalogue = EncodedCatalogue.Of(
-                new ItemVectors(ones(scores.Length, 1), tensor(scores).unsqueeze(1)), Enumerable.Range(0, scores.Length).ToArray(), scores.Length);
+                new SingleVectors(ones(scores.Length, 1), tensor(scores).unsqueeze(1)), Enumerable.Range(0, scores.Length).ToArray(), scores.Length);
 
         public FullRanking Ranking(InteractionLog log, int batchUsers, bool maskHistory) =>
-            new(log, _model, _catalogue, null, CPU, batchUsers, maskHistory);
+            new(log, _model, _catalogue, null) { BatchUsers = batchUsers, MaskHistory = maskHistory };
 
         public void Dispose() => _catalogue.Dispose();
 
-        private sealed class Model() : Recommender("test", new UniM2Rec.Trainer.Configuration.ModelConfig())
+        private sealed class Model() : Recommender("test", new UniM2Rec.Trainer.Configuration.CollaborativeConfig())
         {
             public override bool Causal => true;
+
+            protected override bool OfOneCatalogue(string parameter) => false;
 
             public override ItemVectors EncodeItems(ItemBatch items) => throw new InvalidOperationException("the items are given");
 
             public override Tensor EncodeSequences(ItemVectors items, PackedSequences sequences) => ones(sequences.States.shape[0], 1);
 
-            public override Tensor Score(Tensor states, ItemVectors candidates) => states.matmul(candidates.Candidate.t());
+            public override Tensor Score(Tensor states, ItemVectors candidates) => states.matmul(((SingleVectors)candidates).Candidate.t());
 
             public override IEnumerable<TorchSharp.Modules.Parameter> Frozen(UniM2Rec.Trainer.Configuration.Freeze freeze) => [];
 

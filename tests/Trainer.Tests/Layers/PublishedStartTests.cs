@@ -9,7 +9,7 @@ public class PublishedStartTests
     public void MissRec_starts_as_its_published_code_does()
     {
         using var scope = NewDisposeScope();
-        var model = new MissRecModel(new ModelConfig { Kind = ModelKind.Missrec, Adaptor = AdaptorKind.Linear, Width = 64, Heads = 4 }, 0.5, [100, 25], 50, 10);
+        var model = new MissRecModel(new ModelInputs(new ModelConfig { Kind = "missrec", Adaptor = AdaptorKind.Linear, Width = 64, Heads = 4 }, [100, 25], 50) { MaxLength = 10 });
         var parameters = model.named_parameters().ToDictionary(p => p.name, p => p.parameter.data<float>().ToArray());
 
         double attention = Math.Sqrt(6.0 / (4 * 64));

@@ -16,7 +16,7 @@ public class MissRecModelTests
 
     private static ModelConfig Network(CandidateFusionKind fusion, bool ids) => new()
     {
-        Kind = ModelKind.Missrec,
+        Kind = "missrec",
         Adaptor = AdaptorKind.Linear,
         Width = 12,
         Heads = 4,
@@ -42,7 +42,7 @@ public class MissRecModelTests
         var examples = new ExamplePlanner(log, [true, true], MaxLength, ExampleForm.Prefix).Training(HeldOutSplit.LeaveOneOut(log, [false, false]));
         var catalogue = Enumerable.Range(0, ItemCount).ToArray();
 
-        var batch = new BatchBuilder(log, ItemCount, catalogue, null, causal: false, CPU, mostEvents).Build(examples);
+        var batch = new BatchBuilder(log, ItemCount, causal: false, CPU) { Catalogue = catalogue, MostEvents = mostEvents }.Build(examples);
         Assert.Equal(mostEvents < MicroBatches.MostEvents, batch.Parts.Count > 1);
         var fast = new TrainingObjective(network, new ObjectiveConfig()).Loss(model, batch, items.Gather(batch.ItemRows));
         var plain = reference.Loss(PlainUniM2Rec.Pairs(log, examples), catalogue);
@@ -61,7 +61,7 @@ public class MissRecModelTests
         var examples = new ExamplePlanner(log, [true, true], MaxLength, ExampleForm.Prefix).Training(HeldOutSplit.LeaveOneOut(log, [false, false]));
         var objective = new ObjectiveConfig { Candidates = CandidateSet.InBatch, SequenceContrast = 0.5, FeatureDropChance = 0 };
 
-        var batch = new BatchBuilder(log, ItemCount, null, null, causal: false, CPU).Build(examples, new ViewBuilder(objective, new Random(4)));
+        var batch = new BatchBuilder(log, ItemCount, causal: false, CPU).Build(examples, new ViewBuilder(objective, new Random(4)));
         var fast = new TrainingObjective(network, objective).Loss(model, batch, items.Gather(batch.ItemRows));
         var rows = examples.Select((w, i) =>
             (log.Items(w.First, w.End).ToArray(), batch.View!.Sequences.Sequences[i].Select(s => batch.ItemRows[s]).ToArray(), log.ItemOf(w.Targets[0].Target))).ToList();
@@ -76,7 +76,7 @@ public class MissRecModelTests
     {
         using var scope = NewDisposeScope();
         var items = new Items(ItemCount, [9, 6], seed: 3);
-        var model = new MissRecModel(Network(CandidateFusionKind.Shared, ids: false), 0.5, items.Widths, ItemCount, MaxLength);
+        var model = new MissRecModel(new ModelInputs(Network(CandidateFusionKind.Shared, ids: false), items.Widths, ItemCount) { MaxLength = MaxLength });
         model.eval();
         var vectors = model.EncodeItems(items.Gather([0, 1]) with { Present = zeros(2, 2) });
         var states = model.EncodeSequences(vectors, SequencePacker.Pack([[0, 1], [1]], causal: false, CPU));
@@ -86,7 +86,7 @@ public class MissRecModelTests
     private static (MissRecModel Model, Dictionary<string, Tensor> Parameters, PlainMissRec Reference) Model(Items items, ModelConfig network)
     {
         manual_seed(11);
-        var model = new MissRecModel(network, 0.25, items.Widths, ItemCount, MaxLength);
+        var model = new MissRecModel(new ModelInputs(network with { Missrec = network.Missrec with { InterestRatio = 0.25 } }, items.Widths, ItemCount) { MaxLength = MaxLength });
         model.eval();
         var parameters = model.named_parameters().ToDictionary(p => p.name, p => (Tensor)p.parameter);
         using var quiet = no_grad();

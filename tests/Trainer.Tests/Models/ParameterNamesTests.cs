@@ -20,7 +20,7 @@ public class ParameterNamesTests
         .. Layer.Select(n => "sequence_encoder.layers.0." + n), .. Layer.Select(n => "sequence_encoder.layers.1." + n),
     ];
 
-    private static ModelConfig Network(ModelKind kind, AdaptorKind adaptor) => new()
+    private static ModelConfig Network(string kind, AdaptorKind adaptor) => new()
     {
         Kind = kind,
         Adaptor = adaptor,
@@ -35,14 +35,14 @@ public class ParameterNamesTests
     [Fact]
     public void SasRec()
     {
-        using var model = new SasRecModel(Network(ModelKind.Sasrec, AdaptorKind.Mixture), 20, 2, 10);
+        using var model = new SasRecModel(new ModelInputs(Network("sasrec", AdaptorKind.Mixture), [], 20) { Domains = 2, MaxLength = 10 });
         AssertHolds(model, ["item_encoder.ids [20, 8]", .. Encoder]);
     }
 
     [Fact]
     public void UniM2Rec()
     {
-        using var model = new UniM2RecModel(Network(ModelKind.Unim2rec, AdaptorKind.Mixture), [5, 4], 20, 2, 10);
+        using var model = new UniM2RecModel(new ModelInputs(Network("unim2rec", AdaptorKind.Mixture), [5, 4], 20) { Domains = 2, MaxLength = 10 });
         AssertHolds(
             model,
             [
@@ -58,7 +58,7 @@ public class ParameterNamesTests
     [Fact]
     public void MissRec()
     {
-        using var model = new MissRecModel(Network(ModelKind.Missrec, AdaptorKind.Linear), 0.5, [5, 4], 20, 10);
+        using var model = new MissRecModel(new ModelInputs(Network("missrec", AdaptorKind.Linear), [5, 4], 20) { MaxLength = 10 });
         string[] attention = ["key [8, 8]", "value [8, 8]", "value_bias [8]", "query.weight [8, 8]", "query.bias [8]", "output.weight [8, 8]", "output.bias [8]"];
         string[] norms = ["input_norm", "item_norm", "interest_norm", "output_norm", "final_norm"];
         AssertHolds(

@@ -40,7 +40,7 @@ public class FastPathTests
         var examples = new ExamplePlanner(log, [true, true], MaxLength, form).Training(HeldOutSplit.LeaveOneOut(log, [false, false]));
         int[]? catalogue = candidates == CandidateSet.Catalogue ? Enumerable.Range(0, 14).ToArray() : null;
 
-        var batch = new BatchBuilder(log, 14, catalogue, null, causal: true, CPU).Build(examples);
+        var batch = new BatchBuilder(log, 14, causal: true, CPU) { Catalogue = catalogue }.Build(examples);
         var (fast, fastGradients) = Differentiate(new TrainingObjective(Network(ids), new ObjectiveConfig()), model, batch, items, parameters);
 
         var plain = new PlainUniM2Rec(Network(ids), MaxLength, parameters, items).Loss(PlainUniM2Rec.Pairs(log, examples), catalogue);
@@ -70,7 +70,7 @@ public class FastPathTests
             CrossDomainChance = kind == ViewKind.CrossDomain ? 1 : 0,
         };
 
-        var batch = new BatchBuilder(log, 14, null, null, causal: true, CPU).Build(examples, new ViewBuilder(objective, new Random(4)));
+        var batch = new BatchBuilder(log, 14, causal: true, CPU).Build(examples, new ViewBuilder(objective, new Random(4)));
         var view = batch.View!;
         Assert.Equal(kind, view.Kind);
         var (fast, fastGradients) = Differentiate(new TrainingObjective(network, objective), model, batch, items, parameters);
@@ -102,10 +102,10 @@ public class FastPathTests
         int[]? catalogue = candidates == CandidateSet.Catalogue ? Enumerable.Range(0, 14).ToArray() : null;
         var objective = new TrainingObjective(Network(ids: false), new ObjectiveConfig());
 
-        var whole = new BatchBuilder(log, 14, catalogue, null, causal: true, CPU).Build(examples);
+        var whole = new BatchBuilder(log, 14, causal: true, CPU) { Catalogue = catalogue }.Build(examples);
         var loss = objective.Loss(model, whole, items.Gather(whole.ItemRows));
         var gradients = Gradients(loss, parameters);
-        var parts = new BatchBuilder(log, 14, catalogue, null, causal: true, CPU, mostEvents: 12).Build(examples);
+        var parts = new BatchBuilder(log, 14, causal: true, CPU) { Catalogue = catalogue, MostEvents = 12 }.Build(examples);
         Assert.Single(whole.Parts);
         Assert.True(parts.Parts.Count > 2);
         Assert.Equal(whole.TargetCount, parts.TargetCount);
@@ -119,7 +119,7 @@ public class FastPathTests
     private static (Recommender Model, Dictionary<string, Tensor> Parameters) Model(Items items, ModelConfig network)
     {
         manual_seed(11);
-        var model = new UniM2RecModel(network, items.Widths, items.Count, 2, MaxLength);
+        var model = new UniM2RecModel(new ModelInputs(network, items.Widths, items.Count) { Domains = 2, MaxLength = MaxLength });
         model.eval();
         var parameters = model.named_parameters().ToDictionary(p => p.name, p => (Tensor)p.parameter);
         using var quiet = no_grad();

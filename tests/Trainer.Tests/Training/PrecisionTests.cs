@@ -3,7 +3,7 @@ using UniM2Rec.Tests.Fixtures;
 using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Data;
 using UniM2Rec.Trainer.Models;
-using UniM2Rec.Trainer.Session;
+using UniM2Rec.Trainer.Sessions;
 using UniM2Rec.Trainer.Training;
 
 namespace UniM2Rec.Tests.Training;
@@ -15,11 +15,11 @@ public class PrecisionTests
     private const double LossBound = 0.01, GradientBound = 0.05;
 
     [Theory]
-    [InlineData(ModelKind.Unim2rec, AdaptorKind.Mixture)]
-    [InlineData(ModelKind.Unim2rec, AdaptorKind.Linear)]
-    [InlineData(ModelKind.Missrec, AdaptorKind.Linear)]
-    [InlineData(ModelKind.Sasrec, AdaptorKind.Linear)]
-    public void Loss_and_gradients_are_those_of_float32_within_bounds_and_not_the_same(ModelKind kind, AdaptorKind adaptor)
+    [InlineData("unim2rec", AdaptorKind.Mixture)]
+    [InlineData("unim2rec", AdaptorKind.Linear)]
+    [InlineData("missrec", AdaptorKind.Linear)]
+    [InlineData("sasrec", AdaptorKind.Linear)]
+    public void Loss_and_gradients_are_those_of_float32_within_bounds_and_not_the_same(string kind, AdaptorKind adaptor)
     {
         using var scope = NewDisposeScope();
         var (loss, gradients) = Step(kind, adaptor, bfloat16: false);
@@ -38,8 +38,8 @@ public class PrecisionTests
     {
         using var scope = NewDisposeScope();
         var (items, _) = Data();
-        using var exact = Model(ModelKind.Unim2rec, AdaptorKind.Mixture, bfloat16: false);
-        using var rounded = Model(ModelKind.Unim2rec, AdaptorKind.Mixture, bfloat16: true);
+        using var exact = Model("unim2rec", AdaptorKind.Mixture, bfloat16: false);
+        using var rounded = Model("unim2rec", AdaptorKind.Mixture, bfloat16: true);
         exact.eval();
         rounded.eval();
         var packed = SequencePacker.Pack([[1, 4, 2], [7, 3]], causal: true, CPU);
@@ -63,13 +63,13 @@ public class PrecisionTests
 
     private static double Square(Tensor x) => x.square().sum().item<float>();
 
-    private static (double Loss, SortedDictionary<string, Tensor> Gradients) Step(ModelKind kind, AdaptorKind adaptor, bool bfloat16)
+    private static (double Loss, SortedDictionary<string, Tensor> Gradients) Step(string kind, AdaptorKind adaptor, bool bfloat16)
     {
         var (items, log) = Data();
         using var model = Model(kind, adaptor, bfloat16);
         var form = model.Causal ? ExampleForm.EveryPosition : ExampleForm.Prefix;
         var examples = new ExamplePlanner(log, [true, true], 10, form).Training(HeldOutSplit.LeaveOneOut(log, [false, false]));
-        var batch = new BatchBuilder(log, items.Count, [.. Enumerable.Range(0, items.Count)], null, model.Causal, CPU).Build(examples);
+        var batch = new BatchBuilder(log, items.Count, model.Causal, CPU) { Catalogue = [.. Enumerable.Range(0, items.Count)] }.Build(examples);
         model.train();
         double loss = new TrainingObjective(Network(kind, adaptor), new ObjectiveConfig()).Differentiate(model, batch, items.Gather(batch.ItemRows));
         var gradients = model.named_parameters().Where(p => p.parameter.grad is not null).ToDictionary(p => p.name, p => p.parameter.grad!.clone());
@@ -78,7 +78,7 @@ public class PrecisionTests
 
     private static (Items Items, InteractionLog Log) Data() => (new Items(40, [24, 16], seed: 3), Logs.Random(users: 30, items: 40, longest: 10, seed: 5));
 
-    private static ModelConfig Network(ModelKind kind, AdaptorKind adaptor) => new()
+    private static ModelConfig Network(string kind, AdaptorKind adaptor) => new()
     {
         Kind = kind,
         Adaptor = adaptor,
@@ -89,19 +89,14 @@ public class PrecisionTests
         Experts = 3,
         Dropout = 0,
         AdaptorDropout = 0,
-        Ids = kind == ModelKind.Sasrec,
+        Ids = kind == "sasrec",
     };
 
-    private static Recommender Model(ModelKind kind, AdaptorKind adaptor, bool bfloat16)
+    private static Recommender Model(string kind, AdaptorKind adaptor, bool bfloat16)
     {
         var network = Network(kind, adaptor);
         manual_seed(1);
-        Recommender model = kind switch
-        {
-            ModelKind.Missrec => new MissRecModel(network, 0.2, [24, 16], 40, 10, bfloat16),
-            ModelKind.Sasrec => new SasRecModel(network, 40, 2, 10, bfloat16),
-            _ => new UniM2RecModel(network, [24, 16], 40, 2, 10, bfloat16),
-        };
+        var model = ModelRegistry.Find(kind).Create(new ModelInputs(network with { Missrec = new() { InterestRatio = 0.2 } }, [24, 16], 40) { Domains = 2, MaxLength = 10, Bfloat16 = bfloat16 });
         // Weights of N(0, 0.02) leave every logit near 0, where rounding would not show.
         using var quiet = no_grad();
         foreach (var (_, parameter) in model.named_parameters().Where(p => p.parameter.dim() > 1)) parameter.mul_(8);

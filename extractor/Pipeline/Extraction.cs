@@ -1,0 +1,179 @@
+using UniM2Rec.Extractor.Encoders;
+using UniM2Rec.Extractor.Encoders.Tokenizers;
+using UniM2Rec.Models.Encoders;
+
+namespace UniM2Rec.Extractor.Pipeline;
+
+/// <summary>One extraction: every modality that was asked for and is not up to date.</summary>
+public sealed class Extraction
+{
+    /// <summary>Name of the list of rejected rows in the store's folder.</summary>
+    public const string RejectsFile = "rejects.csv";
+
+    private const int MostParallelBatches = 4;
+
+    /// <summary>Windows for each batch that is encoded beside others, so that the last ones, which some cores do without, are few among them.</summary>
+    private const int WindowsForEachBatch = 4;
+
+    private readonly Dataset _dataset;
+    private readonly FeatureStoreWriter _store;
+    private readonly ExtractionSettings _settings;
+    private readonly WorkContext _context;
+    private readonly DeviceChoice _device;
+    private readonly ItemText _text;
+    private readonly BadPictures _bad = new();
+
+    private Extraction(Dataset dataset, FeatureStoreWriter store, ExtractionSettings settings, DeviceChoice device, WorkContext context)
+    {
+        (_dataset, _store, _settings, _device, _context) = (dataset, store, settings, device, context);
+        _text = new ItemText(_settings.TextFields);
+    }
+
+    /// <summary>Extracts what is missing or stale.</summary>
+    /// <param name="dataset">The catalogue.</param>
+    /// <param name="storeFolder">Folder of the store; made where it does not exist, continued where it does.</param>
+    /// <param name="settings">Encoders, device, sizes.</param>
+    /// <param name="context">Log and progress; stopped by it, it leaves, and shards that are complete are kept.</param>
+    /// <param name="partition">The share to make, or null for all.</param>
+    /// <param name="startOver">Replace a store of another catalogue.</param>
+    /// <exception cref="UserErrorException">Catalogue, encoders, device or store can't be used.</exception>
+    public static ExtractionOutcome Run(
+        Dataset dataset, string storeFolder, ExtractionSettings settings, WorkContext context, StorePartition? partition = null, bool startOver = false)
+    {
+        var device = DeviceChoice.Resolve(settings.Device, note => context.Log.Information("{Note:l}", note));
+        string rejectsPath = Path.Combine(storeFolder, RejectsFile);
+        using var rejects = new RejectLog(rejectsPath, settings.MaxRejectRate);
+        using var scan = CatalogueScan.Of(dataset, new ItemText(settings.TextFields), rejects, context.Cancellation);
+        long rejected = rejects.Rejected;
+        rejects.Dispose();
+        var options = new FeatureStoreOptions { ShardRows = settings.EffectiveShardRows(scan.Count), Partition = partition, StartOver = startOver };
+        using var store = FeatureStoreWriter.Open(storeFolder, scan.Items, options);
+        var extraction = new Extraction(dataset, store, settings, device, context);
+        var outcomes = extraction.Run(scan);
+        return new ExtractionOutcome(outcomes, extraction._bad.Count > 0 ? extraction.ListRejects(rejectsPath) : rejected);
+    }
+
+    private List<ModalityOutcome> Run(CatalogueScan scan)
+    {
+        var outcomes = new List<ModalityOutcome>();
+        var made = new HashSet<string>();
+        var resolution = new EncoderResolution(_settings, _store.Folder, _dataset, scan.Fingerprint, _context.Progress);
+        foreach (var (modality, encoders) in Wanted(scan))
+        {
+            foreach (var (place, name) in ModalityNaming.Encoders(encoders).Index())
+            {
+                var encoder = resolution.Resolve(name, modality, _context.Cancellation);
+                string called = ModalityNaming.Of(encoder, place);
+                // The second would take the place of what the first has just made.
+                if (!made.Add(called))
+                    throw new UserErrorException($"two encoders of this run would both make the modality '{called}' (the second is {encoder.Folder}); give one of them another name in its {EncoderFolder.ConfigFile}.");
+                outcomes.Add(Extract(encoder, called, RebuildCommand(modality, encoders)));
+            }
+        }
+
+        return outcomes;
+    }
+
+    private IEnumerable<(EncoderModality Modality, string Encoders)> Wanted(CatalogueScan scan)
+    {
+        if (_settings.Text.Length > 0 && Has(scan.WithText, "text", "text"))
+            yield return (EncoderModality.Text, _settings.Text);
+        if (_settings.Image.Length > 0 && Has(scan.WithImage, "a picture", "image"))
+            yield return (EncoderModality.Image, _settings.Image);
+        if (_settings.Cross.Length > 0 && Has(Math.Min(scan.WithText, scan.WithImage), "both _text and picture anywhere", "cross"))
+            yield return (EncoderModality.Cross, _settings.Cross);
+    }
+
+    private bool Has(int count, string what, string modality)
+    {
+        if (count == 0)
+            _context.Log.Information("{Modality:l}: left out, no item has {What:l}", modality, what);
+        return count > 0;
+    }
+
+    private ModalityOutcome Extract(EncoderFolder encoder, string name, string rebuildCommand)
+    {
+        // Several batches at a time, each on few threads, wait less for each other than one on many; and no thread waits busily, which would take
+        // the cores from those that prepare. A catalogue of few windows would leave cores without one at the end.
+        var windows = _store.ItemCount / ModalityExtraction.WindowRows(encoder, _settings);
+        var parallel = _device.IsCuda ? 1 : Math.Clamp(windows / WindowsForEachBatch, 1, Math.Min(_settings.EffectiveThreads(), MostParallelBatches));
+        using var session = EncoderSession.Open(encoder, new SessionSettings
+        {
+            Device = _device,
+            Threads = _settings.EffectiveThreads() - parallel + 1,
+            Spinning = parallel == 1,
+            FixedShapes = _device.IsCuda,
+            GpuMemoryLimit = (long)_settings.GpuMemoryMib << 20,
+        });
+        var fingerprint = encoder.Config.Modality == EncoderModality.Image ? encoder.Fingerprint(_context.Cancellation) : _text.Fingerprint(encoder.Fingerprint(_context.Cancellation));
+        var specification = new ModalitySpecification(name, session.Width, _settings.Dtype, encoder.Config.Name, fingerprint);
+        ReportStale(specification, rebuildCommand);
+        var (again, changed) = encoder.Config.Image is null ? (null, 0) : new BadPictureReview(_dataset, _store).Review(specification, _bad, _context.Cancellation);
+        if (changed > 0)
+            _context.Log.Information("{Modality:l}: {Changed:N0} pictures that could not be used have changed; the shards that hold them are made again", specification.Name, changed);
+        var writer = _store.StartModality(specification, again);
+        if (writer.PendingRows == 0)
+            _context.Log.Information("{Modality:l}: up to date ({Encoder:l}, {Fingerprint:l})", specification.Name, specification.EncoderName, Short(fingerprint));
+        else if (writer.PendingRows < _store.ItemCount && _store.Partition is null)
+            _context.Log.Information("{Modality:l}: {Pending:N0} of {All:N0} items left to do", specification.Name, writer.PendingRows, _store.ItemCount);
+        EncoderSession[] siblings = [.. Enumerable.Range(1, parallel - 1).Select(_ => session.Sibling())];
+        try
+        {
+            using var reader = new RowReader(_dataset, _text);
+            return new ModalityExtraction(encoder, [session, .. siblings], TextTokenizers.Open(encoder), _settings).Run(reader, writer, _bad, _store.ItemCount, _context.Progress, _context.Cancellation);
+        }
+        finally
+        {
+            foreach (var sibling in siblings)
+                sibling.Dispose();
+        }
+    }
+
+    private void ReportStale(ModalitySpecification wanted, string rebuildCommand)
+    {
+        if (_store.Complete.FirstOrDefault(m => m.Name == wanted.Name) is not { } old || old.MakesSameRowsAs(wanted))
+            return;
+        if (old.EncoderFingerprint == wanted.EncoderFingerprint)
+        {
+            _context.Log.Warning("{Modality:l}: made again as {Type} instead of {OldType}", wanted.Name, wanted.Type, old.Type);
+            return;
+        }
+
+        _context.Log.Warning(
+            "{Modality:l}: stale, made by {OldEncoder:l} {OldFingerprint:l}, and the encoder is now {Encoder:l} {Fingerprint:l}; its features are made again by this run (alone: {Command:l})",
+            wanted.Name, old.EncoderName, old.EncoderFingerprint, wanted.EncoderName, wanted.EncoderFingerprint, rebuildCommand);
+    }
+
+    private string RebuildCommand(EncoderModality modality, string encoders)
+    {
+        var others = Enum.GetValues<EncoderModality>().Where(other => other != modality).Select(other => $" --no-{Word(other)}");
+        return $"unim2rec-extract run --_dataset {_dataset.Folder} --out {_store.Folder} --{Word(modality)} {string.Join(',', ModalityNaming.Encoders(encoders))}{string.Concat(others)}";
+
+        static string Word(EncoderModality name) => name.ToString().ToLowerInvariant();
+    }
+
+    /// <summary>Bad pictures take their place in the list by the line of their item.</summary>
+    private long ListRejects(string path)
+    {
+        using var rejects = new RejectLog(path, _settings.MaxRejectRate);
+        var row = 0;
+        foreach (var domain in _dataset.Domains)
+        {
+            foreach (var item in _dataset.ReadItems(domain, rejects))
+            {
+                if (_bad.Reason(row++) is { } reason)
+                    rejects.RejectCurrent($"picture '{item.Image}' of item '{item.ItemId}': {reason}");
+            }
+        }
+
+        rejects.ThrowIfTooMany();
+        return rejects.Rejected;
+    }
+
+    private static string Short(string fingerprint) => fingerprint[..Math.Min(12, fingerprint.Length)];
+}
+
+/// <summary>What became of an extraction.</summary>
+/// <param name="Modalities">Modality by modality, in the order in which they were made.</param>
+/// <param name="Rejected">Rows and pictures that could not be used; they are listed in rejects.csv.</param>
+public sealed record ExtractionOutcome(IReadOnlyList<ModalityOutcome> Modalities, long Rejected);

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+
+namespace UniM2Rec.CommandLine;
+
+/// <summary>What the programs have in common: parsing, help, Ctrl-C, and what is said of a wrong command line.</summary>
+public static class CommandFrame
+{
+    /// <summary>Shows debug lines too; an option of every verb.</summary>
+    public static Option<bool> Verbose { get; } = new("--verbose") { Description = "Show debug lines too.", Recursive = true };
+
+    /// <summary>Makes a program of its verbs.</summary>
+    /// <param name="name">As the user types it.</param>
+    /// <param name="description">What it is for.</param>
+    /// <param name="verbs">In the order of the help.</param>
+    public static RootCommand Program(string name, string description, params IEnumerable<Command> verbs)
+    {
+        var root = new ProgramCommand(name, description);
+        foreach (var verb in verbs) root.Subcommands.Add(verb);
+        root.Options.Add(Verbose);
+        foreach (var option in root.Options.OfType<HelpOption>()) option.Action = new VerbHelp((HelpAction)option.Action!);
+        return root;
+    }
+
+    /// <summary>Parses and runs a command line; the first Ctrl-C cancels it.</summary>
+    /// <param name="root">From <see cref="Program"/>.</param>
+    /// <param name="arguments">Without the program's name.</param>
+    /// <param name="errors">Where a wrong command line is told.</param>
+    /// <returns>An exit code.</returns>
+    public static async Task<int> RunAsync(RootCommand root, string[] arguments, TextWriter errors)
+    {
+        var parsed = root.Parse(arguments.Length == 0 ? ["--help"] : arguments);
+        if (parsed.Errors.Count > 0 && parsed.Action is not VerbHelp)
+        {
+            errors.WriteLine($"error: {UsageError.Describe(ProgramOf(parsed), parsed)}");
+            return ExitCodes.WrongUsage;
+        }
+
+        // The program's own handler lets a run save first; the library's would end the process after two seconds.
+        using var interruption = Interruption.Listen();
+        return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }, interruption.Token);
+    }
+
+    internal static string ProgramOf(ParseResult parsed) => ((ProgramCommand)parsed.RootCommandResult.Command).Program;
+
+    /// <summary>A root that knows its program's name, whatever process it runs in.</summary>
+    private sealed class ProgramCommand(string program, string description) : RootCommand(description)
+    {
+        public string Program => program;
+    }
+}

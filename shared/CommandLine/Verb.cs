@@ -1,0 +1,86 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace UniM2Rec.CommandLine;
+
+/// <summary>A verb of a program, whose help ends with examples and exit codes, and whose errors are one sentence and an exit code.</summary>
+public sealed class Verb : Command
+{
+    private Func<ParseResult, VerbContext, int>? _work;
+    private string? _whenStopped;
+
+    /// <param name="name">The verb.</param>
+    /// <param name="description">What it does, in a sentence or two.</param>
+    /// <param name="examples">Whole command lines without the program's name.</param>
+    public Verb(string name, string description, params string[] examples)
+        : base(name, description) => Examples = examples;
+
+    public IReadOnlyList<string> Examples { get; }
+
+    /// <summary>Sets what the verb does.</summary>
+    /// <param name="work">Returns an exit code.</param>
+    /// <param name="whenStopped">What is said when the user stops it: what was kept, and how to go on.</param>
+    public Verb Does(Func<ParseResult, VerbContext, int> work, string whenStopped = "nothing of it was kept; the same command begins again")
+    {
+        (_work, _whenStopped) = (work, whenStopped);
+        SetAction((parsed, cancellation) => Task.Run(() => Run(parsed, cancellation), CancellationToken.None));
+        return this;
+    }
+
+    private int Run(ParseResult parsed, CancellationToken cancellation)
+    {
+        using var context = new VerbContext(parsed.GetValue(CommandFrame.Verbose), cancellation);
+        try
+        {
+            return _work!(parsed, context);
+        }
+        catch (Exception failure) when (Expected(failure) is { } known)
+        {
+            string program = CommandFrame.ProgramOf(parsed);
+            if (known is OperationCanceledException)
+            {
+                context.Report($"stopped; {_whenStopped}", isError: false);
+                return ExitCodes.Stopped;
+            }
+
+            bool isUsage = known is UserErrorException { IsUsage: true };
+            context.Report(isUsage ? $"error: {known.Message.TrimEnd('.')}; see '{program} {Path(this)} --help'." : $"error: {known.Message}", isError: true);
+            return isUsage ? ExitCodes.WrongUsage : ExitCodes.Failed;
+        }
+    }
+
+    /// <summary>The words that lead to a command, without the program's name.</summary>
+    private static string Path(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent and not RootCommand ? $"{Path(parent)} {command.Name}" : command.Name;
+
+    /// <summary>The error to tell, which parallel code may have wrapped; null for what is not the user's to mend.</summary>
+    private static Exception? Expected(Exception failure) => failure switch
+    {
+        UserErrorException or OperationCanceledException or IOException or UnauthorizedAccessException => failure,
+        AggregateException many => many.Flatten().InnerExceptions.Select(Expected).OfType<Exception>().OrderBy(inner => inner is OperationCanceledException).FirstOrDefault(),
+        _ => null,
+    };
+}
+
+/// <summary>The usual help, followed by the verb's examples and the exit codes.</summary>
+internal sealed class VerbHelp(HelpAction usual) : SynchronousCommandLineAction
+{
+    /// <inheritdoc/>
+    public override bool ClearsParseErrors => true;
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        int result = usual.Invoke(parseResult);
+        var output = parseResult.InvocationConfiguration.Output;
+        if (parseResult.CommandResult.Command is Verb { Examples.Count: > 0 } verb)
+        {
+            output.WriteLine("Examples:");
+            foreach (string example in verb.Examples) output.WriteLine($"  {CommandFrame.ProgramOf(parseResult)} {example}");
+            output.WriteLine();
+        }
+
+        output.WriteLine(ExitCodes.InWords);
+        return result;
+    }
+}

@@ -1,0 +1,47 @@
+using Serilog;
+
+namespace UniM2Rec.CommandLine;
+
+/// <summary>What a verb works with: a log, progress on the error stream, and Ctrl-C.</summary>
+public sealed class VerbContext : IDisposable
+{
+    private readonly bool _verbose;
+
+    internal VerbContext(bool verbose, CancellationToken cancellation)
+    {
+        (_verbose, Cancellation) = (verbose, cancellation);
+        Log = ProgramLog.Create(null, verbose);
+    }
+
+    /// <summary>The console, and the file of <see cref="LogTo"/> once there is one.</summary>
+    public ILogger Log { get; private set; }
+
+    /// <summary>Bars on a terminal, plain lines elsewhere.</summary>
+    public IProgressSink Progress { get; } = Diagnostics.Progress.ForConsole();
+
+    /// <summary>Requested by Ctrl-C.</summary>
+    public CancellationToken Cancellation { get; }
+
+    /// <summary>The same for code that knows nothing of command lines.</summary>
+    public WorkContext Work => new(Log, Progress, Cancellation);
+
+    /// <summary>Logs to a file too from now on, errors included.</summary>
+    /// <exception cref="UserErrorException">The file can't be opened for writing.</exception>
+    public void LogTo(string path)
+    {
+        var both = ProgramLog.Create(path, _verbose);
+        (Log as IDisposable)?.Dispose();
+        Log = both;
+    }
+
+    public void Dispose() => (Log as IDisposable)?.Dispose();
+
+    /// <summary>Tells the end of a verb that did not come to its own: on the error stream as it is, in the log file as an event.</summary>
+    internal void Report(string sentence, bool isError)
+    {
+        Console.Error.WriteLine(sentence);
+        var file = Log.ForContext(ProgramLog.FileAlone, true);
+        if (isError) file.Error("{Sentence:l}", sentence);
+        else file.Warning("{Sentence:l}", sentence);
+    }
+}

@@ -1,0 +1,19 @@
+namespace UniM2Rec.Numerics;
+
+/// <summary>
+/// SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): a hash of 64 bits with full avalanche, and a stream of random bits made of it; the same on
+/// every machine.
+/// </summary>
+public static class SplitMix64
+{
+    /// <summary>What a stream's state grows by: 2⁶⁴ divided by the golden ratio.</summary>
+    public const ulong Golden = 0x9E3779B97F4A7C15;
+
+    /// <summary>The hash: every bit of the result depends on every bit of <paramref name="x"/>.</summary>
+    public static ulong Mix(ulong x)
+    {
+        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
+        x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
+        return x ^ (x >> 31);
+    }
+}

@@ -1,0 +1,136 @@
+using UniM2Rec.Tests.Fixtures;
+using UniM2Rec.Trainer.Collaborative;
+using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Data;
+
+namespace UniM2Rec.Tests.Collaborative;
+
+public class CollaborativeScorerTests
+{
+    private const int Items = 12;
+    private const double Decay = 0.7;
+
+    /// <summary>Every third item is no candidate, so that columns are not rows.</summary>
+    private static readonly int[] Columns = Enumerable.Range(0, Items).Select(row => row % 3 == 2 ? -1 : row - (row / 3)).ToArray();
+    private static readonly int CandidateCount = Columns.Max() + 1;
+    private readonly InteractionLog _log = Logs.Random(users: 15, items: Items, longest: 9, seed: 8);
+    private readonly HeldOutSplit _split;
+    private readonly UserItems _users;
+
+    public CollaborativeScorerTests()
+    {
+        _split = HeldOutSplit.LeaveOneOut(_log, [true, true]);
+        _users = UserItems.OfTraining(_log, _split);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Seen_are_the_candidates_of_the_history(bool training)
+    {
+        using var scope = NewDisposeScope();
+        var examples = Examples(training);
+
+        var seen = new CollaborativeScorer(_log, Columns, CandidateCount).Build(examples, training, CPU).Seen.data<long>().ToArray();
+
+        var expected = Histories(examples).SelectMany((h, t) => h.Items.Where(i => Columns[i] >= 0).Select(i => ((long)t * CandidateCount) + Columns[i]).Distinct());
+        Assert.Equal(expected.Order(), seen.Order());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Co_occurrence_equals_counting_the_other_users_by_hand(bool training)
+    {
+        var counted = ItemKnn.Count(_users, Columns, CandidateCount, power: 0.5, Decay);
+        RequireEqual(training, new CollaborativeScorer(_log, Columns, CandidateCount, counted), e => e.Related!, Together);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Succession_equals_counting_the_other_users_by_hand(bool training)
+    {
+        var counted = ItemTransitions.Count(_log, _split, _users, Columns, CandidateCount, Decay);
+        RequireEqual(training, new CollaborativeScorer(_log, Columns, CandidateCount, transitions: counted), e => e.Followed!, Following);
+    }
+
+    [Fact]
+    public void Succession_with_decay_0_looks_at_the_next_event_alone()
+    {
+        using var scope = NewDisposeScope();
+        var counted = ItemTransitions.Count(_log, _split, _users, Columns, CandidateCount, decay: 0);
+        var examples = Examples(training: false);
+
+        var followed = new CollaborativeScorer(_log, Columns, CandidateCount, transitions: counted).Build(examples, false, CPU).Followed!;
+
+        var positions = followed.Positions.data<long>().ToArray().ToHashSet();
+        Assert.NotEmpty(positions);
+        foreach (var (history, t) in Histories(examples).Select((h, t) => (h, t)))
+        {
+            for (int item = 0; item < Items; item++)
+            {
+                if (Columns[item] < 0) continue;
+                bool follows = Users().Any(u => Training(u).Zip(Training(u).Skip(1)).Contains((history.Items[^1], item))) && history.Items[^1] != item;
+                Assert.Equal(follows, positions.Contains(((long)t * CandidateCount) + Columns[item]));
+            }
+        }
+    }
+
+    private void RequireEqual(
+        bool training, CollaborativeScorer builder, Func<CollaborativeScores, SparseScores> choose, Func<int, int, int, double> relation)
+    {
+        using var scope = NewDisposeScope();
+        var examples = Examples(training);
+        var scores = choose(builder.Build(examples, training, CPU));
+        var values = scores.Positions.data<long>().ToArray().Zip(scores.Values.data<float>().ToArray()).ToDictionary(p => p.First, p => p.Second);
+        Assert.NotEmpty(values);
+        foreach (var (history, t) in Histories(examples).Select((h, t) => (h, t)))
+        {
+            for (int item = 0; item < Items; item++)
+            {
+                if (Columns[item] < 0) continue;
+                double expected = history.Items.Reverse().Select((i, age) => Math.Pow(Decay, age) * relation(i, item, training ? history.User : -1)).Sum();
+                Assert.Equal(expected, values.GetValueOrDefault(((long)t * CandidateCount) + Columns[item]), 1e-5);
+            }
+        }
+    }
+
+    /// <summary>|others with both| / sqrt(|users of i| |others with j|).</summary>
+    private double Together(int i, int j, int leftOut) =>
+        i == j ? 0 : Over(Users().Count(u => u != leftOut && Training(u).Contains(i) && Training(u).Contains(j)), i, j, leftOut);
+
+    /// <summary>Σ decay^(events in between) over the others' pairs of i and a later j, over the same sizes.</summary>
+    private double Following(int i, int j, int leftOut)
+    {
+        double sum = 0;
+        foreach (var events in Users().Where(u => u != leftOut).Select(Training))
+        {
+            for (int p = 0; p < events.Length; p++)
+            {
+                for (int q = p + 1; q < events.Length; q++)
+                {
+                    if (events[p] == i && events[q] == j && i != j) sum += Math.Pow(Decay, q - p - 1);
+                }
+            }
+        }
+
+        return Over(sum, i, j, leftOut);
+    }
+
+    private double Over(double count, int i, int j, int leftOut) =>
+        count == 0 ? 0 : count / Math.Sqrt((double)Users().Count(u => Training(u).Contains(i)) * Users().Count(u => u != leftOut && Training(u).Contains(j)));
+
+    private IEnumerable<int> Users() => Enumerable.Range(0, _log.UserCount);
+
+    private int[] Training(int user) => _log.Items(_log.FirstEvent(user), _split.TrainingEnd(user)).ToArray();
+
+    private List<Example> Examples(bool training)
+    {
+        var planner = new ExamplePlanner(_log, [true, true], 50, ExampleForm.EveryPosition);
+        return training ? planner.Training(_split) : planner.HeldOut(_split.TestOf);
+    }
+
+    private List<(int User, int[] Items)> Histories(IEnumerable<Example> examples) =>
+        examples.SelectMany(w => w.Targets.Select(t => (w.User, _log.Items(_log.FirstEvent(w.User), t.State + 1).ToArray()))).ToList();
+}

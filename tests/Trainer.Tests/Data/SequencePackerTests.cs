@@ -1,0 +1,60 @@
+using UniM2Rec.Trainer.Data;
+
+namespace UniM2Rec.Tests.Data;
+
+public class SequencePackerTests
+{
+    [Fact]
+    public void Every_sequence_lies_whole_in_one_row_and_none_overlap()
+    {
+        using var scope = NewDisposeScope();
+        var random = new Random(1);
+        var sequences = Enumerable.Range(0, 200).Select(s => Enumerable.Range(0, random.Next(1, 41)).Select(i => (s * 100) + i).ToArray()).ToList();
+        var packed = SequencePacker.Pack(sequences, causal: true, CPU);
+
+        int length = (int)packed.Slots.shape[1];
+        var slots = packed.Slots.reshape(-1).data<long>().ToArray();
+        var segments = packed.Segments.reshape(-1).data<long>().ToArray();
+        var positions = packed.Positions.reshape(-1).data<long>().ToArray();
+        for (int s = 0; s < sequences.Count; s++)
+        {
+            int start = packed.Start[s];
+            Assert.Equal(start / length, (start + sequences[s].Length - 1) / length);
+            Assert.Equal(sequences[s].Select(i => (long)i), slots.Skip(start).Take(sequences[s].Length));
+            Assert.Equal(Enumerable.Range(0, sequences[s].Length).Select(i => (long)i), positions.Skip(start).Take(sequences[s].Length));
+            Assert.All(segments.Skip(start).Take(sequences[s].Length), g => Assert.Equal(s, g));
+        }
+
+        Assert.Equal(sequences.Sum(s => s.Length), segments.Count(g => g >= 0));
+    }
+
+    [Fact]
+    public void Hardly_any_position_is_padding()
+    {
+        using var scope = NewDisposeScope();
+        var random = new Random(2);
+        var sequences = Enumerable.Range(0, 500).Select(_ => new int[random.Next(1, 51)]).ToList();
+        var packed = SequencePacker.Pack(sequences, causal: true, CPU);
+
+        double used = sequences.Sum(s => s.Length) / (double)packed.Slots.numel();
+        Assert.True(used > 0.95, $"only {used:P0} of the positions are used");
+    }
+
+    [Fact]
+    public void A_position_sees_itself_and_earlier_ones_of_its_own_sequence_only()
+    {
+        using var scope = NewDisposeScope();
+        var packed = SequencePacker.Pack([[1, 2, 3], [4, 5]], causal: true, CPU);
+        var visible = packed.AttentionBias.eq(0).reshape(packed.Segments.shape[1], packed.Segments.shape[1]);
+        for (int s = 0; s < 2; s++)
+        {
+            int count = s == 0 ? 3 : 2;
+            for (int p = 0; p < count; p++)
+            {
+                var row = visible[packed.Start[s] + p].data<bool>().ToArray();
+                var seen = Enumerable.Range(0, row.Length).Where(i => row[i]);
+                Assert.Equal(Enumerable.Range(packed.Start[s], p + 1), seen);
+            }
+        }
+    }
+}

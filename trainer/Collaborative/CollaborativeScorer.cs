@@ -1,0 +1,104 @@
+using System.Runtime.InteropServices;
+using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Data;
+using static TorchSharp.torch;
+
+namespace UniM2Rec.Trainer.Collaborative;
+
+/// <summary>Collects <see cref="CollaborativeScores"/> for targets of examples.</summary>
+/// <param name="log">The flow.</param>
+/// <param name="columnOfRow">By row of the store: the candidate's column, or -1.</param>
+/// <param name="candidateCount">Number of columns.</param>
+/// <param name="itemKnn">Over the same candidates, or null without.</param>
+/// <param name="transitions">Over the same candidates, or null without.</param>
+/// <param name="ease">Over the same candidates, or null without.</param>
+public sealed class CollaborativeScorer(
+    InteractionLog log, int[] columnOfRow, int candidateCount, ItemKnn? itemKnn = null, ItemTransitions? transitions = null, Ease? ease = null)
+{
+    /// <summary>Collects the scores that a configuration asks for, over the candidates of a run; null where it asks for none.</summary>
+    public static CollaborativeScorer? For(TrainingData data, CollaborativeConfig config)
+    {
+        if (!config.IsUsed) return null;
+        int[] columnOfRow = new int[data.Store.ItemCount];
+        Array.Fill(columnOfRow, -1);
+        int count = data.Candidates.Length;
+        for (int c = 0; c < count; c++) columnOfRow[data.Candidates[c]] = c;
+        var users = UserItems.OfTraining(data.Log, data.Split);
+        return new CollaborativeScorer(
+            data.Log,
+            columnOfRow,
+            count,
+            config.ItemKnn ? ItemKnn.Count(users, columnOfRow, count, config.ItemKnnPower, config.ItemKnnDecay) : null,
+            config.Transitions ? ItemTransitions.Count(data.Log, data.Split, users, columnOfRow, count, config.TransitionsDecay) : null,
+            config.Ease ? Ease.Fit(users, columnOfRow, config.EaseRidge, config.EaseDecay, config.EaseItems) : null);
+    }
+
+    /// <summary>What is left of a relation that only the own user made, after that was taken out, is rounding.</summary>
+    private const float Least = 1e-7f;
+
+    /// <param name="examples">Histories.</param>
+    /// <param name="training">
+    /// Whether the targets are of the training split. Then what a user's own events say of each other is taken out, as it would give the target away.
+    /// </param>
+    /// <param name="device">Where the tensors go.</param>
+    public CollaborativeScores Build(IReadOnlyList<Example> examples, bool training, Device device)
+    {
+        var targets = new List<(int User, int End)>();
+        foreach (var example in examples)
+        {
+            if (example.Targets.Count == 0) targets.Add((example.User, example.End));
+            foreach (var (state, _) in example.Targets) targets.Add((example.User, state + 1));
+        }
+
+        return new CollaborativeScores(
+            Sum(targets, device, (history, _, sums) => See(history, sums)).Positions,
+            itemKnn is null ? null : Relate(itemKnn, targets, training, device),
+            transitions is null ? null : Relate(transitions, targets, training, device),
+            ease is null ? null : Predict(ease, targets, training).to(device));
+    }
+
+    private void See(ReadOnlySpan<int> history, CandidateSums sums)
+    {
+        foreach (int row in history)
+        {
+            if (columnOfRow[row] is >= 0 and var column) sums.Add(column, 1);
+        }
+    }
+
+    private SparseScores Relate(ItemRelation relation, List<(int User, int End)> targets, bool training, Device device) =>
+        Sum(targets, device, (history, user, sums) => relation.AddTo(sums, history, training ? user : null));
+
+    /// <summary>What <paramref name="add"/> sums up for each target, given the history and its user.</summary>
+    private SparseScores Sum(List<(int User, int End)> targets, Device device, Summation add)
+    {
+        var found = new (long[] Positions, float[] Values)[targets.Count];
+        Parallel.For(0, targets.Count, TorchThreads.Limit, () => new CandidateSums(candidateCount), (t, _, sums) =>
+        {
+            var (user, end) = targets[t];
+            add(log.Items(log.FirstEvent(user), end), user, sums);
+            var columns = sums.Touched.Where(c => sums[c] >= Least).ToArray();
+            found[t] = (Array.ConvertAll(columns, c => ((long)t * candidateCount) + c), Array.ConvertAll(columns, c => sums[c]));
+            sums.Clear();
+            return sums;
+        }, _ => { });
+        return new SparseScores(
+            tensor(found.SelectMany(f => f.Positions).ToArray(), device: device), tensor(found.SelectMany(f => f.Values).ToArray(), device: device));
+    }
+
+    /// <summary>[targets, candidates]</summary>
+    private Tensor Predict(Ease ease, List<(int User, int End)> targets, bool training)
+    {
+        var predicted = zeros(targets.Count, candidateCount);
+        var own = training ? targets.Select(t => t.User).Distinct().AsParallel().WithDegreeOfParallelism(get_num_threads()).ToDictionary(u => u, ease.WithoutOwn) : null;
+        Parallel.For(0, targets.Count, TorchThreads.Limit, () => (Weights: new float[ease.Size], Sum: new float[ease.Size]), (t, _, scratch) =>
+        {
+            var (user, end) = targets[t];
+            var row = MemoryMarshal.Cast<byte, float>(predicted.bytes).Slice(t * candidateCount, candidateCount);
+            ease.Predict(log.Items(log.FirstEvent(user), end), own?[user], scratch.Weights, scratch.Sum, row);
+            return scratch;
+        }, _ => { });
+        return predicted;
+    }
+
+    private delegate void Summation(ReadOnlySpan<int> history, int user, CandidateSums sums);
+}

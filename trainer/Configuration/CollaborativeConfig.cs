@@ -1,0 +1,72 @@
+namespace UniM2Rec.Trainer.Configuration;
+
+/// <summary>
+/// Which collaborative scores, computed from the training events alone, are joined with the network's (not in the papers). Used where the
+/// candidates are the catalogue, not in in-batch pre-training.
+/// </summary>
+public sealed record CollaborativeConfig : IValidatable
+{
+    /// <summary>Beyond that EASE's matrix, of float64, takes more than 2 GB, which no array holds.</summary>
+    private const int MostEaseItems = 16_000;
+
+    /// <summary>Whether a learned bias is added to the logits of candidates that the history already holds.</summary>
+    [FormerKey("model.seenBias")]
+    public bool SeenBias { get; init; }
+
+    /// <summary>Whether a learned function of a candidate's co-occurrence with the history's newest items is added to its logit.</summary>
+    [FormerKey("model.coOccurrence")]
+    public bool ItemKnn { get; init; }
+
+    /// <summary>How much an event's co-occurrences weigh less than those of the next newer one.</summary>
+    [FormerKey("model.coOccurrenceDecay")]
+    public double ItemKnnDecay { get; init; } = 0.7;
+
+    /// <summary>Power of the items' user counts that co-occurrences are divided by; 0.5 is the cosine.</summary>
+    [FormerKey("model.coOccurrencePower")]
+    public double ItemKnnPower { get; init; } = 0.5;
+
+    /// <summary>Whether a learned function of how often others had a candidate after the history's newest items is added to its logit.</summary>
+    [FormerKey("model.succession")]
+    public bool Transitions { get; init; }
+
+    /// <summary>How much an event weighs less in the transitions than one nearer by.</summary>
+    [FormerKey("model.successionDecay")]
+    public double TransitionsDecay { get; init; } = 0.8;
+
+    /// <summary>Whether a learned function of what a ridge regression on the history's items (EASE) predicts is added to the logits.</summary>
+    [FormerKey("model.itemRegression")]
+    public bool Ease { get; init; }
+
+    /// <summary>EASE's λ.</summary>
+    [FormerKey("model.regressionRidge")]
+    public double EaseRidge { get; init; } = 30;
+
+    /// <summary>How much an event weighs less in EASE than the next newer one.</summary>
+    [FormerKey("model.regressionDecay")]
+    public double EaseDecay { get; init; } = 0.7;
+
+    /// <summary>Items that take part in EASE, at most: those that most users have.</summary>
+    [FormerKey("model.regressionItems")]
+    public int EaseItems { get; init; } = 8192;
+
+    /// <summary>Whether the numbers that join the scores are fitted to the validation split after the last epoch (stacking).</summary>
+    [FormerKey("training.fitEvidence")]
+    public bool Fit { get; init; } = true;
+
+    /// <summary>Whether the logits take in anything beside the network's own scores.</summary>
+    internal bool IsUsed => SeenBias || ItemKnn || Transitions || Ease;
+
+    public IEnumerable<string> Problems()
+    {
+        foreach (var (key, value) in new[]
+                 {
+                     ("itemKnnDecay", ItemKnnDecay), ("itemKnnPower", ItemKnnPower), ("transitionsDecay", TransitionsDecay), ("easeDecay", EaseDecay),
+                 })
+        {
+            if (value is < 0 or > 1) yield return $"{key} is {value}; it must be between 0 and 1";
+        }
+
+        if (EaseRidge <= 0) yield return $"easeRidge is {EaseRidge}; it must be above 0";
+        if (EaseItems is < 1 or > MostEaseItems) yield return $"easeItems is {EaseItems}; it must be between 1 and {MostEaseItems}";
+    }
+}

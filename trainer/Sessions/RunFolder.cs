@@ -1,0 +1,72 @@
+using System.Text.Json;
+
+namespace UniM2Rec.Trainer.Sessions;
+
+/// <summary>The files of one run; every name comes from here.</summary>
+public sealed class RunFolder
+{
+    public RunFolder(string path) => Path = System.IO.Path.GetFullPath(path);
+
+    public string Path { get; }
+
+    /// <summary>The resolved configuration.</summary>
+    public string Config => In("config.json");
+
+    /// <summary>One line an epoch.</summary>
+    public string Metrics => In("metrics.jsonl");
+
+    /// <summary>Weights of the epoch with the best validation figure.</summary>
+    public string Best => In("best.safetensors");
+
+    /// <summary>Weights, moments and position of the newest step that was kept, from which a run resumes.</summary>
+    public string Last => In("last.safetensors");
+
+    public string Log => In("train.log");
+
+    public string Rejects => In("rejects.csv");
+
+    public string Evaluation => In("evaluation.json");
+
+    /// <summary>The rank of each user's target, for paired comparisons.</summary>
+    public string Ranks => In("ranks.csv");
+
+    /// <summary>Figures with degraded features.</summary>
+    public string Robustness => In("robustness.json");
+
+    public string Report => In("report.html");
+
+    /// <summary>Whether a run was begun in it and kept a step to go on from.</summary>
+    public bool CanResume => File.Exists(Config) && File.Exists(Last);
+
+    /// <summary>A folder that holds a finished or resumable run.</summary>
+    /// <exception cref="UserErrorException">It is not there, or holds no run.</exception>
+    public static RunFolder Open(string path)
+    {
+        var run = new RunFolder(path);
+        if (!Directory.Exists(run.Path)) throw new UserErrorException($"The run folder {path} does not exist; give the --out folder of unim2rec-train pretrain or finetune.");
+        if (!File.Exists(run.Config)) throw new UserErrorException($"The folder {path} holds no run (there is no config.json in it); give the --out folder of unim2rec-train pretrain or finetune.");
+        return run;
+    }
+
+    /// <summary>A folder for a new run; an earlier one in it is only continued, never overwritten unasked.</summary>
+    /// <exception cref="UserErrorException">There is a run in it already.</exception>
+    public static RunFolder Create(string path, bool resume, bool overwrite)
+    {
+        var run = new RunFolder(path);
+        if (File.Exists(run.Config) && !resume && !overwrite)
+            throw new UserErrorException($"The folder {path} already holds a run; give another --out, or --resume to continue it, or --overwrite to replace it.");
+        if (overwrite && !resume)
+        {
+            foreach (string file in new[] { run.Config, run.Metrics, run.Best, run.Last, run.Evaluation, run.Ranks, run.Robustness, run.Report }) File.Delete(file);
+        }
+
+        Directory.CreateDirectory(run.Path);
+        return run;
+    }
+
+    /// <summary>Adds one line to <see cref="Metrics"/>.</summary>
+    public void AppendMetrics(object line) =>
+        File.AppendAllText(Metrics, JsonSerializer.Serialize(line, JsonSerializerOptions.Web) + "\n");
+
+    private string In(string name) => System.IO.Path.Combine(Path, name);
+}

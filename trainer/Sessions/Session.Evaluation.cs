@@ -1,0 +1,100 @@
+using UniM2Rec.Trainer.Collaborative;
+using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Data;
+using UniM2Rec.Trainer.Evaluation;
+using static TorchSharp.torch;
+
+namespace UniM2Rec.Trainer.Sessions;
+
+/// <summary>The figures of a run: full ranking of a split, with the features as they are or degraded.</summary>
+public sealed partial class Session
+{
+    private const int RefitTile = 4096;
+
+    /// <summary>Ranks every candidate for every user of a split, beside popularity.</summary>
+    /// <param name="split">test or validation.</param>
+    /// <exception cref="UserErrorException">No user has a target in the split.</exception>
+    public RunEvaluation Evaluate(string split)
+    {
+        var examples = HeldOut(split);
+        using var catalogue = EncodeCatalogue();
+        var ranks = Rank(catalogue, examples, CollaborativeScorer(), "Ranking");
+        var popularity = new Popularity(Data.Log, Data.Split, Data.Candidates, Features.ItemCount);
+        var report = new EvaluationReport(
+            split,
+            examples.Count,
+            Data.Candidates.Length,
+            Metrics(ranks),
+            new Dictionary<string, IReadOnlyDictionary<string, double>> { ["popularity"] = Metrics(popularity.Ranks(examples, Data.Log)) },
+            Slices.Compute(examples, ranks, Data.Log, popularity.Frequency, Data.Store, Config.Evaluation.CutOffs));
+        return new RunEvaluation(report, examples.Select(e => Data.Log.UserIds[e.User]).ToList(), ranks);
+    }
+
+    /// <summary>Ranks with the features as they are, then with each degradation of them. What the model keeps about degraded items is changed.</summary>
+    /// <param name="split">test or validation.</param>
+    /// <param name="degradations">By ascending share, so that degraded items stay degraded.</param>
+    /// <exception cref="UserErrorException">A degradation is not possible for the model, or no user has a target in the split.</exception>
+    public RobustnessReport MeasureRobustness(string split, IReadOnlyList<Degradation> degradations)
+    {
+        foreach (var degradation in degradations) degradation.RequirePossible(Features.Names);
+        var examples = HeldOut(split);
+        var collaborative = CollaborativeScorer();
+        using var whole = EncodeCatalogue();
+        var metrics = Metrics(Rank(whole, examples, collaborative, "Ranking"));
+        var figures = degradations.Select(degradation =>
+        {
+            var features = new DegradedFeatures(Features, Data.Store, degradation);
+            using var scope = NewDisposeScope();
+            foreach (var tile in features.Rows.Chunk(RefitTile)) Refit(features, tile);
+            using var catalogue = EncodedCatalogue.Encode(Model, features.Gather, Features.ItemCount, Data.Candidates, Data.FlowRows);
+            var degraded = Metrics(Rank(catalogue, examples, collaborative, "Ranking, " + degradation.Describe()));
+            return DegradedFigures.Of(degradation, features.Rows.Length, degraded, metrics);
+        }).ToList();
+        return new RobustnessReport(split, Config.Evaluation.MaskHistory, examples.Count, Data.Candidates.Length, metrics, figures);
+    }
+
+    /// <summary>One example a user that has a target in the split.</summary>
+    private List<Example> HeldOut(string split)
+    {
+        var planner = new ExamplePlanner(Data.Log, Data.IsTarget, Config.Data.MaxLength, ExampleForm.Prefix);
+        var examples = planner.HeldOut(split == "test" ? Data.Split.TestOf : Data.Split.ValidationOf);
+        if (examples.Count == 0)
+            throw new UserErrorException($"No user of the run {Run.Path} has a {split} target; evaluate a run of finetune, or give --split validation.");
+        return examples;
+    }
+
+    /// <summary>Collects collaborative scores as training did, or null where the model was trained without.</summary>
+    private CollaborativeScorer? CollaborativeScorer() =>
+        Config.Objective.Candidates == CandidateSet.Catalogue ? Collaborative.CollaborativeScorer.For(Data, Config.Collaborative) : null;
+
+    /// <summary>The rank of each example's target.</summary>
+    private double[] Rank(EncodedCatalogue catalogue, List<Example> examples, CollaborativeScorer? collaborative, string title)
+    {
+        var ranking = new FullRanking(Data.Log, Model, catalogue, collaborative) { BatchUsers = Config.Evaluation.BatchUsers, MaskHistory = Config.Evaluation.MaskHistory };
+        using var task = _context.Progress.Start(title, examples.Count, "users");
+        return ranking.Ranks(examples, task, _context.Cancellation);
+    }
+
+    private IReadOnlyDictionary<string, double> Metrics(double[] ranks) => RankingMetrics.Compute(ranks, Config.Evaluation.CutOffs);
+
+    private void Refit(DegradedFeatures features, int[] rows)
+    {
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        Model.Refit(features.Gather(rows));
+    }
+}
+
+/// <summary>What <see cref="Session.Evaluate"/> found.</summary>
+/// <param name="Report">The figures.</param>
+/// <param name="Users">Whom was ranked for.</param>
+/// <param name="Ranks">The rank of each one's target.</param>
+public sealed record RunEvaluation(EvaluationReport Report, IReadOnlyList<string> Users, double[] Ranks)
+{
+    /// <summary>Keeps figures and ranks with the run.</summary>
+    public void Save(RunFolder run)
+    {
+        RankFile.Save(run.Ranks, Users, Ranks);
+        Report.Save(run.Evaluation);
+    }
+}

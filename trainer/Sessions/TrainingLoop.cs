@@ -1,0 +1,229 @@
+using System.Diagnostics;
+using Serilog;
+using UniM2Rec.Trainer.Collaborative;
+using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Data;
+using UniM2Rec.Trainer.Evaluation;
+using UniM2Rec.Trainer.Models;
+using UniM2Rec.Trainer.Training;
+using static TorchSharp.torch;
+
+namespace UniM2Rec.Trainer.Sessions;
+
+/// <summary>
+/// Trains a model to the end of its patience: epochs of steps, a full ranking of the validation split after each, the best epoch kept. A run
+/// that is stopped or killed goes on from its newest checkpoint and ends as if it had not been: the numbers drawn in a step depend only on the
+/// seed, the epoch and the step.
+/// </summary>
+public sealed class TrainingLoop : IDisposable
+{
+    private static readonly TimeSpan CheckpointInterval = TimeSpan.FromMinutes(5);
+
+    private readonly RunConfig _config;
+    private readonly TrainingData _data;
+    private readonly ItemFeatures _features;
+    private readonly Recommender _model;
+    private readonly RunFolder _run;
+    private readonly IProgressSink _progress;
+    private readonly ILogger _log;
+    private readonly TrainingObjective _objective;
+    private readonly NamedAdamW _optimizer;
+    private readonly WeightAverage? _average;
+    private readonly CollaborativeScorer? _collaborative;
+    private readonly BatchBuilder _batches;
+    private readonly List<Example> _training;
+    private readonly List<Example> _validation;
+
+    public TrainingLoop(Session session, WorkContext context)
+    {
+        (_config, _data, _features, _model, _run) = (session.Config, session.Data, session.Features, session.Model, session.Run);
+        (_progress, _log) = (context.Progress, context.Log);
+        var (config, data, model) = (_config, _data, _model);
+        var form = model.Causal ? config.Training.Examples : ExampleForm.Prefix;
+        var planner = new ExamplePlanner(data.Log, data.IsTarget, config.Data.MaxLength, form);
+        _training = planner.Training(data.Split);
+        _validation = Sample(planner.HeldOut(data.Split.ValidationOf), config.Training.ValidationUsers);
+        if (_training.Count == 0)
+            throw new UserErrorException($"No user of {config.Data.Dataset} has an event before a training target in {string.Join(", ", data.Log.Domains)}; at least two training events of one user are needed.");
+        if (_validation.Count == 0)
+            throw new UserErrorException($"No user of {config.Data.Dataset} has a validation target; users need at least three events in the target domain.");
+
+        var frozen = model.Frozen(config.Training.Freeze).Select(p => p.Handle).ToHashSet();
+        foreach (var parameter in model.parameters()) parameter.requires_grad = !frozen.Contains(parameter.Handle);
+        var trained = model.named_parameters().Where(p => p.parameter.requires_grad).Select(p => (p.name, p.parameter)).ToList();
+        _objective = new TrainingObjective(config.Model, config.Objective);
+        _optimizer = new NamedAdamW(trained, config.Training.WeightDecay);
+        _average = config.Training.Averaging > 0 ? new WeightAverage(trained, config.Training.Averaging) : null;
+        int[]? catalogue = config.Objective.Candidates == CandidateSet.Catalogue ? data.Candidates : null;
+        _collaborative = catalogue is null ? null : CollaborativeScorer.For(data, config.Collaborative);
+        var logWeights = catalogue is null && config.Objective.SamplingCorrection
+            ? InBatchSampling.LogWeights(data.Log, _training, _features.ItemCount, config.Training.BatchTargets)
+            : null;
+        _batches = new BatchBuilder(data.Log, _features.ItemCount, model.Causal, session.Device)
+        {
+            Catalogue = catalogue,
+            LogWeights = logWeights,
+            CollaborativeScores = _collaborative is null ? null : examples => _collaborative.Build(examples, training: true, session.Device),
+        };
+    }
+
+    /// <summary>Trains, and leaves the weights of the best epoch in the model.</summary>
+    /// <param name="resume">Whether to go on from the newest checkpoint, where there is one.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>Where training ended.</returns>
+    /// <exception cref="OperationCanceledException">Stopped; the newest step is kept.</exception>
+    /// <exception cref="UserErrorException">The loss is no finite number any more.</exception>
+    public RunPosition Run(bool resume, CancellationToken cancellation)
+    {
+        var position = resume && File.Exists(_run.Last) ? Checkpoint.LoadRun(_run.Last, _model, _features, _optimizer, _average) : RunPosition.Start;
+        if (position.TotalSteps > 0) _log.Information("Continuing in epoch {Epoch} after {Steps} steps", position.Epoch + 1, position.TotalSteps);
+        long targets = _training.Sum(w => (long)w.Targets.Count);
+        _log.Information("Training on {Targets} targets in {Examples} examples, validating on {Users} users", targets, _training.Count, _validation.Count);
+
+        while (position.Epoch < _config.Training.Epochs && (position.BestEpoch < 0 || position.Epoch - position.BestEpoch <= _config.Training.Patience))
+            position = Epoch(position, targets, cancellation);
+
+        if (position.BestEpoch >= 0) Checkpoint.LoadModel(_run.Best, _model, _features);
+        _log.Information("Best epoch {Epoch}: validation {Metric} {Figure:F4}", position.BestEpoch + 1, _config.Training.Watch, position.BestFigure);
+        if (_config.Collaborative.Fit && _collaborative is not null && _model.ScoreCombination is { } head) FitScoreCombination(head, cancellation);
+        return position;
+    }
+
+    /// <summary>Fits what joins scores and collaborative scores to the validation split, and keeps it with the weights of the best epoch.</summary>
+    private void FitScoreCombination(ScoreCombination head, CancellationToken cancellation)
+    {
+        _model.eval();
+        using var scope = NewDisposeScope();
+        using var catalogue = EncodedCatalogue.Encode(_model, _features, _data.Candidates, _data.FlowRows);
+        var ranking = new FullRanking(_data.Log, _model, catalogue, _collaborative) { BatchUsers = StackingFit.TileUsers(_data.Candidates.Length) };
+        var sample = Sample(_validation, StackingFit.MostUsers(_data.Candidates.Length));
+        StackingFit.Run(head, ranking.Unjoined(sample, cancellation).ToList(), _progress, cancellation);
+        Checkpoint.SaveModel(_run.Best, _model, _features);
+        _log.Information(
+            "Score combination fitted to {Users} validation users: validation {Metric} {Figure:F4}",
+            sample.Count, _config.Training.Watch, RankingMetrics.Single(Validate(catalogue, cancellation), _config.Training.Watch));
+    }
+
+    /// <summary>One optimiser step.</summary>
+    /// <returns>The loss before it.</returns>
+    public double Step(IReadOnlyList<Example> examples, ulong seed)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed((long)(seed >> 1));
+        _model.Reseed(seed);
+        _objective.Reseed(seed);
+        var views = _config.Objective.SequenceContrast > 0 ? new ViewBuilder(_config.Objective, new Random((int)(seed >> 33))) : null;
+        var batch = _batches.Build(examples, views);
+        _optimizer.ClearGradients();
+        double loss = _objective.Differentiate(_model, batch, _features.Gather(batch.ItemRows));
+        if (_config.Training.ClipNorm > 0) nn.utils.clip_grad_norm_(_optimizer.Parameters, _config.Training.ClipNorm);
+        _optimizer.Step(_config.Training.LearningRate);
+        _average?.Update(_optimizer.Steps);
+        return loss;
+    }
+
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _average?.Dispose();
+    }
+
+    private RunPosition Epoch(RunPosition position, long targets, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        var sinceCheckpoint = Stopwatch.StartNew();
+        var batches = EpochPlan.Batches(_training, _config.Training.BatchTargets, _config.Training.Seed, position.Epoch);
+        double lossSum = 0;
+        int seen = 0;
+        if (position.Step == 0) RefreshEpoch(position.Epoch);
+        _model.train();
+        using (var task = _progress.Start($"Epoch {position.Epoch + 1}", targets, "targets"))
+        {
+            for (int step = 0; step < batches.Count; step++)
+            {
+                int count = batches[step].Sum(w => w.Targets.Count);
+                if (step >= position.Step)
+                {
+                    double loss = Step(batches[step], EpochPlan.StepSeed(_config.Training.Seed, position.Epoch, step));
+                    if (!double.IsFinite(loss))
+                        throw new UserErrorException($"The loss became {loss} in epoch {position.Epoch + 1}, step {step + 1}; resume with a lower training.learningRate or with training.clipNorm=1.");
+                    position = position with { Step = step + 1, TotalSteps = position.TotalSteps + 1 };
+                    (lossSum, seen) = (lossSum + (loss * count), seen + count);
+                    task.Describe($"Epoch {position.Epoch + 1}  loss {lossSum / seen:F4}");
+                }
+
+                task.Advance(count);
+                if (cancellation.IsCancellationRequested || sinceCheckpoint.Elapsed > CheckpointInterval)
+                {
+                    Checkpoint.SaveRun(_run.Last, _model, _features, _optimizer, _average, position);
+                    sinceCheckpoint.Restart();
+                    cancellation.ThrowIfCancellationRequested();
+                }
+            }
+        }
+
+        return EndEpoch(position, lossSum / Math.Max(1, seen), seen, clock.Elapsed, cancellation);
+    }
+
+    private void RefreshEpoch(int epoch) =>
+        _model.BeginEpoch(_features, _data.FlowRows, EpochPlan.StepSeed(_config.Training.Seed, epoch, 0xFFFFE));
+
+    private RunPosition EndEpoch(RunPosition position, double loss, int seen, TimeSpan training, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        var clock = Stopwatch.StartNew();
+        double[] ranks;
+        double figure;
+        try
+        {
+            using var averaged = _average?.Apply(_model, () => RefreshEpoch(position.Epoch));
+            ranks = Validate(cancellation);
+            figure = RankingMetrics.Single(ranks, _config.Training.Watch);
+            if (figure > position.BestFigure)
+            {
+                position = position with { BestEpoch = position.Epoch, BestFigure = figure };
+                Checkpoint.SaveModel(_run.Best, _model, _features);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            Checkpoint.SaveRun(_run.Last, _model, _features, _optimizer, _average, position);
+            throw;
+        }
+
+        double rate = seen / Math.Max(1e-9, training.TotalSeconds);
+        _log.Information(
+            "Epoch {Epoch}: loss {Loss:F4}, validation {Metric} {Figure:F4}{Mark}, {Rate:F0} targets/s, {Validating:F1} s validating",
+            position.Epoch + 1, loss, _config.Training.Watch, figure, position.BestEpoch == position.Epoch ? " (best)" : "", rate, clock.Elapsed.TotalSeconds);
+        _run.AppendMetrics(new
+        {
+            epoch = position.Epoch + 1,
+            loss,
+            targetsPerSecond = rate,
+            trainingSeconds = training.TotalSeconds,
+            validationSeconds = clock.Elapsed.TotalSeconds,
+            validation = RankingMetrics.Compute(ranks, _config.Evaluation.CutOffs),
+        });
+        position = position with { Epoch = position.Epoch + 1, Step = 0 };
+        Checkpoint.SaveRun(_run.Last, _model, _features, _optimizer, _average, position);
+        return position;
+    }
+
+    private double[] Validate(CancellationToken cancellation)
+    {
+        _model.eval();
+        using var catalogue = EncodedCatalogue.Encode(_model, _features, _data.Candidates, _data.FlowRows);
+        return Validate(catalogue, cancellation);
+    }
+
+    private double[] Validate(EncodedCatalogue catalogue, CancellationToken cancellation)
+    {
+        var ranking = new FullRanking(_data.Log, _model, catalogue, _collaborative) { BatchUsers = _config.Evaluation.BatchUsers, MaskHistory = _config.Evaluation.MaskHistory };
+        using var task = _progress.Start("Validating", _validation.Count, "users");
+        return ranking.Ranks(_validation, task, cancellation);
+    }
+
+    /// <summary>An even sample, the same in every run.</summary>
+    private static List<Example> Sample(List<Example> examples, int count) =>
+        count == 0 || examples.Count <= count ? examples : Enumerable.Range(0, count).Select(i => examples[(int)((long)i * examples.Count / count)]).ToList();
+}

@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace UniM2Rec.Trainer.Sessions;
+
+/// <summary>Named tensors in a safetensors file, float32, readable from Python and Rust.</summary>
+public static class WeightFile
+{
+    /// <summary>Writes all of <paramref name="tensors"/> or nothing.</summary>
+    public static void Save(string path, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        using var scope = NewDisposeScope();
+        var list = tensors.Select(t => (t.Name, Value: t.Value.detach().cpu().to(ScalarType.Float32).contiguous())).ToList();
+        AtomicFile.Write(path, stream =>
+        {
+            var writer = new SafeTensorsWriter(stream, metadata);
+            foreach (var (name, value) in list) writer.Declare(name, SafeTensorType.F32, value.shape);
+            foreach (var (_, value) in list) writer.Write(value.bytes);
+            writer.Complete();
+        });
+    }
+
+    /// <summary>Copies tensors of the file into those of the same name.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="into">Names and destinations.</param>
+    /// <param name="missing">What to do about a name that the file lacks or has in another shape: return to leave the destination as it is.</param>
+    /// <returns>The file's metadata.</returns>
+    public static IReadOnlyDictionary<string, string> Load(string path, IEnumerable<(string Name, Tensor Value)> into, Action<string, string> missing)
+    {
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        using var file = SafeTensorsFile.Open(path);
+        foreach (var (name, value) in into)
+        {
+            if (!file.Contains(name))
+            {
+                missing(name, "is not in the file");
+                continue;
+            }
+
+            var shape = file.Entry(name).Shape;
+            if (!shape.SequenceEqual(value.shape))
+            {
+                missing(name, $"has shape [{string.Join(", ", shape)}] where the model needs [{string.Join(", ", value.shape)}]");
+                continue;
+            }
+
+            var copy = empty(value.shape, dtype: ScalarType.Float32);
+            file.CopyTo(name, 0, MemoryMarshal.Cast<byte, float>(copy.bytes));
+            value.copy_(copy);
+        }
+
+        return file.Metadata;
+    }
+}
