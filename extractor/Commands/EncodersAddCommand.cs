@@ -37,7 +37,7 @@ internal static class EncodersAddCommand
 
     private static int Run(ParseResult parsed, VerbContext context)
     {
-        var output = parsed.GetRequiredValue(Out);
+        string output = parsed.GetRequiredValue(Out);
         EncoderAddition.Make(output, new EncoderAdditionRequest
         {
             ModelPath = parsed.GetRequiredValue(Model),
@@ -56,7 +56,7 @@ internal static class EncodersAddCommand
             Normalize = parsed.GetValue(Normalize),
         });
         var table = EncoderTable.Create();
-        var usable = EncoderTable.Add(table, output, context.Cancellation);
+        bool usable = EncoderTable.Add(table, output, context.Cancellation);
         ResultConsole.Create().Write(table);
         return usable ? ExitCodes.Done : ExitCodes.Failed;
     }
@@ -102,7 +102,7 @@ internal static class EncodersConvertCommand
         };
         var encoders = EncoderConverter.Convert(parsed.GetRequiredValue(From), parsed.GetRequiredValue(Out), options, context.Progress, context.Cancellation);
         var table = EncoderTable.Create();
-        var usable = encoders.Count(encoder => EncoderTable.Add(table, encoder.Folder, context.Cancellation));
+        int usable = encoders.Count(encoder => EncoderTable.Add(table, encoder.Folder, context.Cancellation));
         ResultConsole.Create().Write(table);
         foreach (var encoder in encoders)
             Console.WriteLine($"{encoder.Folder}: fingerprint {encoder.Fingerprint(context.Cancellation)}");

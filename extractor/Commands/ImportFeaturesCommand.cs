@@ -42,8 +42,8 @@ internal static class ImportFeaturesCommand
         var dataset = Catalogue.Dataset.Open(parsed.GetRequiredValue(Dataset));
         using var rejects = new RejectLog(csvPath: null, maxRate: 1);
         using var scan = CatalogueScan.Of(dataset, new ItemText(ItemText.Fields), rejects, context.Cancellation);
-        var from = parsed.GetRequiredValue(From);
-        var ids = parsed.GetValue(Ids);
+        string from = parsed.GetRequiredValue(From);
+        string? ids = parsed.GetValue(Ids);
         using var matrix = Open(from, parsed.GetValue(Tensor), ids, scan.Count);
         var sources = ids is null
             ? InOrder(matrix, scan.Count)

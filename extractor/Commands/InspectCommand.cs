@@ -40,7 +40,7 @@ internal static class StoreTable
     private static Table Modalities(FeatureStore store, ModalityFeatures[] modalities, string[] encoders, CancellationToken cancellation)
     {
         var table = new Table().AddColumn("modality").AddColumn("encoder").AddColumn("fingerprint");
-        foreach (var column in new[] { "width", "type", "present", "missing", "mean length" })
+        foreach (string? column in new[] { "width", "type", "present", "missing", "mean length" })
             table.AddColumn(new TableColumn(column).RightAligned());
         if (encoders.Length > 0)
             table.AddColumn("state");
@@ -74,11 +74,11 @@ internal static class StoreTable
     /// <summary>Mean Euclidean length over rows spread evenly over the store.</summary>
     private static double MeanLength(FeatureStore store, ModalityFeatures modality)
     {
-        var vector = new float[modality.Width];
+        float[] vector = new float[modality.Width];
         var (sum, count) = (0.0, 0);
         for (long i = 0; i < Math.Min(Sample, store.ItemCount); i++)
         {
-            var row = (int)(i * store.ItemCount / Math.Min(Sample, store.ItemCount));
+            int row = (int)(i * store.ItemCount / Math.Min(Sample, store.ItemCount));
             if (!modality.IsPresent(row))
                 continue;
             modality.ReadRow(row, vector);

@@ -41,7 +41,7 @@ internal static class RunCommand
     {
         var settings = JsonConfig.Load<ExtractionSettings>(parsed.GetValue(Config), [.. Overrides(parsed), .. parsed.GetValue(Set) ?? []]);
         var dataset = Catalogue.Dataset.Open(parsed.GetRequiredValue(Dataset));
-        var folder = parsed.GetRequiredValue(Out);
+        string folder = parsed.GetRequiredValue(Out);
         var partition = parsed.GetValue(Partition) is { } text ? StorePartition.Parse(text) : null;
         context.LogTo(Path.Combine(folder, "extract.log"));
         var outcome = Extraction.Run(dataset, folder, settings, context.Work, partition, parsed.GetValue(StartOver));
@@ -85,7 +85,7 @@ internal static class OutcomeTable
     public static void Print(IReadOnlyList<ModalityOutcome> outcomes, string folder)
     {
         var table = new Table().AddColumn("modality").AddColumn("encoder");
-        foreach (var column in new[] { "items", "kept", "present", "missing", "failed", "items/s", "padding", "seconds", "in session", "KiB/item" })
+        foreach (string? column in new[] { "items", "kept", "present", "missing", "failed", "items/s", "padding", "seconds", "in session", "KiB/item" })
             table.AddColumn(new TableColumn(column).RightAligned());
         foreach (var o in outcomes)
         {

@@ -50,7 +50,7 @@ internal static class SynthCommand
             NoisyImage = parsed.GetValue(NoisyImage),
             ImageSize = parsed.GetValue(ImageSize),
         };
-        var folder = parsed.GetRequiredValue(Out);
+        string folder = parsed.GetRequiredValue(Out);
         DomainTable.Print(Marketplace.Generate(settings, folder, context.Progress, context.Cancellation), folder);
         return ExitCodes.Done;
     }

@@ -16,9 +16,9 @@ internal static class VerifyCommand
 
     private static int Run(ParseResult parsed, VerbContext context)
     {
-        var folder = parsed.GetRequiredValue(Features);
+        string folder = parsed.GetRequiredValue(Features);
         var report = FeatureStoreVerifier.Verify(folder, context.Progress, context.Cancellation);
-        foreach (var problem in report.Problems)
+        foreach (string problem in report.Problems)
             Console.Error.WriteLine(problem);
         Console.WriteLine($"{report.Files:N0} files, {report.Bytes:N0} bytes: {(report.Problems.Count == 0 ? "all checksums hold" : $"{report.Problems.Count:N0} problems")}");
         if (parsed.GetValue(Dataset) is { } dataset && !BelongsTo(folder, dataset))
@@ -30,7 +30,7 @@ internal static class VerifyCommand
     {
         var dataset = Catalogue.Dataset.Open(datasetFolder);
         using var store = FeatureStore.Open(folder);
-        var fingerprint = dataset.ComputeFingerprint();
+        string fingerprint = dataset.ComputeFingerprint();
         if (fingerprint == store.DatasetFingerprint)
         {
             Console.WriteLine($"the store belongs to catalogue '{dataset.Name}' ({fingerprint})");

@@ -27,7 +27,7 @@ public sealed record DeviceChoice(bool IsCuda, int Index)
         if (!name.IsAuto && !name.IsCuda)
             return Cpu;
         countGpus ??= NvidiaDriver.CountGpus;
-        var missing = WhyNot(name.Index, countGpus());
+        string? missing = WhyNot(name.Index, countGpus());
         if (name.IsAuto)
         {
             note(missing is null ? "device: cuda:0 (auto)" : $"device: cpu (auto; {missing})");
@@ -86,8 +86,8 @@ public sealed record DeviceChoice(bool IsCuda, int Index)
     private static string Cause(Exception failure)
     {
         const string loader = "with error: ";
-        var message = failure.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
-        var at = message.IndexOf(loader, StringComparison.Ordinal);
+        string message = failure.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
+        int at = message.IndexOf(loader, StringComparison.Ordinal);
         return at < 0 ? message : message[(at + loader.Length)..];
     }
 }

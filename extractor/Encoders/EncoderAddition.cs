@@ -17,7 +17,7 @@ public static class EncoderAddition
         Directory.CreateDirectory(folder);
         File.Delete(Path.Combine(folder, EncoderFolder.ConfigFile));
         Copy(request.ModelPath, folder, EncoderFolder.DefaultModelFile);
-        foreach (var location in ModelWeights.Scan(request.ModelPath).ExternalFiles)
+        foreach (string location in ModelWeights.Scan(request.ModelPath).ExternalFiles)
             Copy(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(request.ModelPath))!, location), folder, location);
         if (request.VocabularyPath is not null)
             Copy(request.VocabularyPath, folder, config.Tokenizer!.Vocabulary);
@@ -30,11 +30,11 @@ public static class EncoderAddition
     {
         using var session = Open(request.ModelPath);
         var inputs = session.InputMetadata.Select(i => (Role: InputRoles.Of(i.Key, i.Value, request.ModelPath), i.Value.Dimensions)).ToArray();
-        var takesText = inputs.Any(i => i.Role == InputRole.Ids);
-        var takesPicture = inputs.Any(i => i.Role == InputRole.Pixels);
+        bool takesText = inputs.Any(i => i.Role == InputRole.Ids);
+        bool takesPicture = inputs.Any(i => i.Role == InputRole.Pixels);
         if (request.Output is null && session.OutputMetadata.Count > 1)
             throw new UserErrorException($"{request.ModelPath} has {session.OutputMetadata.Count} outputs ({Describe(session.OutputMetadata)}); say which one is the vector by --output.");
-        var output = request.Output ?? session.OutputMetadata.Keys.Single();
+        string output = request.Output ?? session.OutputMetadata.Keys.Single();
         if (!session.OutputMetadata.TryGetValue(output, out var declared))
             throw new UserErrorException($"{request.ModelPath} has no output '{output}'; it has {Describe(session.OutputMetadata)}.");
         if (declared.Dimensions is [_, _, not 1] && request.Pooling == Pooling.None)
@@ -81,7 +81,7 @@ public static class EncoderAddition
 
     private static ImageSpec ImageOf(EncoderAdditionRequest request, int[] dimensions)
     {
-        var declared = dimensions is [_, _, var height, var width] && height == width ? height : -1;
+        int declared = dimensions is [_, _, var height, var width] && height == width ? height : -1;
         if (request.Size is null && declared <= 0)
             throw new UserErrorException($"{request.ModelPath} takes pictures of [{string.Join(", ", dimensions)}], which does not say their size; say it by --size.");
         if (request.Mean is null || request.Std is null)
@@ -101,7 +101,7 @@ public static class EncoderAddition
 
     private static void Copy(string from, string folder, string name)
     {
-        var to = Path.GetFullPath(Path.Combine(folder, name));
+        string to = Path.GetFullPath(Path.Combine(folder, name));
         if (Path.GetFullPath(from) == to)
             return;
         Directory.CreateDirectory(Path.GetDirectoryName(to)!);

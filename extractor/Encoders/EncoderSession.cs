@@ -122,12 +122,12 @@ public sealed class EncoderSession : IDisposable
         length = Math.Max(length, 1);
         try
         {
-            for (var i = 0; i < _inputs.Length; i++)
+            for (int i = 0; i < _inputs.Length; i++)
                 _values[i] = _inputs[i].Fill(window, items, rows, length);
-            var before = Stopwatch.GetTimestamp();
+            long before = Stopwatch.GetTimestamp();
             using var outputs = RunSession();
             TimeInSession += Stopwatch.GetElapsedTime(before);
-            var shape = outputs[0].GetTensorTypeAndShape().Shape;
+            long[] shape = outputs[0].GetTensorTypeAndShape().Shape;
             _reading.Read(AsFloats(outputs[0]), shape, window, items, rows, length, _encoder.ModelPath);
         }
         catch (OnnxRuntimeException failure)
@@ -163,7 +163,7 @@ public sealed class EncoderSession : IDisposable
     {
         if (_binding is null)
             return _session.Run(_runOptions, _inputNames, _values, _outputNames);
-        for (var i = 0; i < _values.Length; i++)
+        for (int i = 0; i < _values.Length; i++)
             _binding.BindInput(_inputNames[i], _values[i]);
         // The answer is read here, so it is brought to the processor's memory.
         _binding.BindOutputToDevice(OutputName, OrtMemoryInfo.DefaultInstance);
@@ -190,17 +190,17 @@ public sealed class EncoderSession : IDisposable
     /// <summary>The width that the model declares; null where it leaves it open.</summary>
     private int? DeclaredWidth()
     {
-        var declared = Array.ConvertAll(_session.OutputMetadata[OutputName].Dimensions, length => (long)length);
+        long[] declared = Array.ConvertAll(_session.OutputMetadata[OutputName].Dimensions, length => (long)length);
         return declared.Length == 0 || AnswerShape.Of(declared, _encoder.Config.Pooling, _encoder.ModelPath).Width is not (> 0 and var width) ? null : checked((int)width);
     }
 
     /// <summary>Where the model leaves its width open, one empty item is encoded.</summary>
     private int MeasureWidth()
     {
-        var side = _encoder.Config.Image?.Size ?? 0;
-        var tokens = _encoder.Config.Tokenizer is null ? 0 : _encoder.Config.Tokenizer.PadToMaxLength ? _encoder.Config.Tokenizer.MaxLength : 1;
+        int side = _encoder.Config.Image?.Size ?? 0;
+        int tokens = _encoder.Config.Tokenizer is null ? 0 : _encoder.Config.Tokenizer.PadToMaxLength ? _encoder.Config.Tokenizer.MaxLength : 1;
         var window = new PreparedItems(1, tokens, hasWeights: true, side, width: 0, paddingId: 0);
-        for (var i = 0; i < _inputs.Length; i++)
+        for (int i = 0; i < _inputs.Length; i++)
             _values[i] = _inputs[i].Fill(window, [0], 1, tokens);
         try
         {

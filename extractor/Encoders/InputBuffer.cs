@@ -48,7 +48,7 @@ internal sealed class InputBuffer<T>(SessionInput input) : InputBuffer(input)
             return OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, pixels, shape);
         if (_values.Length < rows * stride)
             _values = new T[rows * stride];
-        for (var i = 0; i < rows; i++)
+        for (int i = 0; i < rows; i++)
             FillRow(window, items[Math.Min(i, items.Length - 1)], _values.AsSpan(i * stride, stride));
         var memory = _values.AsMemory(0, rows * stride);
         // ONNX Runtime has a half type of its own, of the same two bytes.
@@ -61,7 +61,7 @@ internal sealed class InputBuffer<T>(SessionInput input) : InputBuffer(input)
 
     private void FillRow(PreparedItems window, int item, Span<T> row)
     {
-        var count = window.TokenCounts[item];
+        int count = window.TokenCounts[item];
         switch (Input.Role)
         {
             case InputRole.Ids:
@@ -77,7 +77,7 @@ internal sealed class InputBuffer<T>(SessionInput input) : InputBuffer(input)
                 row[count..].Clear();
                 break;
             case InputRole.Positions:
-                for (var i = 0; i < row.Length; i++)
+                for (int i = 0; i < row.Length; i++)
                     row[i] = T.CreateTruncating(i);
                 break;
             case InputRole.TokenTypes:

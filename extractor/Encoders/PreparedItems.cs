@@ -130,7 +130,7 @@ public sealed class PreparedItems
     /// <summary>The pictures of some items, [items, 3, side, side], where they lie side by side in this order and need no copy; else empty.</summary>
     public Memory<float> PixelsSideBySide(ReadOnlySpan<int> items)
     {
-        for (var i = 0; i < items.Length; i++)
+        for (int i = 0; i < items.Length; i++)
         {
             if (!HasImage[items[i]] || _pictures[items[i]] != _pictures[items[0]] + i)
                 return default;

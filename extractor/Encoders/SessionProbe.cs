@@ -77,12 +77,12 @@ internal static class OutputChoice
 {
     public static string Of(EncoderFolder encoder, IReadOnlyDictionary<string, NodeMetadata> outputs)
     {
-        var named = encoder.Config.Output;
+        string named = encoder.Config.Output;
         if (named.Length > 0 && outputs.ContainsKey(named))
             return named;
         if (named.Length == 0 && outputs.Count == 1)
             return outputs.Keys.Single();
-        var shapes = string.Join(", ", outputs.Select(o => $"'{o.Key}' [{string.Join(", ", o.Value.Dimensions)}]"));
+        string shapes = string.Join(", ", outputs.Select(o => $"'{o.Key}' [{string.Join(", ", o.Value.Dimensions)}]"));
         throw new UserErrorException(named.Length > 0
             ? $"{encoder.ConfigPath} names the output '{named}', but {encoder.ModelPath} has {shapes}; correct 'output'."
             : $"{encoder.ModelPath} has {outputs.Count} outputs ({shapes}); say which one is the vector by 'output' in {EncoderFolder.ConfigFile}.");
@@ -94,8 +94,8 @@ internal static class SessionChecks
 {
     public static void Check(EncoderFolder encoder, IReadOnlyList<SessionInput> inputs)
     {
-        var takesText = inputs.Any(i => i.Role == InputRole.Ids);
-        var takesPicture = inputs.Any(i => i.Role == InputRole.Pixels);
+        bool takesText = inputs.Any(i => i.Role == InputRole.Ids);
+        bool takesPicture = inputs.Any(i => i.Role == InputRole.Pixels);
         if (takesText != encoder.Config.Tokenizer is not null)
             Fail(encoder, takesText ? "takes token ids" : "takes no token ids", takesText ? "has no tokenizer" : "has a tokenizer");
         if (takesPicture != encoder.Config.Image is not null)

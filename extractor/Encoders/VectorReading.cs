@@ -17,8 +17,8 @@ internal sealed class VectorReading(EncoderConfig config)
                 $"{model} answered {rows} items with [{string.Join(", ", shape)}], but {rows} vectors of width {window.Width} were expected; export the model with a free first dimension and a fixed width.");
         }
 
-        var positions = checked((int)answer.Positions);
-        for (var i = 0; i < items.Length; i++)
+        int positions = checked((int)answer.Positions);
+        for (int i = 0; i < items.Length; i++)
         {
             var vector = window.Features(items[i]);
             if (positions == 0)
@@ -38,7 +38,7 @@ internal sealed class VectorReading(EncoderConfig config)
         positions[..vector.Length].CopyTo(vector);
         if (config.Pooling is Pooling.Cls or Pooling.None)
             return;
-        for (var p = 1; p < count; p++)
+        for (int p = 1; p < count; p++)
         {
             var next = positions.Slice(p * vector.Length, vector.Length);
             if (config.Pooling == Pooling.Mean)

@@ -21,18 +21,18 @@ public static class ExternalFeatures
         FeatureStoreWriter store, string modality, string encoder, FeatureType type, IReadOnlyList<IFeatureMatrix> matrices, RowSource[] sources,
         IProgressSink progress, CancellationToken cancellation)
     {
-        var width = matrices[0].Width;
+        int width = matrices[0].Width;
         if (matrices.FirstOrDefault(m => m.Width != width) is { } other)
             throw new UserErrorException($"{other.Source} has {other.Width} numbers a row and {matrices[0].Source} has {width}, but one modality has one width; import them as two modalities or two stores.");
         var writer = store.StartModality(new(modality, width, type, encoder, Fingerprint(matrices, sources)));
         using var task = progress.Start($"{modality} ({encoder})", writer.PendingRows, "items");
-        var vector = new float[width];
+        float[] vector = new float[width];
         var (rows, present) = (0L, 0L);
         foreach (var range in writer.Pending)
         {
             cancellation.ThrowIfCancellationRequested();
             using var shard = writer.NewShard(range);
-            for (var row = range.FirstRow; row < range.FirstRow + range.Rows; row++)
+            for (int row = range.FirstRow; row < range.FirstRow + range.Rows; row++)
             {
                 if (sources[row].Matrix < 0)
                     continue;
@@ -117,16 +117,16 @@ public static class RowIds
     {
         if (!File.Exists(path))
             throw new UserErrorException($"'{path}' does not exist; give a text file with the item id of each row, one a line.");
-        var lines = File.ReadAllLines(path);
+        string[] lines = File.ReadAllLines(path);
         if (lines.Length != matrixRows)
             throw new UserErrorException($"{path} has {lines.Length:N0} lines, but the features have {matrixRows:N0} rows; give one item id for each row.");
         var sources = new RowSource[items.Count];
         Array.Fill(sources, RowSource.None);
-        for (var i = 0; i < lines.Length; i++)
+        for (int i = 0; i < lines.Length; i++)
         {
-            var tab = lines[i].IndexOf('\t', StringComparison.Ordinal);
+            int tab = lines[i].IndexOf('\t', StringComparison.Ordinal);
             var (named, id) = tab < 0 ? (domain, lines[i]) : (lines[i][..tab], lines[i][(tab + 1)..]);
-            var row = items.Find(named ?? items.OnlyDomain(path), id);
+            int row = items.Find(named ?? items.OnlyDomain(path), id);
             if (row < 0 && ignoreUnknown)
                 continue;
             if (row < 0)

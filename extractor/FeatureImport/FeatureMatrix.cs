@@ -73,8 +73,8 @@ public sealed class RawMatrix : IFeatureMatrix
         if (!File.Exists(path))
             throw new UserErrorException($"feature file '{path}' does not exist; give a file of float32 numbers.");
         var file = File.OpenHandle(path);
-        var length = RandomAccess.GetLength(file);
-        var unit = (long)rows * (width ?? 1) * sizeof(float);
+        long length = RandomAccess.GetLength(file);
+        long unit = (long)rows * (width ?? 1) * sizeof(float);
         if (rows >= 1 && length > 0 && (width is null ? length % unit == 0 : length == unit))
             return new(file, path, 0, rows, width ?? checked((int)(length / unit)), MatrixElement.Float32);
         file.Dispose();
@@ -89,10 +89,10 @@ public sealed class RawMatrix : IFeatureMatrix
     {
         ArgumentOutOfRangeException.ThrowIfNegative(row);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, Rows);
-        var at = _begin + (long)row * _buffer.Length;
-        for (var read = 0; read < _buffer.Length;)
+        long at = _begin + (long)row * _buffer.Length;
+        for (int read = 0; read < _buffer.Length;)
         {
-            var more = RandomAccess.Read(_file, _buffer.AsSpan(read), at + read);
+            int more = RandomAccess.Read(_file, _buffer.AsSpan(read), at + read);
             if (more == 0)
                 throw new UserErrorException($"{Source} ended within row {row}; the file was changed while it was read.");
             read += more;

@@ -21,18 +21,18 @@ public static partial class NpyMatrix
         var file = File.OpenHandle(path);
         try
         {
-            var length = RandomAccess.GetLength(file);
-            var prefix = new byte[PrefixBytes];
+            long length = RandomAccess.GetLength(file);
+            byte[] prefix = new byte[PrefixBytes];
             if (RandomAccess.Read(file, prefix, 0) < PrefixBytes || !prefix.AsSpan(0, 6).SequenceEqual(Magic))
                 throw Wrong(path, "does not begin as a .npy file");
-            var wide = prefix[6] >= 2;
-            var headerLength = wide ? BinaryPrimitives.ReadInt32LittleEndian(prefix.AsSpan(8)) : BinaryPrimitives.ReadUInt16LittleEndian(prefix.AsSpan(8));
-            var begin = (wide ? 12L : 10L) + headerLength;
+            bool wide = prefix[6] >= 2;
+            int headerLength = wide ? BinaryPrimitives.ReadInt32LittleEndian(prefix.AsSpan(8)) : BinaryPrimitives.ReadUInt16LittleEndian(prefix.AsSpan(8));
+            long begin = (wide ? 12L : 10L) + headerLength;
             if (prefix[6] is < 1 or > 3 || headerLength < 0 || begin > length)
                 throw Wrong(path, $"has a header of {headerLength} bytes in version {prefix[6]}");
-            var bytes = new byte[headerLength];
+            byte[] bytes = new byte[headerLength];
             RandomAccess.Read(file, bytes, wide ? 12 : 10);
-            var header = Encoding.UTF8.GetString(bytes);
+            string header = Encoding.UTF8.GetString(bytes);
             var element = DescrPattern().Match(header).Groups[1].Value switch
             {
                 "<f2" => MatrixElement.Float16,
@@ -42,8 +42,8 @@ public static partial class NpyMatrix
             };
             var shape = ShapePattern().Match(header);
             if (!shape.Success || header.Contains("'fortran_order': True", StringComparison.Ordinal)
-                || !int.TryParse(shape.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var rows)
-                || !int.TryParse(shape.Groups[2].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var width)
+                || !int.TryParse(shape.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int rows)
+                || !int.TryParse(shape.Groups[2].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int width)
                 || width < 1)
             {
                 throw Wrong(path, $"has the header {header.Trim()}");

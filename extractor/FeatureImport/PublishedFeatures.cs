@@ -49,10 +49,10 @@ public static class PublishedFeatures
         var lookup = new ItemLookup(dataset);
         var sources = new RowSource[lookup.Count];
         Array.Fill(sources, RowSource.None);
-        for (var matrix = 0; matrix < domainOfMatrix.Length; matrix++)
+        for (int matrix = 0; matrix < domainOfMatrix.Length; matrix++)
         {
             var domain = domains[domainOfMatrix[matrix]];
-            for (var index = 0; index < domain.Items.Count; index++)
+            for (int index = 0; index < domain.Items.Count; index++)
                 sources[lookup.Find(domain.Name, domain.Items[index].ItemId)] = new(matrix, index);
         }
 

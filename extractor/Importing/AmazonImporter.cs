@@ -53,11 +53,11 @@ public sealed class AmazonImporter : IImporter
         var table = new InteractionTable();
         Each(files.Reviews, context, review =>
         {
-            var user = JsonFields.Text(review, "reviewerID", "user_id");
-            var item = ItemId(review);
+            string user = JsonFields.Text(review, "reviewerID", "user_id");
+            string item = ItemId(review);
             if (user.Length == 0 || item.Length == 0)
                 return "user (reviewerID or user_id) or item (asin or parent_asin) is missing";
-            if (!JsonFields.TryNumber(review, "overall", out var stars) && !JsonFields.TryNumber(review, "rating", out stars))
+            if (!JsonFields.TryNumber(review, "overall", out double stars) && !JsonFields.TryNumber(review, "rating", out stars))
                 return "rating (overall or rating) is missing or no number";
             if (Seconds(review) is not { } time)
                 return "time (unixReviewTime or timestamp) is missing or no number";
@@ -69,7 +69,7 @@ public sealed class AmazonImporter : IImporter
         var items = new Dictionary<string, Item>(StringComparer.Ordinal);
         Each(files.Metadata, context, row =>
         {
-            var id = ItemId(row);
+            string id = ItemId(row);
             if (id.Length == 0)
                 return "item (asin or parent_asin) is missing";
             // The releases of 2014 and 2018 repeat items word for word.
@@ -120,15 +120,15 @@ public sealed class AmazonImporter : IImporter
 
     private static double? Seconds(JsonElement review)
     {
-        if (JsonFields.TryNumber(review, "unixReviewTime", out var seconds))
+        if (JsonFields.TryNumber(review, "unixReviewTime", out double seconds))
             return seconds;
-        return JsonFields.TryNumber(review, "timestamp", out var milliseconds) ? milliseconds / MillisecondsPerSecond : null;
+        return JsonFields.TryNumber(review, "timestamp", out double milliseconds) ? milliseconds / MillisecondsPerSecond : null;
     }
 
     private static Item Describe(string domain, string id, JsonElement row, PicturesById? pictures)
     {
-        var categories = new[] { "category", "categories" }.Select(name => CatalogueText.Clean(JsonFields.Texts(row, name))).FirstOrDefault(text => text.Length > 0) ?? "";
-        var brand = JsonFields.Text(row, "brand");
+        string categories = new[] { "category", "categories" }.Select(name => CatalogueText.Clean(JsonFields.Texts(row, name))).FirstOrDefault(text => text.Length > 0) ?? "";
+        string brand = JsonFields.Text(row, "brand");
         if (brand.Length == 0 && row.TryGetProperty("details", out var details) && details.ValueKind == JsonValueKind.Object)
             brand = JsonFields.Text(details, "Brand", "Manufacturer");
         return new Item
@@ -156,7 +156,7 @@ internal static class JsonFields
     /// <summary>The text under the first of some names that has one; "" where none has.</summary>
     public static string Text(JsonElement row, params ReadOnlySpan<string> names)
     {
-        foreach (var name in names)
+        foreach (string name in names)
         {
             if (row.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text)
                 return text;

@@ -43,7 +43,7 @@ public sealed class InteractionTable
 
     private static int IndexOf(string id, Dictionary<string, int> index, List<string> ids)
     {
-        if (!index.TryGetValue(id, out var found))
+        if (!index.TryGetValue(id, out int found))
         {
             found = ids.Count;
             index.Add(id, found);

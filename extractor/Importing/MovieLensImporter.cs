@@ -73,10 +73,10 @@ public sealed class MovieLensImporter : IImporter
 
             if (form.HasHeader && line == 1)
                 continue;
-            var fields = text.Split(form.RatingSeparator);
+            string[] fields = text.Split(form.RatingSeparator);
             if (fields.Length != 4)
                 context.Rejects.Add(path, line, $"has {fields.Length} fields, but user, film, rating and time were expected");
-            else if (!TryParse(fields[2], out var rating) || !TryParse(fields[3], out var time))
+            else if (!TryParse(fields[2], out double rating) || !TryParse(fields[3], out double time))
                 context.Rejects.Add(path, line, $"'{fields[2]}' is no rating or '{fields[3]}' no time");
             else if (!tables.TryGetValue(fields[1], out var table))
                 context.Rejects.Add(path, line, $"film '{fields[1]}' is not in {form.FilmsFile}");
@@ -94,7 +94,7 @@ public sealed class MovieLensImporter : IImporter
     {
         if (!byGenre)
             return OneDomain;
-        var name = string.Concat((film.Genres.FirstOrDefault() ?? "").ToLowerInvariant().Where(c => char.IsAsciiLetterOrDigit(c) || c == '-'));
+        string name = string.Concat((film.Genres.FirstOrDefault() ?? "").ToLowerInvariant().Where(c => char.IsAsciiLetterOrDigit(c) || c == '-'));
         return name.Length > 0 ? name : NoGenre;
     }
 
@@ -114,8 +114,8 @@ internal sealed class MovieLensFilms(MovieLensForm form, string folder, RejectLo
 
     public List<MovieLensFilm> Read()
     {
-        var path = Path.Combine(folder, form.FilmsFile);
-        var genres = form.HasGenreFlags ? SourceLines.Read(Path.Combine(folder, "u.genre")).Select(l => l.Text.Split('|')[0]).ToArray() : [];
+        string path = Path.Combine(folder, form.FilmsFile);
+        string[] genres = form.HasGenreFlags ? SourceLines.Read(Path.Combine(folder, "u.genre")).Select(l => l.Text.Split('|')[0]).ToArray() : [];
         var films = new List<MovieLensFilm>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (line, text) in SourceLines.Read(path, MovieLensForm.EncodingOf(path)))
@@ -140,7 +140,7 @@ internal sealed class MovieLensFilms(MovieLensForm form, string folder, RejectLo
     /// <summary>id|title|release|video|address|flag|flag|...</summary>
     private static MovieLensFilm? Flagged(string line, string[] genres)
     {
-        var fields = line.Split('|');
+        string[] fields = line.Split('|');
         return fields.Length != FieldsBeforeFlags + genres.Length
             ? null
             : new(fields[0], fields[1].Trim(), [.. genres.Where((name, i) => fields[FieldsBeforeFlags + i] == "1" && name != UnknownGenre)]);
@@ -149,11 +149,11 @@ internal sealed class MovieLensFilms(MovieLensForm form, string folder, RejectLo
     /// <summary>id, title, genres with | between them; only the title can hold the separator, and is quoted then in a CSV file.</summary>
     private MovieLensFilm? Listed(string line)
     {
-        var first = line.IndexOf(form.Separator, StringComparison.Ordinal);
-        var last = line.LastIndexOf(form.Separator, StringComparison.Ordinal);
+        int first = line.IndexOf(form.Separator, StringComparison.Ordinal);
+        int last = line.LastIndexOf(form.Separator, StringComparison.Ordinal);
         if (first < 0 || last <= first)
             return null;
-        var title = line[(first + form.Separator.Length)..last];
+        string title = line[(first + form.Separator.Length)..last];
         if (title is ['"', .., '"'])
             title = title[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal);
         return new(line[..first], title.Trim(), [.. line[(last + form.Separator.Length)..].Split('|').Where(genre => genre.Length > 0 && genre != NoGenres)]);

@@ -24,13 +24,13 @@ public sealed class ProcessedFolder
         const string marker = ".item2index";
         if (!Directory.Exists(folder))
             throw new UserErrorException($"folder '{folder}' does not exist; give the folder that holds NAME.train.inter, NAME.text and NAME.item2index.");
-        var names = Directory.GetFiles(folder, "*" + marker).Select(f => Path.GetFileName(f)[..^marker.Length]).Order(StringComparer.Ordinal).ToArray();
+        string[] names = Directory.GetFiles(folder, "*" + marker).Select(f => Path.GetFileName(f)[..^marker.Length]).Order(StringComparer.Ordinal).ToArray();
         if (names.Length == 0)
             throw new UserErrorException($"'{folder}' holds no NAME.item2index; give a folder in UniSRec's processed form, or choose another importer ('import --help').");
         if (names.Length > 1)
             throw new UserErrorException($"'{folder}' holds {names.Length} data sets ({string.Join(", ", names)}), but one was expected; move each into a folder of its own.");
         var found = new ProcessedFolder(folder, names[0]);
-        var missing = new[] { "user2index", "train.inter", "valid.inter", "test.inter", "text" }.Where(e => !File.Exists(found.PathOf(e))).ToArray();
+        string[] missing = new[] { "user2index", "train.inter", "valid.inter", "test.inter", "text" }.Where(e => !File.Exists(found.PathOf(e))).ToArray();
         if (missing.Length > 0)
             throw new UserErrorException($"'{folder}' lacks {string.Join(" and ", missing.Select(e => found.Name + "." + e))}, which the processed form needs; fetch the whole folder.");
         return found;
@@ -51,16 +51,16 @@ public static class IndexFile
     /// <exception cref="UserErrorException">A line does not have the form, or an index or id occurs twice or is left out.</exception>
     public static string[] Read(string path)
     {
-        var lines = File.ReadAllLines(path);
-        var count = lines.Length;
+        string[] lines = File.ReadAllLines(path);
+        int count = lines.Length;
         while (count > 0 && lines[count - 1].Length == 0)
             count--;
-        var ids = new string?[count];
+        string?[] ids = new string?[count];
         var seen = new HashSet<string>(count, StringComparer.Ordinal);
-        for (var i = 0; i < count; i++)
+        for (int i = 0; i < count; i++)
         {
-            var tab = lines[i].IndexOf('\t', StringComparison.Ordinal);
-            if (tab <= 0 || !int.TryParse(lines[i].AsSpan(tab + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var index))
+            int tab = lines[i].IndexOf('\t', StringComparison.Ordinal);
+            if (tab <= 0 || !int.TryParse(lines[i].AsSpan(tab + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int index))
                 throw new UserErrorException($"{path}, line {i + 1} is '{lines[i]}', but an id, a tab and an index were expected; repair or fetch the file again.");
             if (index >= count)
                 throw new UserErrorException($"{path}, line {i + 1} has index {index}, but the file's {count} lines allow 0 to {count - 1} only; repair or fetch the file again.");
@@ -88,22 +88,22 @@ public static class PrefixFile
     public static int Read(string path, SplitPart part, int itemCount, List<PrefixRow>[] rowsByUser)
     {
         using var reader = new StreamReader(path);
-        var header = reader.ReadLine();
+        string? header = reader.ReadLine();
         if (header != Header)
             throw new UserErrorException($"{path} starts with '{header}', but the header '{Header.Replace("\t", "<tab>", StringComparison.Ordinal)}' was expected; give a folder in UniSRec's processed form.");
-        var line = 1;
+        int line = 1;
         while (reader.ReadLine() is { } text)
         {
             line++;
             if (text.Length == 0)
                 continue;
-            var columns = text.Split('\t');
+            string[] columns = text.Split('\t');
             if (columns.Length != 3)
                 throw new UserErrorException($"{path}, line {line} has {columns.Length} columns, but user, history and target were expected; repair or fetch the file again.");
-            var user = ParseIndex(columns[0], rowsByUser.Length, "user", path, line);
-            var history = columns[1].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            var indices = new int[history.Length];
-            for (var i = 0; i < history.Length; i++)
+            int user = ParseIndex(columns[0], rowsByUser.Length, "user", path, line);
+            string[] history = columns[1].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            int[] indices = new int[history.Length];
+            for (int i = 0; i < history.Length; i++)
                 indices[i] = ParseIndex(history[i], itemCount, "item", path, line);
             rowsByUser[user].Add(new(part, line, indices, ParseIndex(columns[2], itemCount, "item", path, line)));
         }
@@ -112,7 +112,7 @@ public static class PrefixFile
     }
 
     private static int ParseIndex(string text, int limit, string what, string path, int line) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < limit
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < limit
             ? index
             : throw new UserErrorException($"{path}, line {line} names {what} '{text}', but an index from 0 to {limit - 1} (as in .{what}2index) was expected; fetch files of one version.");
 }

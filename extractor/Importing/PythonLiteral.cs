@@ -14,9 +14,9 @@ internal static class PythonLiteral
     public static string ToJson(string literal)
     {
         var json = new StringBuilder(literal.Length + 16);
-        for (var at = 0; at < literal.Length;)
+        for (int at = 0; at < literal.Length;)
         {
-            var character = literal[at];
+            char character = literal[at];
             if (character is '\'' or '"')
                 at = AppendText(literal, at, json);
             else if (char.IsAsciiLetter(character))
@@ -33,19 +33,19 @@ internal static class PythonLiteral
 
     private static int AppendWord(string literal, int at, StringBuilder json)
     {
-        var end = at;
+        int end = at;
         while (end < literal.Length && char.IsAsciiLetter(literal[end]))
             end++;
-        var word = literal[at..end];
+        string word = literal[at..end];
         // u'text' and 1e5 are words too.
-        var isPrefix = word is "u" or "b" && end < literal.Length && literal[end] is '\'' or '"';
+        bool isPrefix = word is "u" or "b" && end < literal.Length && literal[end] is '\'' or '"';
         json.Append(word switch { "True" => "true", "False" => "false", "None" => "null", _ => isPrefix ? "" : word });
         return end;
     }
 
     private static int AppendText(string literal, int at, StringBuilder json)
     {
-        var quote = literal[at++];
+        char quote = literal[at++];
         var text = new StringBuilder();
         while (at < literal.Length && literal[at] != quote)
         {
@@ -61,9 +61,9 @@ internal static class PythonLiteral
 
     private static int AppendEscape(string literal, int at, StringBuilder text)
     {
-        var kind = literal[at++];
-        var digits = kind switch { 'x' => 2, 'u' => 4, 'U' => 8, _ => 0 };
-        if (digits > 0 && at + digits <= literal.Length && int.TryParse(literal.AsSpan(at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var point))
+        char kind = literal[at++];
+        int digits = kind switch { 'x' => 2, 'u' => 4, 'U' => 8, _ => 0 };
+        if (digits > 0 && at + digits <= literal.Length && int.TryParse(literal.AsSpan(at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int point))
         {
             text.Append(point > char.MaxValue ? char.ConvertFromUtf32(point) : ((char)point).ToString());
             return at + digits;

@@ -39,8 +39,8 @@ public sealed class RecBoleImporter : IImporter
 
     public ImportedCatalogue Read(ParseResult parsed, ImportContext context)
     {
-        var folders = parsed.GetRequiredValue(From);
-        var names = parsed.GetValue(Domain) ?? [];
+        string[] folders = parsed.GetRequiredValue(From);
+        string[] names = parsed.GetValue(Domain) ?? [];
         if (names.Length > 0 && names.Length != folders.Length)
             throw UserErrorException.Usage($"{folders.Length} folders were given by --from, but {names.Length} names by --domain; give one for each, or none");
         var fields = Standard with
@@ -71,12 +71,12 @@ public sealed class RecBoleImporter : IImporter
     {
         if (!Directory.Exists(folder))
             throw new UserErrorException($"folder '{folder}' does not exist; give the folder that holds NAME.inter and NAME.item.");
-        var interactionFiles = Directory.GetFiles(folder, "*.inter");
+        string[] interactionFiles = Directory.GetFiles(folder, "*.inter");
         if (interactionFiles.Length != 1)
             throw new UserErrorException($"'{folder}' holds {interactionFiles.Length} .inter files, but exactly one was expected; give a folder of RecBole atomic files (for UniSRec's processed form use 'import unisrec').");
-        var name = domain ?? Path.GetFileNameWithoutExtension(interactionFiles[0]).ToLowerInvariant();
+        string name = domain ?? Path.GetFileNameWithoutExtension(interactionFiles[0]).ToLowerInvariant();
         var table = ReadInteractions(interactionFiles[0], fields, minimumRating, rejects);
-        var itemFile = Path.ChangeExtension(interactionFiles[0], ".item");
+        string itemFile = Path.ChangeExtension(interactionFiles[0], ".item");
         var items = File.Exists(itemFile)
             ? ReadItems(itemFile, name, fields, rejects)
             : [.. table.Items.Select(id => new Item { Domain = name, ItemId = id })];
@@ -96,7 +96,7 @@ public sealed class RecBoleImporter : IImporter
         {
             // Without a time, the order of the file is the order of events.
             double timestamp = file.Line;
-            var stars = 1.0;
+            double stars = 1.0;
             if (Value(row, user).Length == 0 || Value(row, item).Length == 0)
                 rejects.Add(path, file.Line, "user or item is empty");
             else if (time >= 0 && !TryParse(Value(row, time), out timestamp))
@@ -118,7 +118,7 @@ public sealed class RecBoleImporter : IImporter
     private static List<Item> ReadItems(string path, string domain, AtomicFieldNames fields, RejectLog rejects)
     {
         using var file = AtomicFile.Open(path);
-        var id = file.Require(fields.Item);
+        int id = file.Require(fields.Item);
         var (title, category, brand) = (FindFirst(file, fields.Title), FindFirst(file, fields.Category), FindFirst(file, fields.Brand));
         var (description, image) = (FindFirst(file, fields.Description), FindFirst(file, fields.Image));
         var items = new List<Item>();
@@ -199,11 +199,11 @@ public sealed class AtomicFile : IDisposable
     {
         _reader = reader;
         FilePath = path;
-        var fields = header.Split('\t');
+        string[] fields = header.Split('\t');
         _types = new string[fields.Length];
-        for (var i = 0; i < fields.Length; i++)
+        for (int i = 0; i < fields.Length; i++)
         {
-            var colon = fields[i].LastIndexOf(':');
+            int colon = fields[i].LastIndexOf(':');
             if (colon <= 0)
                 throw new UserErrorException($"{path}: header field '{fields[i]}' has no type, but name:type (such as user_id:token) was expected; give a RecBole atomic file.");
             _types[i] = fields[i][(colon + 1)..];
@@ -242,10 +242,10 @@ public sealed class AtomicFile : IDisposable
     /// <exception cref="UserErrorException">The field is missing.</exception>
     public int Require(string field)
     {
-        var column = Find(field);
+        int column = Find(field);
         if (column >= 0)
             return column;
-        var near = NearestName.Find(field, _columns.Keys);
+        string? near = NearestName.Find(field, _columns.Keys);
         throw new UserErrorException($"{FilePath} has no field '{field}'; it has {string.Join(", ", _columns.Keys)}{(near is null ? "" : $" (did you mean '{near}'?)")}.");
     }
 

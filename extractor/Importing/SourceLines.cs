@@ -18,7 +18,7 @@ public static class SourceLines
             throw new UserErrorException($"'{path}' does not exist; give the file as it was downloaded, plain or .gz.");
         var file = File.OpenRead(path);
         using var reader = new StreamReader(path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : file, encoding ?? Encoding.UTF8);
-        for (var line = 1L; Next(reader, path) is { } text; line++)
+        for (long line = 1L; Next(reader, path) is { } text; line++)
         {
             if (text.Length > 0)
                 yield return (line, text);
@@ -74,7 +74,7 @@ internal static partial class CatalogueText
     {
         if (text.Contains(PageScript, StringComparison.Ordinal))
             return "";
-        var plain = text.Contains('<') || text.Contains('&') ? Tag().Replace(WebUtility.HtmlDecode(text), "") : text;
+        string plain = text.Contains('<') || text.Contains('&') ? Tag().Replace(WebUtility.HtmlDecode(text), "") : text;
         return WhiteSpace().Replace(plain, " ").Trim();
     }
 

@@ -17,8 +17,8 @@ public sealed record StandardFilter
             .Where(i => KeepItemsWithoutText || i.Text.Length > 0 || i.Description.Length > 0)
             .Select(i => i.ItemId).ToHashSet(StringComparer.Ordinal);
         var table = domain.Interactions;
-        var before = table.Rows.Count;
-        var isKnown = table.Items.Select(known.Contains).ToArray();
+        int before = table.Rows.Count;
+        bool[] isKnown = table.Items.Select(known.Contains).ToArray();
         table.Keep(row => isKnown[row.Item]);
         KCoreFilter.Apply(table, KCore, KCore);
         if (table.Rows.Count == 0)
@@ -44,9 +44,9 @@ public static class KCoreFilter
     {
         if (perUser <= 1 && perItem <= 1)
             return 0;
-        var before = table.Rows.Count;
-        var userCounts = new int[table.Users.Count];
-        var itemCounts = new int[table.Items.Count];
+        int before = table.Rows.Count;
+        int[] userCounts = new int[table.Users.Count];
+        int[] itemCounts = new int[table.Items.Count];
         int dropped;
         do
         {

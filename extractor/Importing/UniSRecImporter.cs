@@ -36,11 +36,11 @@ public sealed class UniSRecImporter : IImporter
     public ImportedCatalogue Read(ParseResult parsed, ImportContext context)
     {
         var folders = parsed.GetRequiredValue(From).Select(ProcessedFolder.Open).ToArray();
-        var names = parsed.GetValue(Domain) is { Length: > 0 } given ? given : [.. folders.Select(f => f.Name.ToLowerInvariant())];
+        string[] names = parsed.GetValue(Domain) is { Length: > 0 } given ? given : [.. folders.Select(f => f.Name.ToLowerInvariant())];
         if (names.Length != folders.Length)
             throw UserErrorException.Usage($"{folders.Length} folders were given by --from, but {names.Length} names by --domain; give one for each, or none");
         var domains = folders.Select((folder, i) => Read(folder, names[i])).ToArray();
-        var features = parsed.GetValue(Features);
+        string? features = parsed.GetValue(Features);
         return new ImportedCatalogue(folders[0].Name, domains)
         {
             MakeFeatures = features is null ? null : output =>
@@ -57,18 +57,18 @@ public sealed class UniSRecImporter : IImporter
     /// <exception cref="UserErrorException">A file does not have the form, or the rows contradict each other.</exception>
     public static ImportedDomain Read(ProcessedFolder folder, string domain)
     {
-        var itemIds = IndexFile.Read(folder.PathOf("item2index"));
-        var userIds = IndexFile.Read(folder.PathOf("user2index"));
+        string[] itemIds = IndexFile.Read(folder.PathOf("item2index"));
+        string[] userIds = IndexFile.Read(folder.PathOf("user2index"));
         return new(domain, ReadItems(folder.PathOf("text"), itemIds, domain), ReadInteractions(folder, itemIds, userIds));
     }
 
     private static Item[] ReadItems(string path, string[] itemIds, string domain)
     {
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
-        var number = 0;
-        foreach (var line in File.ReadLines(path))
+        int number = 0;
+        foreach (string line in File.ReadLines(path))
         {
-            var tab = line.IndexOf('\t', StringComparison.Ordinal);
+            int tab = line.IndexOf('\t', StringComparison.Ordinal);
             if (++number == 1 || line.Length == 0)
                 continue;
             if (tab < 0)
@@ -82,22 +82,22 @@ public sealed class UniSRecImporter : IImporter
     private static InteractionTable ReadInteractions(ProcessedFolder folder, string[] itemIds, string[] userIds)
     {
         var rowsByUser = new List<PrefixRow>[userIds.Length];
-        for (var u = 0; u < rowsByUser.Length; u++)
+        for (int u = 0; u < rowsByUser.Length; u++)
             rowsByUser[u] = [];
         foreach (var (ending, part) in new[] { ("train.inter", SplitPart.Train), ("valid.inter", SplitPart.Validation), ("test.inter", SplitPart.Test) })
             PrefixFile.Read(folder.PathOf(ending), part, itemIds.Length, rowsByUser);
 
-        var cap = rowsByUser.SelectMany(rows => rows).Select(row => row.History.Length).DefaultIfEmpty(0).Max();
+        int cap = rowsByUser.SelectMany(rows => rows).Select(row => row.History.Length).DefaultIfEmpty(0).Max();
         var rebuilder = new SequenceRebuilder(cap);
         var table = new InteractionTable();
-        for (var u = 0; u < rowsByUser.Length; u++)
+        for (int u = 0; u < rowsByUser.Length; u++)
         {
             if (rowsByUser[u].Count == 0)
                 continue;
             var (items, split, contradiction) = rebuilder.Rebuild(rowsByUser[u]);
             if (contradiction is not null)
                 throw Contradicts(folder, userIds[u], contradiction);
-            for (var position = 0; position < items.Count; position++)
+            for (int position = 0; position < items.Count; position++)
                 table.Add(userIds[u], itemIds[items[position]], position, 1f, split[position]);
         }
 
@@ -106,7 +106,7 @@ public sealed class UniSRecImporter : IImporter
 
     private static UserErrorException Contradicts(ProcessedFolder folder, string user, PrefixRow row)
     {
-        var ending = row.Part switch { SplitPart.Train => "train.inter", SplitPart.Validation => "valid.inter", _ => "test.inter" };
+        string ending = row.Part switch { SplitPart.Train => "train.inter", SplitPart.Validation => "valid.inter", _ => "test.inter" };
         return new UserErrorException(string.Create(CultureInfo.InvariantCulture,
             $"{folder.PathOf(ending)}, line {row.Line} does not fit the other rows of user '{user}': its history and target are no stretch of one sequence with the rest; fetch train, valid and test files of one version."));
     }
@@ -143,10 +143,10 @@ public sealed class SequenceRebuilder(int cap)
     {
         var items = new List<int>();
         var targets = new Dictionary<int, SplitPart>();
-        var windows = 0;
+        int windows = 0;
         foreach (var row in ordered)
         {
-            var position = IsWindow(row) ? cap + windows++ : row.History.Length;
+            int position = IsWindow(row) ? cap + windows++ : row.History.Length;
             if (!Extend(items, position - row.History.Length, row) || !targets.TryAdd(position, row.Part))
                 return (items, [], row);
         }
@@ -162,9 +162,9 @@ public sealed class SequenceRebuilder(int cap)
     {
         if (start > items.Count)
             return false;
-        for (var i = 0; i <= row.History.Length; i++)
+        for (int i = 0; i <= row.History.Length; i++)
         {
-            var item = i < row.History.Length ? row.History[i] : row.Target;
+            int item = i < row.History.Length ? row.History[i] : row.Target;
             if (start + i == items.Count)
                 items.Add(item);
             else if (items[start + i] != item)

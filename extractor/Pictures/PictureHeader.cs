@@ -56,21 +56,21 @@ internal static class JpegStructure
     public static PictureHeader Read(ReadOnlySpan<byte> file)
     {
         var (width, height, scans) = (0, 0, 0);
-        var position = 2;
+        int position = 2;
         while (true)
         {
-            var step = file[position..].IndexOf(Prefix);
+            int step = file[position..].IndexOf(Prefix);
             if (step < 0 || position + step + 1 >= file.Length)
                 return new(width, height, "the JPEG file is cut short (no end-of-image marker)");
             position += step + 1;
-            var marker = file[position];
+            byte marker = file[position];
             if (marker == EndOfImage)
                 return new(width, height, scans == 0 ? "the JPEG file holds no picture data" : null);
             if (!HasLength(marker))
                 continue;
             if (position + 3 > file.Length)
                 return new(width, height, "the JPEG file is cut short (no end-of-image marker)");
-            var length = BinaryPrimitives.ReadUInt16BigEndian(file[(position + 1)..]);
+            ushort length = BinaryPrimitives.ReadUInt16BigEndian(file[(position + 1)..]);
             if (IsStartOfFrame(marker) && position + 8 <= file.Length)
                 (height, width) = (BinaryPrimitives.ReadUInt16BigEndian(file[(position + 4)..]), BinaryPrimitives.ReadUInt16BigEndian(file[(position + 6)..]));
             if (marker == StartOfScan)

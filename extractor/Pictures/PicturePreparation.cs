@@ -38,9 +38,9 @@ public sealed class PicturePreparation
         try
         {
             using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
-            var length = checked((int)RandomAccess.GetLength(file));
+            int length = checked((int)RandomAccess.GetLength(file));
             buffer = ArrayPool<byte>.Shared.Rent(Math.Max(length, 1));
-            var read = 0;
+            int read = 0;
             while (read < length && RandomAccess.Read(file, buffer.AsSpan(read, length - read), read) is var more and > 0)
                 read += more;
             return PrepareBytes(buffer.AsSpan(0, read), destination);
@@ -84,13 +84,13 @@ public sealed class PicturePreparation
     private unsafe void Resize(Mat picture, Span<float> destination)
     {
         var (width, height) = (picture.Cols, picture.Rows);
-        var resizeTo = _spec.EffectiveResizeTo();
+        int resizeTo = _spec.EffectiveResizeTo();
         var (targetWidth, targetHeight) = _spec.ResizeMode == ResizeMode.Stretch
             ? (resizeTo, resizeTo)
             : width <= height
                 ? (resizeTo, Math.Max(resizeTo, (int)((long)resizeTo * height / width)))
                 : (Math.Max(resizeTo, (int)((long)resizeTo * width / height)), resizeTo);
-        var stride = checked((int)picture.Step());
+        int stride = checked((int)picture.Step());
         var pixels = new ReadOnlySpan<byte>((void*)picture.Data, checked((height - 1) * stride + width * 3));
         var planes = new NormalizedPlanes(destination[..Length], _spec.Size, _values, reversed: _spec.Channels == ChannelOrder.Rgb);
         _resampler.Resize(pixels, stride, width, height, targetWidth, targetHeight, _spec.Size, _spec.Interpolation, ref planes);
@@ -99,8 +99,8 @@ public sealed class PicturePreparation
     /// <summary>JPEG can be decoded to a half, a quarter or an eighth at a fraction of the cost.</summary>
     private ImreadModes Mode(PictureHeader header)
     {
-        var shortest = Math.Min(header.Width, header.Height);
-        var needed = _spec.EffectiveResizeTo() * (_spec.Interpolation == Interpolation.Area ? 1 : ReductionHeadroom);
+        int shortest = Math.Min(header.Width, header.Height);
+        int needed = _spec.EffectiveResizeTo() * (_spec.Interpolation == Interpolation.Area ? 1 : ReductionHeadroom);
         return (shortest / needed) switch
         {
             >= 8 => ImreadModes.ReducedColor8,

@@ -36,23 +36,23 @@ internal sealed class ResampleTaps
     {
         if (interpolation == Interpolation.Nearest)
             return Nearest(source, target, offset, count);
-        var scale = (double)source / target;
-        var widening = Math.Max(scale, 1);
-        var support = Support(interpolation) * widening;
-        var stride = (int)Math.Ceiling(support) * 2 + 1;
+        double scale = (double)source / target;
+        double widening = Math.Max(scale, 1);
+        double support = Support(interpolation) * widening;
+        int stride = (int)Math.Ceiling(support) * 2 + 1;
         var taps = new ResampleTaps(new int[count], new int[count], new int[count * stride], stride);
-        var weights = new double[stride];
-        for (var i = 0; i < count; i++)
+        double[] weights = new double[stride];
+        for (int i = 0; i < count; i++)
         {
-            var center = (offset + i + 0.5) * scale;
-            var first = Math.Max((int)(center - support + 0.5), 0);
-            var length = Math.Min((int)(center + support + 0.5), source) - first;
-            var sum = 0.0;
-            for (var k = 0; k < length; k++)
+            double center = (offset + i + 0.5) * scale;
+            int first = Math.Max((int)(center - support + 0.5), 0);
+            int length = Math.Min((int)(center + support + 0.5), source) - first;
+            double sum = 0.0;
+            for (int k = 0; k < length; k++)
                 sum += weights[k] = Filter(interpolation, (first + k - center + 0.5) / widening);
-            for (var k = 0; k < length; k++)
+            for (int k = 0; k < length; k++)
             {
-                var scaled = weights[k] / sum * (1 << PrecisionBits);
+                double scaled = weights[k] / sum * (1 << PrecisionBits);
                 taps._weights[i * stride + k] = (int)(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
             }
 
@@ -69,8 +69,8 @@ internal sealed class ResampleTaps
 
     private static ResampleTaps Nearest(int source, int target, int offset, int count)
     {
-        var first = new int[count];
-        for (var i = 0; i < count; i++)
+        int[] first = new int[count];
+        for (int i = 0; i < count; i++)
             first[i] = Math.Min((int)((offset + i + 0.5) * source / target), source - 1);
         return new(first, [.. Enumerable.Repeat(1, count)], [.. Enumerable.Repeat(1 << PrecisionBits, count)], 1);
     }

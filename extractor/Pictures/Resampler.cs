@@ -47,12 +47,12 @@ internal sealed unsafe class Resampler
         var horizontal = Taps(ref _horizontal, ref _horizontalKey, (sourceWidth, targetWidth, (targetWidth - size) / 2, size, filter));
         var vertical = Taps(ref _vertical, ref _verticalKey, (sourceHeight, targetHeight, (targetHeight - size) / 2, size, filter));
         var (firstRow, endRow) = (vertical.First.Min(), vertical.First.Zip(vertical.Counts, (first, count) => first + count).Max());
-        var pitch = (size * 3 + Slack) & ~7;
+        int pitch = (size * 3 + Slack) & ~7;
         Grow(ref _rows, (endRow - firstRow) * pitch);
         Grow(ref _line, Math.Max(pitch, sourceWidth * 3 + Slack));
         fixed (byte* pixels = source, made = _rows, line = _line)
         {
-            var y = firstRow;
+            int y = firstRow;
             // The last row has nothing behind it that may be read.
             for (; y + RowsAtOnce < endRow; y += RowsAtOnce)
                 ResizeFourRows(pixels + (long)y * stride, stride, horizontal, made + (long)(y - firstRow) * pitch, pitch);
@@ -89,11 +89,11 @@ internal sealed unsafe class Resampler
 
     private static void ResizeFourRows(byte* source, int stride, ResampleTaps taps, byte* destination, int pitch)
     {
-        for (var x = 0; x < taps.First.Length; x++)
+        for (int x = 0; x < taps.First.Length; x++)
         {
-            var from = source + taps.First[x] * 3;
+            byte* from = source + taps.First[x] * 3;
             var (a, b, c, d) = (Half, Half, Half, Half);
-            foreach (var weight in taps.WeightsOf(x))
+            foreach (int weight in taps.WeightsOf(x))
             {
                 var factor = Vector128.Create(weight);
                 a += Pixel(from) * factor;
@@ -103,7 +103,7 @@ internal sealed unsafe class Resampler
                 from += 3;
             }
 
-            var to = destination + x * 3;
+            byte* to = destination + x * 3;
             WritePixel(a, to);
             WritePixel(b, to + pitch);
             WritePixel(c, to + 2L * pitch);
@@ -113,11 +113,11 @@ internal sealed unsafe class Resampler
 
     private static void ResizeRow(byte* source, ResampleTaps taps, byte* destination)
     {
-        for (var x = 0; x < taps.First.Length; x++)
+        for (int x = 0; x < taps.First.Length; x++)
         {
-            var from = source + taps.First[x] * 3;
+            byte* from = source + taps.First[x] * 3;
             var sum = Half;
-            foreach (var weight in taps.WeightsOf(x))
+            foreach (int weight in taps.WeightsOf(x))
             {
                 sum += Pixel(from) * weight;
                 from += 3;
@@ -129,11 +129,11 @@ internal sealed unsafe class Resampler
 
     private static void CombineRows(byte* rows, int pitch, ReadOnlySpan<int> weights, byte* destination, int count)
     {
-        for (var i = 0; i < count; i += Vector256<int>.Count)
+        for (int i = 0; i < count; i += Vector256<int>.Count)
         {
-            var from = rows + i;
+            byte* from = rows + i;
             var sum = Vector256.Create(1 << (ResampleTaps.PrecisionBits - 1));
-            foreach (var weight in weights)
+            foreach (int weight in weights)
             {
                 sum += Vector256.WidenLower(Vector256.WidenLower(Vector256.CreateScalarUnsafe(*(ulong*)from).AsByte())).AsInt32() * weight;
                 from += pitch;

@@ -73,7 +73,7 @@ internal sealed class BadPictureReview(Dataset dataset, FeatureStoreWriter store
         var (again, changed) = (new HashSet<int>(), 0);
         foreach (var (shard, pictures) in known)
         {
-            var differing = pictures.Count(p => states.GetValueOrDefault(p.Row) != p.State);
+            int differing = pictures.Count(p => states.GetValueOrDefault(p.Row) != p.State);
             changed += differing;
             if (differing > 0)
                 again.Add(shard);

@@ -49,8 +49,8 @@ public sealed class BatchPlan
     {
         if (_order.Length < lengths.Length)
             (_order, _keys) = (new int[lengths.Length], new long[lengths.Length]);
-        var count = 0;
-        for (var i = 0; i < lengths.Length; i++)
+        int count = 0;
+        for (int i = 0; i < lengths.Length; i++)
         {
             if (!wanted(i))
                 continue;
@@ -60,14 +60,14 @@ public sealed class BatchPlan
 
         Array.Sort(_keys, _order, 0, count);
         _batches.Clear();
-        for (var start = 0; start < count;)
+        for (int start = 0; start < count;)
         {
-            var length = Padded(lengths[_order[start]]);
-            var size = Math.Min(Rows(length), count - start);
-            var rows = _fixedRows ? Rows(length) : size;
+            int length = Padded(lengths[_order[start]]);
+            int size = Math.Min(Rows(length), count - start);
+            int rows = _fixedRows ? Rows(length) : size;
             _batches.Add((start, size, rows, length));
             PaddedTokens += (long)length * rows;
-            for (var i = start; i < start + size; i++)
+            for (int i = start; i < start + size; i++)
                 Tokens += lengths[_order[i]];
             start += size;
         }
@@ -78,7 +78,7 @@ public sealed class BatchPlan
     {
         const int shortest = 16;
         var lengths = new List<int>();
-        for (var length = longest; ; length = (length + 1) / 2)
+        for (int length = longest; ; length = (length + 1) / 2)
         {
             lengths.Insert(0, length);
             if (length <= shortest)

@@ -17,7 +17,7 @@ public sealed record CatalogueScan(ItemTable Items, int Count, int WithText, int
         using var table = new ItemTableBuilder();
         using var fingerprint = new CatalogueFingerprint();
         var (count, withText, withImage) = (0, 0, 0);
-        foreach (var domain in dataset.Domains)
+        foreach (string domain in dataset.Domains)
         {
             table.BeginDomain(domain);
             fingerprint.AppendDomain(domain);
@@ -34,7 +34,7 @@ public sealed record CatalogueScan(ItemTable Items, int Count, int WithText, int
         }
 
         rejects.ThrowIfTooMany();
-        var hash = fingerprint.Finish();
+        string hash = fingerprint.Finish();
         return new(table.Build(dataset.Name, hash), count, withText, withImage, hash);
     }
 

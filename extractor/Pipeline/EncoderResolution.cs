@@ -28,27 +28,27 @@ public sealed class EncoderResolution(ExtractionSettings settings, string storeF
 
     private EncoderFolder Find(string name, CancellationToken cancellation)
     {
-        foreach (var folder in new[] { Path.Combine(settings.Encoders, name), name })
+        foreach (string? folder in new[] { Path.Combine(settings.Encoders, name), name })
         {
             if (File.Exists(Path.Combine(folder, EncoderFolder.ConfigFile)))
                 return EncoderFolder.Open(folder);
         }
 
-        var own = Path.Combine(storeFolder, OwnEncoders, name);
+        string own = Path.Combine(storeFolder, OwnEncoders, name);
         if (FittedEncoders.Names.Contains(name))
             return _fitted.Open(name, own, cancellation);
         if (BuiltInEncoders.Names.Contains(name))
             return File.Exists(Path.Combine(own, EncoderFolder.ConfigFile)) ? EncoderFolder.Open(own) : BuiltInEncoders.Create(name, own);
         if (PretrainedEncoders.Names.Contains(name))
             throw new UserErrorException($"encoder '{name}' is not in '{settings.Encoders}' yet; get it by 'unim2rec-extract encoders get {name} --encoders {settings.Encoders}'.");
-        var known = Known().ToArray();
-        var near = NearestName.Find(name, known);
+        string[] known = Known().ToArray();
+        string? near = NearestName.Find(name, known);
         throw new UserErrorException($"there is no encoder '{name}' in '{settings.Encoders}'; known are {string.Join(", ", known)}{(near is null ? "" : $" (did you mean '{near}'?)")}.");
     }
 
     private IEnumerable<string> Known()
     {
-        var folders = Directory.Exists(settings.Encoders) ? Directory.GetDirectories(settings.Encoders) : [];
+        string[] folders = Directory.Exists(settings.Encoders) ? Directory.GetDirectories(settings.Encoders) : [];
         return folders.Where(f => File.Exists(Path.Combine(f, EncoderFolder.ConfigFile))).Select(f => Path.GetFileName(f)!)
             .Concat(FittedEncoders.Names).Concat(BuiltInEncoders.Names).Concat(PretrainedEncoders.Names).Distinct().Order(StringComparer.Ordinal);
     }
@@ -83,8 +83,8 @@ public sealed class FittedEncoders(Dataset dataset, string datasetFingerprint, s
     /// <exception cref="UserErrorException">The catalogue has too little text.</exception>
     public EncoderFolder Open(string name, string folder, CancellationToken cancellation)
     {
-        var record = Path.Combine(folder, FittedOn);
-        var wanted = JsonConfig.Serialize(new FittingRecord { Dataset = datasetFingerprint, TextFields = textFields });
+        string record = Path.Combine(folder, FittedOn);
+        string wanted = JsonConfig.Serialize(new FittingRecord { Dataset = datasetFingerprint, TextFields = textFields });
         if (File.Exists(record) && File.ReadAllText(record) == wanted && File.Exists(Path.Combine(folder, EncoderFolder.ConfigFile)))
             return EncoderFolder.Open(folder);
         Directory.CreateDirectory(folder);
@@ -102,7 +102,7 @@ public sealed class FittedEncoders(Dataset dataset, string datasetFingerprint, s
         var text = new ItemText(textFields);
         var current = new ArrayBufferWriter<char>();
         using var silent = new RejectLog(csvPath: null);
-        foreach (var domain in dataset.Domains)
+        foreach (string domain in dataset.Domains)
         {
             using var items = dataset.OpenItems(domain, silent);
             while (items.Read())

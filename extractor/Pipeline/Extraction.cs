@@ -80,7 +80,7 @@ public sealed class Extraction
             yield return (EncoderModality.Text, _settings.Text);
         if (_settings.Image.Length > 0 && Has(scan.WithImage, "a picture", "image"))
             yield return (EncoderModality.Image, _settings.Image);
-        if (_settings.Cross.Length > 0 && Has(Math.Min(scan.WithText, scan.WithImage), "both _text and picture anywhere", "cross"))
+        if (_settings.Cross.Length > 0 && Has(Math.Min(scan.WithText, scan.WithImage), "both text and picture anywhere", "cross"))
             yield return (EncoderModality.Cross, _settings.Cross);
     }
 
@@ -95,8 +95,8 @@ public sealed class Extraction
     {
         // Several batches at a time, each on few threads, wait less for each other than one on many; and no thread waits busily, which would take
         // the cores from those that prepare. A catalogue of few windows would leave cores without one at the end.
-        var windows = _store.ItemCount / ModalityExtraction.WindowRows(encoder, _settings);
-        var parallel = _device.IsCuda ? 1 : Math.Clamp(windows / WindowsForEachBatch, 1, Math.Min(_settings.EffectiveThreads(), MostParallelBatches));
+        int windows = _store.ItemCount / ModalityExtraction.WindowRows(encoder, _settings);
+        int parallel = _device.IsCuda ? 1 : Math.Clamp(windows / WindowsForEachBatch, 1, Math.Min(_settings.EffectiveThreads(), MostParallelBatches));
         using var session = EncoderSession.Open(encoder, new SessionSettings
         {
             Device = _device,
@@ -105,7 +105,7 @@ public sealed class Extraction
             FixedShapes = _device.IsCuda,
             GpuMemoryLimit = (long)_settings.GpuMemoryMib << 20,
         });
-        var fingerprint = encoder.Config.Modality == EncoderModality.Image ? encoder.Fingerprint(_context.Cancellation) : _text.Fingerprint(encoder.Fingerprint(_context.Cancellation));
+        string fingerprint = encoder.Config.Modality == EncoderModality.Image ? encoder.Fingerprint(_context.Cancellation) : _text.Fingerprint(encoder.Fingerprint(_context.Cancellation));
         var specification = new ModalitySpecification(name, session.Width, _settings.Dtype, encoder.Config.Name, fingerprint);
         ReportStale(specification, rebuildCommand);
         var (again, changed) = encoder.Config.Image is null ? (null, 0) : new BadPictureReview(_dataset, _store).Review(specification, _bad, _context.Cancellation);
@@ -147,7 +147,7 @@ public sealed class Extraction
     private string RebuildCommand(EncoderModality modality, string encoders)
     {
         var others = Enum.GetValues<EncoderModality>().Where(other => other != modality).Select(other => $" --no-{Word(other)}");
-        return $"unim2rec-extract run --_dataset {_dataset.Folder} --out {_store.Folder} --{Word(modality)} {string.Join(',', ModalityNaming.Encoders(encoders))}{string.Concat(others)}";
+        return $"unim2rec-extract run --dataset {_dataset.Folder} --out {_store.Folder} --{Word(modality)} {string.Join(',', ModalityNaming.Encoders(encoders))}{string.Concat(others)}";
 
         static string Word(EncoderModality name) => name.ToString().ToLowerInvariant();
     }
@@ -156,8 +156,8 @@ public sealed class Extraction
     private long ListRejects(string path)
     {
         using var rejects = new RejectLog(path, _settings.MaxRejectRate);
-        var row = 0;
-        foreach (var domain in _dataset.Domains)
+        int row = 0;
+        foreach (string domain in _dataset.Domains)
         {
             foreach (var item in _dataset.ReadItems(domain, rejects))
             {

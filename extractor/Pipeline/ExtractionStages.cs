@@ -32,9 +32,9 @@ internal sealed class ExtractionStages(
     public void Run(RowReader reader, IReadOnlyList<ShardRange> pending, ShardAssembly assembly, IProgressTask task, CancellationToken cancellation)
     {
         // One window for each worker, and as many that wait before the encoders, so that none of them stands still.
-        var count = preparers + 2 * encoders.Count + 2;
+        int count = preparers + 2 * encoders.Count + 2;
         var (free, read, prepared, encoded) = (Queue(count), Queue(count), Queue(count), Queue(count));
-        for (var i = 0; i < count; i++)
+        for (int i = 0; i < count; i++)
             free.Writer.TryWrite(createWindow());
         StageGroup.Run(
             cancellation,
@@ -53,7 +53,7 @@ internal sealed class ExtractionStages(
     {
         foreach (var shard in pending)
         {
-            var end = shard.FirstRow + shard.Rows;
+            int end = shard.FirstRow + shard.Rows;
             PreparedItems? window = null;
             while (reader.Row + 1 < end && reader.Next())
             {

@@ -29,7 +29,7 @@ public sealed class ItemPreparation
     /// <summary>Prepares every item of a window.</summary>
     public void Prepare(PreparedItems window, CancellationToken cancellation)
     {
-        for (var i = 0; i < window.Count; i++)
+        for (int i = 0; i < window.Count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
             if (_tokenizer is not null)
@@ -73,7 +73,7 @@ public sealed class ItemText(IReadOnlyList<string> fields)
     /// <summary>Whether the current item has a text.</summary>
     public bool IsIn(ItemCursor item)
     {
-        foreach (var field in fields)
+        foreach (string field in fields)
         {
             if (!Field(item, field).IsEmpty)
                 return true;
@@ -85,8 +85,8 @@ public sealed class ItemText(IReadOnlyList<string> fields)
     /// <summary>Appends the current item's text, or nothing.</summary>
     public void Append(ItemCursor item, ArrayBufferWriter<char> to)
     {
-        var begin = to.WrittenCount;
-        foreach (var field in fields)
+        int begin = to.WrittenCount;
+        foreach (string field in fields)
         {
             var part = Field(item, field);
             if (part.IsEmpty)

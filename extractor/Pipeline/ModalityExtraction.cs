@@ -54,7 +54,7 @@ public sealed class ModalityExtraction
         }
 
         var (present, failed) = (stages?.Present ?? 0, stages?.Failed ?? 0);
-        var padded = plans.Sum(plan => plan.PaddedTokens);
+        long padded = plans.Sum(plan => plan.PaddedTokens);
         return new(
             writer.Modality.Name, _encoder.Config.Name, rows, itemCount - rows, present, rows - present - failed, failed,
             padded == 0 ? double.NaN : 1 - (double)plans.Sum(plan => plan.Tokens) / padded,
@@ -71,7 +71,7 @@ public sealed class ModalityExtraction
             { PadToMaxLength: true } => [spec.MaxLength],
             _ => fixedShapes ? BatchPlan.LengthBuckets(spec.MaxLength) : null,
         };
-        var budget = spec?.Type is TokenizerType.Ngrams or TokenizerType.HashedNgrams ? settings.TermBudget : settings.TokenBudget;
+        int budget = spec?.Type is TokenizerType.Ngrams or TokenizerType.HashedNgrams ? settings.TermBudget : settings.TokenBudget;
         return new(budget, encoder.Config.Image is null ? settings.MaxBatchItems : settings.MaxBatchPictures, lengths, fixedShapes);
     }
 
@@ -143,7 +143,7 @@ internal static class FeatureFreshness
     /// <summary>The fingerprint that is stored depends on the fields that made the texts too, of which there are few choices.</summary>
     private static bool AreFrom(EncoderFolder encoder, ModalityFeatures features, CancellationToken cancellation)
     {
-        var own = encoder.Fingerprint(cancellation);
+        string own = encoder.Fingerprint(cancellation);
         return own == features.EncoderFingerprint
             || (encoder.Config.Modality != EncoderModality.Image && FieldChoices([]).Any(fields => new ItemText(fields).Fingerprint(own) == features.EncoderFingerprint));
     }

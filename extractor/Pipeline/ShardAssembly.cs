@@ -17,7 +17,7 @@ internal sealed class ShardAssembly(ModalityWriter writer, EncoderModality modal
         if (!_open.TryGetValue(range.Index, out var shard))
             _open[range.Index] = shard = new(writer.NewShard(range));
         var (present, failed) = (0, 0);
-        for (var i = 0; i < window.Count; i++)
+        for (int i = 0; i < window.Count; i++)
         {
             if (window.Has(modality, i))
             {
@@ -60,7 +60,7 @@ internal sealed class ShardAssembly(ModalityWriter writer, EncoderModality modal
         var (low, high) = (0, _pending.Count - 1);
         while (low < high)
         {
-            var middle = (low + high + 1) / 2;
+            int middle = (low + high + 1) / 2;
             (low, high) = _pending[middle].FirstRow <= row ? (middle, high) : (low, middle - 1);
         }
 

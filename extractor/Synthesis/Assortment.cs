@@ -90,7 +90,7 @@ internal sealed class Shelf
     /// <returns>The item's number, or −1 where everything tried was owned.</returns>
     public int Draw(int theme, int category, ReadOnlySpan<int> likedColors, HashSet<int> owned, ref SeededRandom random)
     {
-        var found = DrawFrom(_byThemeAndCategory[theme * Assortment.CategoriesPerDomain + category], likedColors, owned, ref random);
+        int found = DrawFrom(_byThemeAndCategory[theme * Assortment.CategoriesPerDomain + category], likedColors, owned, ref random);
         if (found < 0)
             found = DrawFrom(_byTheme[theme], likedColors, owned, ref random);
         return found < 0 ? DrawAny(owned, ref random) : found;
@@ -102,10 +102,10 @@ internal sealed class Shelf
     private int DrawFrom((int[] Items, double[] Sums) choice, ReadOnlySpan<int> likedColors, HashSet<int> owned, ref SeededRandom random)
     {
         const int tries = 6;
-        var fallback = -1;
-        for (var t = 0; t < tries && choice.Items.Length > 0; t++)
+        int fallback = -1;
+        for (int t = 0; t < tries && choice.Items.Length > 0; t++)
         {
-            var number = choice.Items[random.Draw(choice.Sums)];
+            int number = choice.Items[random.Draw(choice.Sums)];
             if (owned.Contains(number))
                 continue;
             if (likedColors.IsEmpty || likedColors.Contains(_items[number].Color))
@@ -124,7 +124,7 @@ internal sealed class Shelf
 
     private static double[] RunningSums(IEnumerable<double> weights)
     {
-        var sum = 0.0;
+        double sum = 0.0;
         return [.. weights.Select(w => sum += w)];
     }
 }
@@ -148,7 +148,7 @@ internal readonly struct CategoryShape
         _centerX = random.Between(-0.15, 0.15);
         _centerY = random.Between(-0.15, 0.15);
         _scale = 1 / random.Between(0.5, 0.7);
-        var turn = random.Between(-0.2, 0.2);
+        double turn = random.Between(-0.2, 0.2);
         _cos = Math.Cos(turn);
         _sin = Math.Sin(turn);
     }
@@ -158,7 +158,7 @@ internal readonly struct CategoryShape
         var (dx, dy) = ((u - _centerX) * _scale, (v - _centerY) * _scale);
         var (x, y) = (dx * _cos + dy * _sin, (dy * _cos - dx * _sin) * _aspect);
         var (ax, ay) = (Math.Abs(x), Math.Abs(y));
-        var radius = Math.Sqrt(x * x + y * y);
+        double radius = Math.Sqrt(x * x + y * y);
         return _category switch
         {
             0 => radius < 0.9,

@@ -20,14 +20,14 @@ internal static class ItemDescription
         var (theme, category) = (item.Theme, item.Category);
         if (random.Chance(settings.NoisyText))
             (theme, category) = (random.Below(Assortment.Themes.Length), random.Below(categories.Length));
-        var names = categories[category];
-        var words = Assortment.Themes[theme];
-        var color = Assortment.Colors[item.Color].Name;
-        var name = names[random.Below(names.Length)];
-        var first = random.Below(words.Length);
-        var second = (first + 1 + random.Below(words.Length - 1)) % words.Length;
-        var filler = Assortment.Fillers[random.Below(Assortment.Fillers.Length)];
-        var title = string.Create(CultureInfo.InvariantCulture,
+        string[] names = categories[category];
+        string[] words = Assortment.Themes[theme];
+        string color = Assortment.Colors[item.Color].Name;
+        string name = names[random.Below(names.Length)];
+        int first = random.Below(words.Length);
+        int second = (first + 1 + random.Below(words.Length - 1)) % words.Length;
+        string filler = Assortment.Fillers[random.Below(Assortment.Fillers.Length)];
+        string title = string.Create(CultureInfo.InvariantCulture,
             $"{Capital(words[first])} {(random.Chance(0.6) ? color + " " : "")}{name}, {filler}{(random.Chance(0.3) ? $", no. {random.Below(900) + 100}" : "")}");
         return row with
         {
@@ -63,18 +63,18 @@ internal sealed class ItemPicture(int size)
         var color = Assortment.Colors[colorIndex];
         var pattern = new ThemePattern(theme, ref random);
         var shape = new CategoryShape(category, item.Domain, ref random);
-        var shade = random.Between(0.85, 1.1);
-        for (var y = 0; y < size; y++)
+        double shade = random.Between(0.85, 1.1);
+        for (int y = 0; y < size; y++)
         {
-            for (var x = 0; x < size; x++)
+            for (int x = 0; x < size; x++)
             {
                 var (u, v) = ((2.0 * x + 1) / size - 1, (2.0 * y + 1) / size - 1);
-                var grain = random.Below(13) - 6;
-                var light = shade * (1.05 - 0.15 * v);
+                int grain = random.Below(13) - 6;
+                double light = shade * (1.05 - 0.15 * v);
                 var (red, green, blue) = shape.Contains(u, v)
                     ? (color.Red * light, color.Green * light, color.Blue * light)
                     : pattern.ColorAt(u, v);
-                var at = (y * size + x) * 3;
+                int at = (y * size + x) * 3;
                 _pixels[at] = ToByte(blue + grain);
                 _pixels[at + 1] = ToByte(green + grain);
                 _pixels[at + 2] = ToByte(red + grain);
@@ -99,22 +99,22 @@ internal readonly struct ThemePattern
 
     public ThemePattern(int theme, ref SeededRandom random)
     {
-        var angle = Math.PI * (theme / (double)Assortment.Themes.Length) + random.Between(-0.08, 0.08);
+        double angle = Math.PI * (theme / (double)Assortment.Themes.Length) + random.Between(-0.08, 0.08);
         _kind = theme % 3;
         _cos = Math.Cos(angle);
         _sin = Math.Sin(angle);
         _frequency = (3 + 2 * (theme % 4)) * random.Between(0.9, 1.1);
         _phase = random.Between(0, 1);
-        var hue = 2 * Math.PI * theme / Assortment.Themes.Length;
+        double hue = 2 * Math.PI * theme / Assortment.Themes.Length;
         _dark = (190 + 35 * Math.Cos(hue), 190 + 35 * Math.Cos(hue - 2.1), 190 + 35 * Math.Cos(hue + 2.1));
     }
 
     public (double Red, double Green, double Blue) ColorAt(double u, double v)
     {
-        var along = (u * _cos + v * _sin) * _frequency + _phase;
-        var across = (v * _cos - u * _sin) * _frequency + _phase;
+        double along = (u * _cos + v * _sin) * _frequency + _phase;
+        double across = (v * _cos - u * _sin) * _frequency + _phase;
         var (a, b) = (along - Math.Floor(along), across - Math.Floor(across));
-        var isDark = _kind switch
+        bool isDark = _kind switch
         {
             0 => a < 0.5,
             1 => (a - 0.5) * (a - 0.5) + (b - 0.5) * (b - 0.5) < 0.1,

@@ -21,7 +21,7 @@ public static class Marketplace
     public static IReadOnlyList<ImportedDomain> Generate(SynthSettings settings, string folder, IProgressSink progress, CancellationToken cancellation)
     {
         var items = Enumerable.Range(0, settings.Domains).Select(d => MarketItem.CreateDomain(settings, d)).ToArray();
-        var images = items.Select(domain => domain.Select(item => ImagePath(settings, item)).ToArray()).ToArray();
+        string[][] images = items.Select(domain => domain.Select(item => ImagePath(settings, item)).ToArray()).ToArray();
         DrawPictures(settings, folder, items, images, progress, cancellation);
         var events = new ShoppingSimulation(settings, items).Run(cancellation);
         var domains = items.Select((domain, d) => new ImportedDomain(
@@ -43,7 +43,7 @@ public static class Marketplace
     {
         var wanted = items.SelectMany((domain, d) => domain.Select(item => (Item: item, Path: images[d][item.Number]))).Where(w => w.Path.Length > 0).ToArray();
         using var task = progress.Start("drawing pictures", wanted.Length, "pictures");
-        for (var d = 0; d < settings.Domains; d++)
+        for (int d = 0; d < settings.Domains; d++)
             Directory.CreateDirectory(Path.Combine(folder, ImagesFolder, Assortment.Domains[d].Name));
         Parallel.ForEach(
             wanted,
@@ -62,7 +62,7 @@ public static class Marketplace
     {
         using var picture = new Mat(size, size, MatType.CV_8UC3);
         System.Runtime.InteropServices.Marshal.Copy(pixels, 0, picture.Data, pixels.Length);
-        Cv2.ImEncode(".jpg", picture, out var bytes, [(int)ImwriteFlags.JpegQuality, JpegQuality]);
+        Cv2.ImEncode(".jpg", picture, out byte[]? bytes, [(int)ImwriteFlags.JpegQuality, JpegQuality]);
         return bytes;
     }
 }
@@ -83,17 +83,17 @@ internal sealed record MarketItem(int Domain, int Number, int Category, int Them
     /// <summary>The items of one domain.</summary>
     public static MarketItem[] CreateDomain(SynthSettings settings, int domain)
     {
-        var isTarget = domain == settings.Domains - 1 && domain > 0;
-        var count = isTarget ? Math.Max(1, (int)(settings.Items * settings.TargetItemShare)) : settings.Items;
+        bool isTarget = domain == settings.Domains - 1 && domain > 0;
+        int count = isTarget ? Math.Max(1, (int)(settings.Items * settings.TargetItemShare)) : settings.Items;
         var items = new MarketItem[count];
-        for (var number = 0; number < count; number++)
+        for (int number = 0; number < count; number++)
         {
             var random = new SeededRandom(settings.Seed, RandomPurpose.Attributes, domain << 24 | number);
-            var theme = random.Below(Assortment.Themes.Length);
-            var half = Assortment.Brands.Length / 2;
-            var brand = random.Chance(0.7) ? theme + half * random.Below(2) : random.Below(Assortment.Brands.Length);
+            int theme = random.Below(Assortment.Themes.Length);
+            int half = Assortment.Brands.Length / 2;
+            int brand = random.Chance(0.7) ? theme + half * random.Below(2) : random.Below(Assortment.Brands.Length);
             // The rank is drawn, not the place in the list, so that popularity can't be read off the id.
-            var rank = random.NextDouble() * count;
+            double rank = random.NextDouble() * count;
             items[number] = new(domain, number, random.Below(Assortment.CategoriesPerDomain), theme, random.Below(Assortment.Colors.Length), brand,
                 Math.Pow(rank + count * 0.02 + 1, -settings.PopularitySkew));
         }

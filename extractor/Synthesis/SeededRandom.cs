@@ -35,8 +35,8 @@ public struct SeededRandom
     /// <summary>An index drawn by weights, given as their running sums.</summary>
     public int Draw(ReadOnlySpan<double> runningSums)
     {
-        var point = NextDouble() * runningSums[^1];
-        var found = runningSums.BinarySearch(point);
+        double point = NextDouble() * runningSums[^1];
+        int found = runningSums.BinarySearch(point);
         return Math.Min(found >= 0 ? found + 1 : ~found, runningSums.Length - 1);
     }
 }

@@ -29,7 +29,7 @@ internal sealed class ShoppingSimulation
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public InteractionTable[] Run(CancellationToken cancellation)
     {
-        for (var user = 0; user < _settings.Users; user++)
+        for (int user = 0; user < _settings.Users; user++)
         {
             cancellation.ThrowIfCancellationRequested();
             Shop(user);
@@ -42,16 +42,16 @@ internal sealed class ShoppingSimulation
     {
         var random = new SeededRandom(_settings.Seed, RandomPurpose.Shopper, user);
         var shopper = new Shopper(_settings, ref random);
-        var id = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"u{user:D6}");
+        string id = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"u{user:D6}");
         var owned = Enumerable.Range(0, _settings.Domains).Select(_ => new HashSet<int>()).ToArray();
-        var lastCategory = new int[_settings.Domains];
+        int[] lastCategory = new int[_settings.Domains];
         Array.Fill(lastCategory, -1);
         var (theme, time) = (-1, Start + random.NextDouble() * 300 * SecondsPerDay);
         while (DrawDomain(shopper.Events, ref random) is var domain and >= 0)
         {
-            var goesOn = theme >= 0 && random.Chance(_settings.SequentialShare * _settings.TasteSharing);
+            bool goesOn = theme >= 0 && random.Chance(_settings.SequentialShare * _settings.TasteSharing);
             theme = goesOn ? _transitions.NextTheme(theme) : shopper.DrawTheme(domain, ref random);
-            for (var n = Math.Min(shopper.Events[domain], 1 + random.Below(4)); n > 0; n--)
+            for (int n = Math.Min(shopper.Events[domain], 1 + random.Below(4)); n > 0; n--)
             {
                 shopper.Events[domain]--;
                 time += 30 + random.Exponential(240);
@@ -69,11 +69,11 @@ internal sealed class ShoppingSimulation
 
     private MarketItem? DrawItem(Shopper shopper, int domain, int sessionTheme, int lastCategory, HashSet<int> owned, ref SeededRandom random)
     {
-        var theme = random.Chance(0.85) ? sessionTheme : shopper.DrawTheme(domain, ref random);
-        var category = lastCategory >= 0 && random.Chance(_settings.SequentialShare)
+        int theme = random.Chance(0.85) ? sessionTheme : shopper.DrawTheme(domain, ref random);
+        int category = lastCategory >= 0 && random.Chance(_settings.SequentialShare)
             ? _transitions.NextCategory(domain, lastCategory)
             : shopper.DrawCategory(domain, ref random);
-        var number = random.Chance(0.08)
+        int number = random.Chance(0.08)
             ? _shelves[domain].DrawAny(owned, ref random)
             : _shelves[domain].Draw(theme, category, shopper.Colors, owned, ref random);
         return number < 0 ? null : _items[domain][number];
@@ -82,8 +82,8 @@ internal sealed class ShoppingSimulation
     /// <summary>A domain where events are left, in proportion to how many; −1 where none are.</summary>
     private static int DrawDomain(int[] events, ref SeededRandom random)
     {
-        var point = random.Below(events.Sum());
-        for (var d = 0; d < events.Length; d++)
+        int point = random.Below(events.Sum());
+        for (int d = 0; d < events.Length; d++)
         {
             point -= events[d];
             if (point < 0 && events[d] > 0)
@@ -105,18 +105,18 @@ internal sealed class Shopper
     public Shopper(SynthSettings settings, ref SeededRandom random)
     {
         Colors = [random.Below(Assortment.Colors.Length), random.Below(Assortment.Colors.Length)];
-        var shared = DrawFavourites(Assortment.Themes.Length, ref random);
+        int[] shared = DrawFavourites(Assortment.Themes.Length, ref random);
         _themes = new int[settings.Domains][];
         _categories = new int[settings.Domains][];
         Events = new int[settings.Domains];
-        for (var d = 0; d < settings.Domains; d++)
+        for (int d = 0; d < settings.Domains; d++)
         {
-            var own = DrawFavourites(Assortment.Themes.Length, ref random);
+            int[] own = DrawFavourites(Assortment.Themes.Length, ref random);
             _themes[d] = new int[Favourites];
-            for (var f = 0; f < Favourites; f++)
+            for (int f = 0; f < Favourites; f++)
                 _themes[d][f] = random.Chance(settings.TasteSharing) ? shared[f] : own[f];
             _categories[d] = DrawFavourites(Assortment.CategoriesPerDomain, ref random);
-            var isTarget = d == settings.Domains - 1;
+            bool isTarget = d == settings.Domains - 1;
             if (random.Chance(isTarget ? 0.5 : 0.6))
                 Events[d] = isTarget ? 4 + (int)random.Exponential(2) : 5 + (int)random.Exponential(5);
         }
@@ -139,8 +139,8 @@ internal sealed class Shopper
 
     private static int[] DrawFavourites(int count, ref SeededRandom random)
     {
-        var favourites = new int[Favourites];
-        for (var f = 0; f < Favourites; f++)
+        int[] favourites = new int[Favourites];
+        for (int f = 0; f < Favourites; f++)
             favourites[f] = random.Below(count);
         return favourites;
     }
@@ -167,15 +167,15 @@ internal sealed class Transitions
 
     private static int[] Cycle(int count, SeededRandom random)
     {
-        var order = Enumerable.Range(0, count).ToArray();
-        for (var i = count - 1; i > 0; i--)
+        int[] order = Enumerable.Range(0, count).ToArray();
+        for (int i = count - 1; i > 0; i--)
         {
-            var other = random.Below(i + 1);
+            int other = random.Below(i + 1);
             (order[i], order[other]) = (order[other], order[i]);
         }
 
-        var next = new int[count];
-        for (var i = 0; i < count; i++)
+        int[] next = new int[count];
+        for (int i = 0; i < count; i++)
             next[order[i]] = order[(i + 1) % count];
         return next;
     }

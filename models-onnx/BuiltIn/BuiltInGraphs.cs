@@ -35,7 +35,7 @@ internal static class TextGraphs
     /// </summary>
     public static Value HashedSum(GraphBuilder graph, Value ids, Value counts, int width, ulong seed)
     {
-        var segmentWidth = width / Segments;
+        int segmentWidth = width / Segments;
         const int rows = 1 << SegmentRowBits;
         var table = graph.Weight("segment_rows", new RandomNumbers(seed).Fill((long)rows * segmentWidth, 1f), rows, segmentWidth);
         var shifts = graph.Integers([.. Enumerable.Range(0, Segments).Select(s => 1L << (s * SegmentRowBits))]);

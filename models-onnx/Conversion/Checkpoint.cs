@@ -20,10 +20,10 @@ public sealed class Checkpoint : IDisposable
         _files = [];
         try
         {
-            foreach (var path in paths)
+            foreach (string path in paths)
             {
                 _files.Add(SafeTensorsFile.Open(path));
-                foreach (var name in _files[^1].Names)
+                foreach (string name in _files[^1].Names)
                     _owner[name] = _files[^1];
             }
         }
@@ -44,13 +44,13 @@ public sealed class Checkpoint : IDisposable
     /// <exception cref="UserErrorException">There are none in safetensors form, or a file is malformed.</exception>
     public static Checkpoint Open(string folder)
     {
-        var single = Path.Combine(folder, SingleFile);
-        var index = Path.Combine(folder, IndexFile);
+        string single = Path.Combine(folder, SingleFile);
+        string index = Path.Combine(folder, IndexFile);
         if (File.Exists(single))
             return new Checkpoint(folder, [single]);
         if (File.Exists(index))
             return new Checkpoint(folder, FilesOf(index).Select(file => Path.Combine(folder, file)));
-        var pickled = Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.bin").Concat(Directory.EnumerateFiles(folder, "*.pth")).FirstOrDefault() : null;
+        string? pickled = Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.bin").Concat(Directory.EnumerateFiles(folder, "*.pth")).FirstOrDefault() : null;
         throw new UserErrorException(pickled is null
             ? $"'{folder}' holds no {SingleFile}; download it from the model's page into that folder."
             : $"'{folder}' holds {Path.GetFileName(pickled)} but no {SingleFile}; download the safetensors form, or convert that file once as docs/ENCODERS.md shows.");
@@ -63,7 +63,7 @@ public sealed class Checkpoint : IDisposable
     {
         if (_owner.ContainsKey(name))
             return name;
-        var old = name.EndsWith(".weight", StringComparison.Ordinal) ? name[..^".weight".Length] + ".gamma"
+        string old = name.EndsWith(".weight", StringComparison.Ordinal) ? name[..^".weight".Length] + ".gamma"
             : name.EndsWith(".bias", StringComparison.Ordinal) ? name[..^".bias".Length] + ".beta"
             : name;
         return _owner.ContainsKey(old) ? old : null;

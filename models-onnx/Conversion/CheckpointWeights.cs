@@ -38,7 +38,7 @@ public sealed class CheckpointWeights
     /// <exception cref="UserErrorException">It is missing or has another shape.</exception>
     public Value Stored(string name, params long[] shape)
     {
-        var full = Require(name, shape);
+        string full = Require(name, shape);
         return _graph.Weight(full, Type, shape, stream => WriteStored(full, shape.Aggregate(1L, (a, b) => a * b), stream));
     }
 
@@ -46,14 +46,14 @@ public sealed class CheckpointWeights
     /// <exception cref="UserErrorException">It is missing or has another shape.</exception>
     public Value Transposed(string name, int output, int input)
     {
-        var full = Require(name, output, input);
+        string full = Require(name, output, input);
         return _graph.Weight(full, Type, [input, output], stream =>
         {
-            var stored = Checkpoint.Read(full);
-            var transposed = new float[stored.Length];
-            for (var row = 0; row < output; row++)
+            float[] stored = Checkpoint.Read(full);
+            float[] transposed = new float[stored.Length];
+            for (int row = 0; row < output; row++)
             {
-                for (var column = 0; column < input; column++)
+                for (int column = 0; column < input; column++)
                     transposed[column * output + row] = stored[row * input + column];
             }
 
@@ -86,7 +86,7 @@ public sealed class CheckpointWeights
 
     private void WriteStored(string full, long count, Stream stream)
     {
-        var chunk = new float[Math.Min(ChunkElements, count)];
+        float[] chunk = new float[Math.Min(ChunkElements, count)];
         for (long first = 0; first < count; first += chunk.Length)
         {
             var part = chunk.AsSpan(0, (int)Math.Min(chunk.Length, count - first));

@@ -53,7 +53,7 @@ internal sealed class ConfigReader
     {
         if (!Has(key) && missing is { } value)
             return value;
-        return Required(key) is { ValueKind: JsonValueKind.Number } json && json.TryGetInt32(out var number) && number > 0
+        return Required(key) is { ValueKind: JsonValueKind.Number } json && json.TryGetInt32(out int number) && number > 0
             ? number
             : throw Wrong(key, "a whole number above 0");
     }

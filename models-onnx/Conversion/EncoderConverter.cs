@@ -25,8 +25,8 @@ public static class EncoderConverter
         if (!Directory.Exists(huggingFaceFolder))
             throw new UserErrorException($"folder '{huggingFaceFolder}' does not exist; give a folder with config.json and model.safetensors.");
         using var checkpoint = Checkpoint.Open(huggingFaceFolder);
-        var configPath = Path.Combine(huggingFaceFolder, "config.json");
-        var type = ModelType(configPath);
+        string configPath = Path.Combine(huggingFaceFolder, "config.json");
+        string type = ModelType(configPath);
         var job = new ConversionJob(huggingFaceFolder, outFolder, options, checkpoint, progress, cancellation);
         var family = EncoderFamilies.All.FirstOrDefault(f => f.ModelTypes.Contains(type)) ?? throw new UserErrorException(
             $"{configPath} says model_type '{type}', which can't be converted{NearestName.Suggestion(type, ModelTypes)}; supported are {string.Join(", ", ModelTypes)}"
@@ -107,8 +107,8 @@ internal sealed record ConversionJob(
     /// <summary>Writes an encoder; <paramref name="suffix"/> is added to the folder and the name.</summary>
     public EncoderFolder Write(GraphBuilder graph, EncoderConfig config, TokenizerFiles? tokenizer, string suffix = "")
     {
-        var folder = Path.TrimEndingDirectorySeparator(Target) + suffix;
-        var name = Options.Name.Length > 0 ? Options.Name + suffix : Path.GetFileName(folder);
+        string folder = Path.TrimEndingDirectorySeparator(Target) + suffix;
+        string name = Options.Name.Length > 0 ? Options.Name + suffix : Path.GetFileName(folder);
         using var task = Progress.Start($"writing {name}", graph.WeightBytes, "bytes");
         var file = new OnnxFile { ExternalDataThreshold = Options.ExternalDataThreshold, Written = task.Advance };
         return EncoderFolderWriter.Write(

@@ -40,7 +40,7 @@ internal static class ImagePreprocessor
     private static ImageSpec FromProcessor(ConfigReader processor)
     {
         var (resize, square) = Size(processor, "size", missing: 224);
-        var size = resize;
+        int size = resize;
         if (processor.Has("crop_pct"))
         {
             // ConvNeXT's processor, which ResNet shares: below 384 pixels, resize to size / crop_pct and cut size out.
@@ -56,7 +56,7 @@ internal static class ImagePreprocessor
             processor.Refuse("size", "a model with pictures of any shape can't be batched, so a crop is needed");
         }
 
-        var normalize = processor.Flag("do_normalize", true);
+        bool normalize = processor.Flag("do_normalize", true);
         return new ImageSpec
         {
             Size = size,
@@ -71,7 +71,7 @@ internal static class ImagePreprocessor
 
     private static ImageSpec FromTimm(ConfigReader timm)
     {
-        var size = (int)timm.Numbers("input_size")[^1];
+        int size = (int)timm.Numbers("input_size")[^1];
         return new ImageSpec
         {
             Size = size,

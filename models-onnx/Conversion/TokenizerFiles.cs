@@ -16,10 +16,10 @@ internal sealed record TokenizerFiles(TokenizerSpec Specification, Action<string
     public static TokenizerFiles WordPiece(string folder, int vocabularySize, int positions, int wantedLength)
     {
         var settings = ConfigReader.OpenIfThere(Path.Combine(folder, "tokenizer_config.json"));
-        var tokens = WordPieceTokens(folder);
+        string[] tokens = WordPieceTokens(folder);
         if (tokens.Length > vocabularySize)
             throw new UserErrorException($"the vocabulary in '{folder}' has {tokens.Length} tokens, but config.json says vocab_size {vocabularySize}; both files must come from the same model.");
-        var lowercase = settings?.Flag("do_lower_case", true) ?? true;
+        bool lowercase = settings?.Flag("do_lower_case", true) ?? true;
         var specification = new TokenizerSpec
         {
             Type = TokenizerType.WordPiece,
@@ -35,7 +35,7 @@ internal sealed record TokenizerFiles(TokenizerSpec Specification, Action<string
     /// <exception cref="UserErrorException">One of them is missing.</exception>
     public static TokenizerFiles ClipBpe(string folder, int positions, int wantedLength)
     {
-        foreach (var file in new[] { "vocab.json", "merges.txt" })
+        foreach (string? file in new[] { "vocab.json", "merges.txt" })
         {
             if (!File.Exists(Path.Combine(folder, file)))
                 throw new UserErrorException($"'{folder}' holds no {file}; download it from the model's page into that folder.");
@@ -63,17 +63,17 @@ internal sealed record TokenizerFiles(TokenizerSpec Specification, Action<string
             throw new UserErrorException($"texts of {wanted} tokens are asked for, but the model has {positions} positions; ask for at most {positions}.");
         if (wanted > 0)
             return wanted;
-        var sentence = ConfigReader.OpenIfThere(Path.Combine(folder, "sentence_bert_config.json"))?.Count("max_seq_length", positions) ?? positions;
-        var limit = settings?.Number("model_max_length", positions) ?? positions;
+        int sentence = ConfigReader.OpenIfThere(Path.Combine(folder, "sentence_bert_config.json"))?.Count("max_seq_length", positions) ?? positions;
+        double limit = settings?.Number("model_max_length", positions) ?? positions;
         return (int)Math.Min(Math.Min(positions, sentence), Math.Min(limit, UnlimitedLength));
     }
 
     private static string[] WordPieceTokens(string folder)
     {
-        var list = Path.Combine(folder, "vocab.txt");
+        string list = Path.Combine(folder, "vocab.txt");
         if (File.Exists(list))
             return File.ReadAllLines(list);
-        var path = Path.Combine(folder, "tokenizer.json");
+        string path = Path.Combine(folder, "tokenizer.json");
         if (!File.Exists(path))
             throw new UserErrorException($"'{folder}' holds neither vocab.txt nor tokenizer.json; download one of them from the model's page into that folder.");
         var model = ConfigReader.Open(path).Section("model");
@@ -100,7 +100,7 @@ internal sealed record SentenceModules(SentencePooling? Pooling, bool Normalize)
     /// <exception cref="UserErrorException">They ask for something that is not supported.</exception>
     public static SentenceModules Read(string folder)
     {
-        var kinds = ModuleKinds(Path.Combine(folder, "modules.json"));
+        string[] kinds = ModuleKinds(Path.Combine(folder, "modules.json"));
         if (kinds.FirstOrDefault(kind => kind is not ("Transformer" or "Pooling" or "Normalize")) is { } unknown)
             throw new UserErrorException($"{Path.Combine(folder, "modules.json")} holds a module '{unknown}', which is not supported; supported are Transformer, Pooling and Normalize.");
         var pooling = ConfigReader.OpenIfThere(Path.Combine(folder, "1_Pooling", "config.json"));
@@ -109,7 +109,7 @@ internal sealed record SentenceModules(SentencePooling? Pooling, bool Normalize)
 
     private static SentencePooling Mode(ConfigReader pooling)
     {
-        foreach (var other in new[] { "pooling_mode_mean_sqrt_len_tokens", "pooling_mode_weightedmean_tokens", "pooling_mode_lasttoken" })
+        foreach (string? other in new[] { "pooling_mode_mean_sqrt_len_tokens", "pooling_mode_weightedmean_tokens", "pooling_mode_lasttoken" })
         {
             if (pooling.Flag(other, false))
                 pooling.Refuse(other, "supported are cls, mean and max pooling");

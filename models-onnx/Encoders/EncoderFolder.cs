@@ -45,8 +45,8 @@ public sealed class EncoderFolder
     /// <exception cref="UserErrorException">The folder, encoder.json or a file that it names is missing, or a value is wrong.</exception>
     public static EncoderFolder Open(string folder)
     {
-        var absolute = Path.GetFullPath(folder);
-        var configPath = Path.Combine(absolute, ConfigFile);
+        string absolute = Path.GetFullPath(folder);
+        string configPath = Path.Combine(absolute, ConfigFile);
         if (!Directory.Exists(absolute))
             throw new UserErrorException($"encoder folder '{folder}' does not exist; give a folder that holds {ConfigFile} and a model.");
         if (!File.Exists(configPath))
@@ -68,7 +68,7 @@ public sealed class EncoderFolder
     /// <exception cref="UserErrorException">A value is wrong.</exception>
     public static void WriteConfig(string folder, EncoderConfig config)
     {
-        var path = Path.Combine(folder, ConfigFile);
+        string path = Path.Combine(folder, ConfigFile);
         EncoderConfigChecks.Check(config, path);
         Directory.CreateDirectory(folder);
         File.WriteAllText(path, JsonConfig.Serialize(config).ReplaceLineEndings("\n").TrimEnd() + "\n");
@@ -108,7 +108,7 @@ internal static class EncoderFingerprint
     public static string Compute(EncoderFolder encoder, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
             foreach (var (part, path) in Parts(encoder))
@@ -126,9 +126,9 @@ internal static class EncoderFingerprint
     {
         yield return ("config", encoder.ConfigPath);
         yield return ("model", encoder.ModelPath);
-        foreach (var location in ModelWeights.Scan(encoder.ModelPath).ExternalFiles)
+        foreach (string location in ModelWeights.Scan(encoder.ModelPath).ExternalFiles)
         {
-            var path = Path.Combine(Path.GetDirectoryName(encoder.ModelPath)!, location);
+            string path = Path.Combine(Path.GetDirectoryName(encoder.ModelPath)!, location);
             if (!File.Exists(path))
                 throw new UserErrorException($"{encoder.ModelPath} keeps weights in '{location}', but {path} is missing; put that file beside the model.");
             yield return ("external:" + location, path);

@@ -27,7 +27,7 @@ internal static class BertGraph
     public static Value Encode(GraphBuilder graph, CheckpointWeights weights, BertConfig config, Value embedded, Value mask)
     {
         var state = weights.LayerNorm(embedded, "embeddings.LayerNorm", config.Width, config.Epsilon);
-        for (var layer = 0; layer < config.Layers; layer++)
+        for (int layer = 0; layer < config.Layers; layer++)
             state = Layer(graph, weights.Below($"encoder.layer.{layer}."), config, state, mask);
         return state;
     }
@@ -122,13 +122,13 @@ internal sealed class BertFamily : IEncoderFamily
             reader.Refuse("position_embedding_type", "absolute positions are supported");
         if (reader.Flag("is_decoder", false))
             reader.Refuse("is_decoder", "an encoder is needed");
-        var width = reader.Count("hidden_size");
-        var heads = reader.Count("num_attention_heads");
+        int width = reader.Count("hidden_size");
+        int heads = reader.Count("num_attention_heads");
         if (width % heads != 0)
             reader.Refuse("num_attention_heads", $"it must divide hidden_size ({width})");
         if (reader.Has("embedding_size") && reader.Count("embedding_size") != width)
             reader.Refuse("embedding_size", $"it must equal hidden_size ({width})");
-        var activation = reader.Text("hidden_act", "gelu");
+        string activation = reader.Text("hidden_act", "gelu");
         if (!Activation.Names.Contains(activation))
             reader.Refuse("hidden_act", $"supported are {string.Join(", ", Activation.Names)}");
         return new BertConfig(

@@ -38,7 +38,7 @@ internal static class ClipGraph
     public static Value Image(GraphBuilder graph, CheckpointWeights weights, ClipTowerConfig config, Value pixels, int side, int patch)
     {
         var tower = weights.Below("vision_model.");
-        var cells = side / patch * (side / patch);
+        int cells = side / patch * (side / patch);
         var patches = graph.Conv(pixels, tower.Stored("embeddings.patch_embedding.weight", config.Width, 3, patch, patch), stride: patch);
         var tokens = graph.Transpose(graph.Reshape(patches, 0, config.Width, cells), 0, 2, 1);
         var items = graph.Slice(graph.Shape(pixels), 0, 0, 1);
@@ -56,7 +56,7 @@ internal static class ClipGraph
     /// <summary>Pre-norm layers.</summary>
     private static Value Layers(GraphBuilder graph, CheckpointWeights tower, ClipTowerConfig config, Value state, Value? mask)
     {
-        for (var layer = 0; layer < config.Layers; layer++)
+        for (int layer = 0; layer < config.Layers; layer++)
         {
             var weights = tower.Below($"encoder.layers.{layer}.");
             var normed = weights.LayerNorm(state, "layer_norm1", config.Width, config.Epsilon);
@@ -99,15 +99,15 @@ internal sealed class ClipFamily : IEncoderFamily
     public IReadOnlyList<EncoderFolder> Convert(ConversionJob job, ConfigReader? config)
     {
         var reader = job.Require(config);
-        var output = reader.Count("projection_dim", 512);
+        int output = reader.Count("projection_dim", 512);
         return [ConvertText(job, reader.Section("text_config"), output), ConvertImage(job, reader.Section("vision_config"), output)];
     }
 
     private static EncoderFolder ConvertText(ConversionJob job, ConfigReader reader, int output)
     {
-        var vocabulary = reader.Count("vocab_size", 49408);
-        var positions = reader.Count("max_position_embeddings", 77);
-        var end = reader.Count("eos_token_id", LegacyEndOfText);
+        int vocabulary = reader.Count("vocab_size", 49408);
+        int positions = reader.Count("max_position_embeddings", 77);
+        int end = reader.Count("eos_token_id", LegacyEndOfText);
         var graph = new GraphBuilder("clip_text");
         var weights = new CheckpointWeights(graph, job.Checkpoint, job.Type);
         var tokenizer = TokenizerFiles.ClipBpe(job.Source, positions, job.Options.MaxLength);
@@ -120,8 +120,8 @@ internal sealed class ClipFamily : IEncoderFamily
 
     private static EncoderFolder ConvertImage(ConversionJob job, ConfigReader reader, int output)
     {
-        var side = reader.Count("image_size", 224);
-        var patch = reader.Count("patch_size", 32);
+        int side = reader.Count("image_size", 224);
+        int patch = reader.Count("patch_size", 32);
         var image = ImagePreprocessor.Read(job.Source, ImagePreprocessor.Clip with { Size = side });
         if (image.Size != side)
             reader.Refuse("image_size", $"preprocessor_config.json cuts out {image.Size} pixels, and both must be equal");
@@ -137,7 +137,7 @@ internal sealed class ClipFamily : IEncoderFamily
     /// <summary>A tower's sizes. Configurations leave out what equals CLIP ViT-B/32.</summary>
     private static ClipTowerConfig Tower(ConfigReader reader, int output, int width, int heads, int inner)
     {
-        var activation = reader.Text("hidden_act", "quick_gelu");
+        string activation = reader.Text("hidden_act", "quick_gelu");
         if (!Activation.Names.Contains(activation))
             reader.Refuse("hidden_act", $"supported are {string.Join(", ", Activation.Names)}");
         width = reader.Count("hidden_size", width);

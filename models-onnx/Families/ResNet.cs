@@ -14,11 +14,11 @@ internal static class ResNetGraph
     {
         var maps = graph.Relu(Convolve(graph, weights, layout.Stem, pixels));
         maps = graph.MaxPool(maps, size: 3, stride: 2, padding: 1);
-        var channels = 0;
+        int channels = 0;
         foreach (var block in layout.Blocks)
         {
             var path = maps;
-            for (var i = 0; i < block.Convolutions.Count; i++)
+            for (int i = 0; i < block.Convolutions.Count; i++)
             {
                 path = Convolve(graph, weights, block.Convolutions[i], path);
                 if (i + 1 < block.Convolutions.Count)
@@ -52,18 +52,18 @@ internal static class ResNetGraph
     /// <summary>y = γ (W∗x − μ) / √(σ² + ε) + β as one convolution with bias.</summary>
     private static (float[] Weight, float[] Bias) Fold(Checkpoint checkpoint, NormalizedConvolution part)
     {
-        var weight = checkpoint.Read(part.Convolution + ".weight");
-        var gamma = checkpoint.Read(part.Normalization + ".weight");
-        var beta = checkpoint.Read(part.Normalization + ".bias");
-        var mean = checkpoint.Read(part.Normalization + ".running_mean");
-        var variance = checkpoint.Read(part.Normalization + ".running_var");
-        var bias = new float[gamma.Length];
-        var each = weight.Length / gamma.Length;
-        for (var channel = 0; channel < gamma.Length; channel++)
+        float[] weight = checkpoint.Read(part.Convolution + ".weight");
+        float[] gamma = checkpoint.Read(part.Normalization + ".weight");
+        float[] beta = checkpoint.Read(part.Normalization + ".bias");
+        float[] mean = checkpoint.Read(part.Normalization + ".running_mean");
+        float[] variance = checkpoint.Read(part.Normalization + ".running_var");
+        float[] bias = new float[gamma.Length];
+        int each = weight.Length / gamma.Length;
+        for (int channel = 0; channel < gamma.Length; channel++)
         {
-            var factor = gamma[channel] / Math.Sqrt(variance[channel] + BatchNormEpsilon);
+            double factor = gamma[channel] / Math.Sqrt(variance[channel] + BatchNormEpsilon);
             bias[channel] = (float)(beta[channel] - mean[channel] * factor);
-            foreach (ref var value in weight.AsSpan(channel * each, each))
+            foreach (ref float value in weight.AsSpan(channel * each, each))
                 value = (float)(value * factor);
         }
 
@@ -86,7 +86,7 @@ internal sealed record ResNetLayout(NormalizedConvolution Stem, IReadOnlyList<Re
     /// <exception cref="UserErrorException">It has neither.</exception>
     public static ResNetLayout Detect(Checkpoint checkpoint, bool strideInFirstConvolution = false, bool shrinkInFirstStage = false)
     {
-        foreach (var prefix in new[] { "", "resnet.", "backbone." })
+        foreach (string? prefix in new[] { "", "resnet.", "backbone." })
         {
             if (checkpoint.Contains(prefix + "embedder.embedder.convolution.weight"))
                 return HuggingFace(checkpoint, prefix, strideInFirstConvolution, shrinkInFirstStage);
@@ -102,14 +102,14 @@ internal sealed record ResNetLayout(NormalizedConvolution Stem, IReadOnlyList<Re
         NormalizedConvolution Part(string name, int stride) => new($"{prefix}{name}.convolution", $"{prefix}{name}.normalization", stride);
 
         var blocks = new List<ResNetBlock>();
-        for (var stage = 0; checkpoint.Contains($"{prefix}encoder.stages.{stage}.layers.0.layer.0.convolution.weight"); stage++)
+        for (int stage = 0; checkpoint.Contains($"{prefix}encoder.stages.{stage}.layers.0.layer.0.convolution.weight"); stage++)
         {
-            for (var layer = 0; checkpoint.Contains($"{prefix}encoder.stages.{stage}.layers.{layer}.layer.0.convolution.weight"); layer++)
+            for (int layer = 0; checkpoint.Contains($"{prefix}encoder.stages.{stage}.layers.{layer}.layer.0.convolution.weight"); layer++)
             {
-                var name = $"encoder.stages.{stage}.layers.{layer}";
-                var stride = layer == 0 && (stage > 0 || shrinkInFirstStage) ? 2 : 1;
-                var count = checkpoint.Contains($"{prefix}{name}.layer.2.convolution.weight") ? 3 : 2;
-                var strided = count == 3 && !strideInFirstConvolution ? 1 : 0;
+                string name = $"encoder.stages.{stage}.layers.{layer}";
+                int stride = layer == 0 && (stage > 0 || shrinkInFirstStage) ? 2 : 1;
+                int count = checkpoint.Contains($"{prefix}{name}.layer.2.convolution.weight") ? 3 : 2;
+                int strided = count == 3 && !strideInFirstConvolution ? 1 : 0;
                 blocks.Add(new ResNetBlock(
                     [.. Enumerable.Range(0, count).Select(i => Part($"{name}.layer.{i}", i == strided ? stride : 1))],
                     checkpoint.Contains($"{prefix}{name}.shortcut.convolution.weight") ? Part($"{name}.shortcut", stride) : null));
@@ -122,14 +122,14 @@ internal sealed record ResNetLayout(NormalizedConvolution Stem, IReadOnlyList<Re
     private static ResNetLayout Torchvision(Checkpoint checkpoint, string prefix)
     {
         var blocks = new List<ResNetBlock>();
-        for (var stage = 1; checkpoint.Contains($"{prefix}layer{stage}.0.conv1.weight"); stage++)
+        for (int stage = 1; checkpoint.Contains($"{prefix}layer{stage}.0.conv1.weight"); stage++)
         {
-            for (var layer = 0; checkpoint.Contains($"{prefix}layer{stage}.{layer}.conv1.weight"); layer++)
+            for (int layer = 0; checkpoint.Contains($"{prefix}layer{stage}.{layer}.conv1.weight"); layer++)
             {
-                var name = $"{prefix}layer{stage}.{layer}.";
-                var stride = layer == 0 && stage > 1 ? 2 : 1;
-                var count = checkpoint.Contains(name + "conv3.weight") ? 3 : 2;
-                var strided = count == 3 ? 2 : 1;
+                string name = $"{prefix}layer{stage}.{layer}.";
+                int stride = layer == 0 && stage > 1 ? 2 : 1;
+                int count = checkpoint.Contains(name + "conv3.weight") ? 3 : 2;
+                int strided = count == 3 ? 2 : 1;
                 blocks.Add(new ResNetBlock(
                     [.. Enumerable.Range(1, count).Select(i => new NormalizedConvolution($"{name}conv{i}", $"{name}bn{i}", i == strided ? stride : 1))],
                     checkpoint.Contains(name + "downsample.0.weight") ? new NormalizedConvolution(name + "downsample.0", name + "downsample.1", stride) : null));

@@ -19,7 +19,7 @@ internal static class SelfAttention
     /// <param name="names">names of the query, key, value and output layers</param>
     public static Value Add(GraphBuilder graph, CheckpointWeights weights, Value x, Value? mask, int width, int heads, (string Query, string Key, string Value, string Output) names)
     {
-        var depth = width / heads;
+        int depth = width / heads;
         Value Split(string layer, params long[] order) =>
             graph.Transpose(graph.Reshape(weights.Linear(x, layer, width, width), 0, 0, heads, depth), order);
 

@@ -61,7 +61,7 @@ internal sealed class VisualBertFamily : IEncoderFamily
         if (reader.Flag("bypass_transformer", false))
             reader.Refuse("bypass_transformer", "visual tokens go through all layers");
         var config = BertFamily.Read(reader);
-        var backbone = job.Options.ImageBackbone;
+        string backbone = job.Options.ImageBackbone;
         using var resnet = Checkpoint.Open(backbone);
         var image = ImagePreprocessor.Read(backbone, ImagePreprocessor.ImageNet);
         var pooling = job.Options.Pooling ?? SentencePooling.Cls;

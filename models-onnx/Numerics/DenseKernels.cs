@@ -18,18 +18,18 @@ internal static class DenseKernels
     /// <summary>yᵀy of a row-major y [rows, width], as doubles [width, width].</summary>
     public static double[,] Gram(float[] y, int rows, int width, CancellationToken cancellation)
     {
-        var padded = Padded(width);
-        var slabRows = Math.Max(PanelRows, ((rows + Slabs - 1) / Slabs + PanelRows - 1) / PanelRows * PanelRows);
-        var slabs = (rows + slabRows - 1) / slabRows;
-        var partial = new float[slabs][];
+        int padded = Padded(width);
+        int slabRows = Math.Max(PanelRows, ((rows + Slabs - 1) / Slabs + PanelRows - 1) / PanelRows * PanelRows);
+        int slabs = (rows + slabRows - 1) / slabRows;
+        float[][] partial = new float[slabs][];
         Parallel.For(0, slabs, new ParallelOptions { CancellationToken = cancellation }, slab =>
         {
-            var sum = new float[padded * padded];
-            var packed = new float[PanelRows * padded];
-            for (var first = slab * slabRows; first < Math.Min(rows, (slab + 1) * slabRows); first += PanelRows)
+            float[] sum = new float[padded * padded];
+            float[] packed = new float[PanelRows * padded];
+            for (int first = slab * slabRows; first < Math.Min(rows, (slab + 1) * slabRows); first += PanelRows)
             {
                 cancellation.ThrowIfCancellationRequested();
-                var count = Math.Min(PanelRows, Math.Min(rows, (slab + 1) * slabRows) - first);
+                int count = Math.Min(PanelRows, Math.Min(rows, (slab + 1) * slabRows) - first);
                 PackColumns(y.AsSpan(checked(first * width), count * width), count, width, packed);
                 AddPanelGram(packed, count, padded, sum);
             }
@@ -37,13 +37,13 @@ internal static class DenseKernels
             partial[slab] = sum;
         });
 
-        var gram = new double[width, width];
-        for (var i = 0; i < width; i++)
+        double[,] gram = new double[width, width];
+        for (int i = 0; i < width; i++)
         {
-            for (var j = i; j < width; j++)
+            for (int j = i; j < width; j++)
             {
                 double total = 0;
-                foreach (var sum in partial)
+                foreach (float[] sum in partial)
                     total += sum[i * padded + j];
                 gram[i, j] = gram[j, i] = total;
             }
@@ -57,23 +57,23 @@ internal static class DenseKernels
     {
         if (rows < TileRows)
             Array.Resize(ref y, TileRows * inner);
-        var packed = new float[inner * Padded(columns)];
+        float[] packed = new float[inner * Padded(columns)];
         PackColumns(m, inner, columns, packed);
-        var panels = (rows + PanelRows - 1) / PanelRows;
+        int panels = (rows + PanelRows - 1) / PanelRows;
         Parallel.For(0, panels, new ParallelOptions { CancellationToken = cancellation }, panel =>
         {
             Span<float> tile = stackalloc float[TileRows * TileColumns];
-            var end = Math.Min(rows, (panel + 1) * PanelRows);
-            for (var column = 0; column < columns; column += TileColumns)
+            int end = Math.Min(rows, (panel + 1) * PanelRows);
+            for (int column = 0; column < columns; column += TileColumns)
             {
-                var width = Math.Min(TileColumns, columns - column);
-                for (var row = panel * PanelRows; row < end; row += TileRows)
+                int width = Math.Min(TileColumns, columns - column);
+                for (int row = panel * PanelRows; row < end; row += TileRows)
                 {
                     // The last tile moves up to stay inside; the rows it computes again come out the same.
-                    var top = Math.Max(0, Math.Min(row, rows - TileRows));
+                    int top = Math.Max(0, Math.Min(row, rows - TileRows));
                     tile.Clear();
                     AddTile(ref y[checked(top * inner)], inner, 1, ref packed[column * inner], inner, ref MemoryMarshal.GetReference(tile), TileColumns);
-                    for (var i = 0; i < Math.Min(TileRows, rows - top); i++)
+                    for (int i = 0; i < Math.Min(TileRows, rows - top); i++)
                         tile.Slice(i * TileColumns, width).CopyTo(product.AsSpan(checked((top + i) * columns + column), width));
                 }
             }
@@ -85,11 +85,11 @@ internal static class DenseKernels
     /// <summary>Blocks of 16 columns, each [count, 16], the last filled up with zeros.</summary>
     private static void PackColumns(ReadOnlySpan<float> source, int count, int width, Span<float> packed)
     {
-        for (var column = 0; column < width; column += TileColumns)
+        for (int column = 0; column < width; column += TileColumns)
         {
             var block = packed.Slice(column * count, count * TileColumns);
-            var used = Math.Min(TileColumns, width - column);
-            for (var row = 0; row < count; row++)
+            int used = Math.Min(TileColumns, width - column);
+            for (int row = 0; row < count; row++)
             {
                 source.Slice(row * width + column, used).CopyTo(block[(row * TileColumns)..]);
                 block.Slice(row * TileColumns + used, TileColumns - used).Clear();
@@ -100,12 +100,12 @@ internal static class DenseKernels
     /// <summary>Adds the upper triangle, tile by tile, of one packed panel's product with itself.</summary>
     private static void AddPanelGram(float[] packed, int count, int padded, float[] sum)
     {
-        for (var column = 0; column < padded; column += TileColumns)
+        for (int column = 0; column < padded; column += TileColumns)
         {
-            ref var right = ref packed[column * count];
-            for (var row = 0; row < column + TileColumns; row += TileRows)
+            ref float right = ref packed[column * count];
+            for (int row = 0; row < column + TileColumns; row += TileRows)
             {
-                ref var left = ref packed[row / TileColumns * TileColumns * count + row % TileColumns];
+                ref float left = ref packed[row / TileColumns * TileColumns * count + row % TileColumns];
                 AddTile(ref left, 1, TileColumns, ref right, count, ref sum[row * padded + column], padded);
             }
         }
@@ -115,11 +115,11 @@ internal static class DenseKernels
     private static void AddTile(ref float a, int aRow, int aStep, ref float b, int steps, ref float c, int cRow)
     {
         Vector256<float> c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default, c30 = default, c31 = default;
-        for (var t = 0; t < steps; t++)
+        for (int t = 0; t < steps; t++)
         {
             var b0 = Vector256.LoadUnsafe(ref b, (nuint)(t * TileColumns));
             var b1 = Vector256.LoadUnsafe(ref b, (nuint)(t * TileColumns + 8));
-            ref var at = ref Unsafe.Add(ref a, t * aStep);
+            ref float at = ref Unsafe.Add(ref a, t * aStep);
             var a0 = Vector256.Create(at);
             var a1 = Vector256.Create(Unsafe.Add(ref at, aRow));
             var a2 = Vector256.Create(Unsafe.Add(ref at, 2 * aRow));

@@ -19,7 +19,7 @@ internal static class Orthonormalization
     {
         if (ByCholesky(ref y, rows, width, cancellation))
             return width;
-        var kept = ByEigenvectors(ref y, rows, width, cancellation);
+        int kept = ByEigenvectors(ref y, rows, width, cancellation);
         if (kept > 0)
             ByCholesky(ref y, rows, kept, cancellation);   // takes out the rounding that small eigenvalues have blown up
         return kept;
@@ -27,14 +27,14 @@ internal static class Orthonormalization
 
     private static bool ByCholesky(ref float[] y, int rows, int width, CancellationToken cancellation)
     {
-        for (var pass = 0; pass <= CholeskyPasses; pass++)
+        for (int pass = 0; pass <= CholeskyPasses; pass++)
         {
-            var gram = DenseKernels.Gram(y, rows, width, cancellation);
+            double[,] gram = DenseKernels.Gram(y, rows, width, cancellation);
             if (DistanceFromIdentity(gram) < Good)
                 return true;
             if (pass == CholeskyPasses)
                 break;
-            var scales = Equilibrate(gram);
+            double[] scales = Equilibrate(gram);
             if (Cholesky.InverseFactor(gram) is not { } transform)
                 return false;
             ScaleRows(transform, scales);
@@ -46,14 +46,14 @@ internal static class Orthonormalization
 
     private static int ByEigenvectors(ref float[] y, int rows, int width, CancellationToken cancellation)
     {
-        var gram = DenseKernels.Gram(y, rows, width, cancellation);
-        var scales = Equilibrate(gram);
+        double[,] gram = DenseKernels.Gram(y, rows, width, cancellation);
+        double[] scales = Equilibrate(gram);
         var (values, vectors) = SymmetricEigen.Descending(gram);
-        var kept = values.Count(v => v > Negligible * Math.Max(values[0], double.Epsilon));
-        var transform = new float[width * kept];
-        for (var i = 0; i < width; i++)
+        int kept = values.Count(v => v > Negligible * Math.Max(values[0], double.Epsilon));
+        float[] transform = new float[width * kept];
+        for (int i = 0; i < width; i++)
         {
-            for (var j = 0; j < kept; j++)
+            for (int j = 0; j < kept; j++)
                 transform[i * kept + j] = (float)(vectors[i, j] / Math.Sqrt(values[j]));
         }
 
@@ -65,13 +65,13 @@ internal static class Orthonormalization
     /// <summary>Divides rows and columns by the columns' lengths and returns the factors that did it; a column of zeros gets the factor 0.</summary>
     private static double[] Equilibrate(double[,] gram)
     {
-        var size = gram.GetLength(0);
-        var scales = new double[size];
-        for (var i = 0; i < size; i++)
+        int size = gram.GetLength(0);
+        double[] scales = new double[size];
+        for (int i = 0; i < size; i++)
             scales[i] = gram[i, i] > 0 ? 1 / Math.Sqrt(gram[i, i]) : 0;
-        for (var i = 0; i < size; i++)
+        for (int i = 0; i < size; i++)
         {
-            for (var j = 0; j < size; j++)
+            for (int j = 0; j < size; j++)
                 gram[i, j] *= scales[i] * scales[j];
         }
 
@@ -80,14 +80,14 @@ internal static class Orthonormalization
 
     private static void ScaleRows(float[] transform, double[] scales)
     {
-        var columns = transform.Length / scales.Length;
-        for (var i = 0; i < transform.Length; i++)
+        int columns = transform.Length / scales.Length;
+        for (int i = 0; i < transform.Length; i++)
             transform[i] = (float)(transform[i] * scales[i / columns]);
     }
 
     private static void Replace(ref float[] y, int rows, int width, float[] transform, int columns, CancellationToken cancellation)
     {
-        var product = new float[(long)rows * columns];
+        float[] product = new float[(long)rows * columns];
         DenseKernels.Multiply(y, rows, width, transform, columns, product, cancellation);
         y = product;
     }
@@ -95,9 +95,9 @@ internal static class Orthonormalization
     private static double DistanceFromIdentity(double[,] gram)
     {
         double distance = 0;
-        for (var i = 0; i < gram.GetLength(0); i++)
+        for (int i = 0; i < gram.GetLength(0); i++)
         {
-            for (var j = 0; j < gram.GetLength(1); j++)
+            for (int j = 0; j < gram.GetLength(1); j++)
                 distance = Math.Max(distance, Math.Abs(gram[i, j] - (i == j ? 1 : 0)));
         }
 
@@ -114,25 +114,25 @@ internal static class Cholesky
     /// <summary>R⁻¹ of matrix + shift·I = RᵀR, row-major [size, size], with the smallest shift that outweighs rounding; null where even that is not positive definite.</summary>
     public static float[]? InverseFactor(double[,] matrix)
     {
-        var size = matrix.GetLength(0);
-        var shift = Math.Max(Noise, RelativeNoise * LargestEigenvalueBound(matrix));
-        var lower = Lower(matrix, shift, size);
+        int size = matrix.GetLength(0);
+        double shift = Math.Max(Noise, RelativeNoise * LargestEigenvalueBound(matrix));
+        double[]? lower = Lower(matrix, shift, size);
         if (lower is null)
             return null;
-        var inverse = new double[size * size];   // L⁻¹ by rows: each is a combination of the rows above it
-        for (var i = 0; i < size; i++)
+        double[] inverse = new double[size * size];   // L⁻¹ by rows: each is a combination of the rows above it
+        for (int i = 0; i < size; i++)
         {
             var row = inverse.AsSpan(i * size, i + 1);
-            for (var t = 0; t < i; t++)
+            for (int t = 0; t < i; t++)
                 TensorPrimitives.MultiplyAdd(inverse.AsSpan(t * size, t + 1), -lower[i * size + t], row[..(t + 1)], row[..(t + 1)]);
             row[i] += 1;
             TensorPrimitives.Divide(row, lower[i * size + i], row);
         }
 
-        var transposed = new float[size * size];
-        for (var i = 0; i < size; i++)
+        float[] transposed = new float[size * size];
+        for (int i = 0; i < size; i++)
         {
-            for (var j = 0; j <= i; j++)
+            for (int j = 0; j <= i; j++)
                 transposed[j * size + i] = (float)inverse[i * size + j];
         }
 
@@ -141,12 +141,12 @@ internal static class Cholesky
 
     private static double[]? Lower(double[,] matrix, double shift, int size)
     {
-        var lower = new double[size * size];
-        for (var i = 0; i < size; i++)
+        double[] lower = new double[size * size];
+        for (int i = 0; i < size; i++)
         {
-            for (var j = 0; j <= i; j++)
+            for (int j = 0; j <= i; j++)
             {
-                var rest = matrix[i, j] - TensorPrimitives.Dot<double>(lower.AsSpan(i * size, j), lower.AsSpan(j * size, j));
+                double rest = matrix[i, j] - TensorPrimitives.Dot<double>(lower.AsSpan(i * size, j), lower.AsSpan(j * size, j));
                 if (i != j)
                     lower[i * size + j] = rest / lower[j * size + j];
                 else if (rest + shift > shift / 4)
@@ -163,7 +163,7 @@ internal static class Cholesky
     private static double LargestEigenvalueBound(double[,] matrix)
     {
         double sum = 0;
-        foreach (var value in matrix)
+        foreach (double value in matrix)
             sum += value * value;
         return Math.Sqrt(sum);
     }
@@ -175,16 +175,16 @@ internal static class SymmetricEigen
     /// <summary>Largest eigenvalue first; column j of the vectors belongs to value j and its entry of largest size is positive.</summary>
     public static (double[] Values, double[,] Vectors) Descending(double[,] symmetric)
     {
-        var size = symmetric.GetLength(0);
+        int size = symmetric.GetLength(0);
         var eigen = Matrix<double>.Build.DenseOfArray(symmetric).Evd(Symmetricity.Symmetric);
-        var order = Enumerable.Range(0, size).OrderByDescending(i => eigen.EigenValues[i].Real).ToArray();
-        var values = Array.ConvertAll(order, i => eigen.EigenValues[i].Real);
-        var vectors = new double[size, size];
-        for (var j = 0; j < size; j++)
+        int[] order = Enumerable.Range(0, size).OrderByDescending(i => eigen.EigenValues[i].Real).ToArray();
+        double[] values = Array.ConvertAll(order, i => eigen.EigenValues[i].Real);
+        double[,] vectors = new double[size, size];
+        for (int j = 0; j < size; j++)
         {
             var column = eigen.EigenVectors.Column(order[j]);
-            var sign = column[column.AbsoluteMaximumIndex()] < 0 ? -1 : 1;
-            for (var i = 0; i < size; i++)
+            int sign = column[column.AbsoluteMaximumIndex()] < 0 ? -1 : 1;
+            for (int i = 0; i < size; i++)
                 vectors[i, j] = sign * column[i];
         }
 

@@ -27,7 +27,7 @@ internal sealed class RandomNumbers(ulong seed)
     /// <summary>Fills with centred numbers times a factor.</summary>
     public float[] Fill(long count, float factor)
     {
-        var values = new float[count];
+        float[] values = new float[count];
         for (long i = 0; i < count; i++)
             values[i] = NextCentred() * factor;
         return values;

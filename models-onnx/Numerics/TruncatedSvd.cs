@@ -23,23 +23,23 @@ internal sealed record TruncatedSvd(double[] SingularValues, float[] RightVector
         SparseMatrix matrix, int rank, int oversampling, int iterations, ulong seed, IProgressSink progress, CancellationToken cancellation)
     {
         // Work on the side with fewer rows: `shorter` is [short, long].
-        var transposed = matrix.Columns < matrix.Rows;
+        bool transposed = matrix.Columns < matrix.Rows;
         var shorter = transposed ? matrix.Transpose() : matrix;
         var longer = transposed ? matrix : matrix.Transpose();
-        var width = (int)Math.Min((long)rank + oversampling, shorter.Rows);
+        int width = (int)Math.Min((long)rank + oversampling, shorter.Rows);
         if (width == 0)
             return new TruncatedSvd([], [], 0);
 
         using var task = progress.Start("singular vectors", iterations, "iterations");
-        var basis = width == shorter.Rows ? Identity(width) : RandomStart(shorter, width, seed, cancellation);
-        var image = new float[(long)longer.Rows * width];
-        var square = new float[(long)shorter.Rows * width];
-        for (var iteration = 0; iteration < iterations && width < shorter.Rows; iteration++)
+        float[] basis = width == shorter.Rows ? Identity(width) : RandomStart(shorter, width, seed, cancellation);
+        float[] image = new float[(long)longer.Rows * width];
+        float[] square = new float[(long)shorter.Rows * width];
+        for (int iteration = 0; iteration < iterations && width < shorter.Rows; iteration++)
         {
             longer.Multiply(basis, width, image, cancellation);
             shorter.Multiply(image, width, square, cancellation);
             (basis, square) = (square, basis);
-            var independent = Orthonormalization.Apply(ref basis, shorter.Rows, width, cancellation);
+            int independent = Orthonormalization.Apply(ref basis, shorter.Rows, width, cancellation);
             if (independent < width)
             {
                 width = independent;
@@ -52,38 +52,38 @@ internal sealed record TruncatedSvd(double[] SingularValues, float[] RightVector
 
         longer.Multiply(basis, width, image, cancellation);
         var (values, vectors) = SymmetricEigen.Descending(DenseKernels.Gram(image, longer.Rows, width, cancellation));
-        var found = values.Take(rank).Count(v => v > Negligible * Math.Max(values[0], double.Epsilon));
-        var singular = Array.ConvertAll(values[..found], Math.Sqrt);
+        int found = values.Take(rank).Count(v => v > Negligible * Math.Max(values[0], double.Epsilon));
+        double[] singular = Array.ConvertAll(values[..found], Math.Sqrt);
 
         // basis·E are the singular vectors of the short side, image·E/σ those of the long side.
-        var right = new float[(long)matrix.Columns * found];
-        var source = transposed ? basis : image;
+        float[] right = new float[(long)matrix.Columns * found];
+        float[] source = transposed ? basis : image;
         DenseKernels.Multiply(source, matrix.Columns, width, Rotation(vectors, width, found, transposed ? null : singular), found, right, cancellation);
         return new TruncatedSvd(singular, right, found);
     }
 
     private static float[] Identity(int size)
     {
-        var identity = new float[size * size];
-        for (var i = 0; i < size; i++)
+        float[] identity = new float[size * size];
+        for (int i = 0; i < size; i++)
             identity[i * size + i] = 1;
         return identity;
     }
 
     private static float[] RandomStart(SparseMatrix shorter, int width, ulong seed, CancellationToken cancellation)
     {
-        var random = new RandomNumbers(seed).Fill((long)shorter.Columns * width, 1f);
-        var start = new float[(long)shorter.Rows * width];
+        float[] random = new RandomNumbers(seed).Fill((long)shorter.Columns * width, 1f);
+        float[] start = new float[(long)shorter.Rows * width];
         shorter.Multiply(random, width, start, cancellation);
         return start;
     }
 
     private static float[] Rotation(double[,] vectors, int width, int kept, double[]? divisors)
     {
-        var rotation = new float[width * kept];
-        for (var i = 0; i < width; i++)
+        float[] rotation = new float[width * kept];
+        for (int i = 0; i < width; i++)
         {
-            for (var j = 0; j < kept; j++)
+            for (int j = 0; j < kept; j++)
                 rotation[i * kept + j] = (float)(vectors[i, j] / (divisors?[j] ?? 1));
         }
 
@@ -102,19 +102,19 @@ internal sealed record SparseMatrix(int Rows, int Columns, int[] Offsets, int[] 
     /// <summary>The matrix with rows and columns exchanged; columns within a row come in rising order.</summary>
     public SparseMatrix Transpose()
     {
-        var offsets = new int[Columns + 1];
-        foreach (var column in Indices)
+        int[] offsets = new int[Columns + 1];
+        foreach (int column in Indices)
             offsets[column + 1]++;
-        for (var column = 0; column < Columns; column++)
+        for (int column = 0; column < Columns; column++)
             offsets[column + 1] += offsets[column];
-        var next = offsets.AsSpan(0, Columns).ToArray();
-        var indices = new int[Indices.Length];
-        var values = new float[Indices.Length];
-        for (var row = 0; row < Rows; row++)
+        int[] next = offsets.AsSpan(0, Columns).ToArray();
+        int[] indices = new int[Indices.Length];
+        float[] values = new float[Indices.Length];
+        for (int row = 0; row < Rows; row++)
         {
-            for (var i = Offsets[row]; i < Offsets[row + 1]; i++)
+            for (int i = Offsets[row]; i < Offsets[row + 1]; i++)
             {
-                var place = next[Indices[i]]++;
+                int place = next[Indices[i]]++;
                 indices[place] = row;
                 values[place] = Values[i];
             }
@@ -130,11 +130,11 @@ internal sealed record SparseMatrix(int Rows, int Columns, int[] Offsets, int[] 
         var options = new ParallelOptions { CancellationToken = cancellation };
         Parallel.For(0, (Rows + rowsPerTask - 1) / rowsPerTask, options, task =>
         {
-            for (var row = task * rowsPerTask; row < Math.Min(Rows, (task + 1) * rowsPerTask); row++)
+            for (int row = task * rowsPerTask; row < Math.Min(Rows, (task + 1) * rowsPerTask); row++)
             {
                 var sum = product.AsSpan(checked(row * width), width);
                 sum.Clear();
-                for (var i = Offsets[row]; i < Offsets[row + 1]; i++)
+                for (int i = Offsets[row]; i < Offsets[row + 1]; i++)
                     TensorPrimitives.MultiplyAdd(dense.AsSpan(checked(Indices[i] * width), width), Values[i], sum, sum);
             }
         });

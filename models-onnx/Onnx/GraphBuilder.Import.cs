@@ -32,7 +32,7 @@ public sealed partial class GraphBuilder
             Initializers.Add(weight with { Name = prefix + weight.Name });
         }
 
-        foreach (var name in nodes.SelectMany(node => node.Outputs).Where(name => name.Length > 0))
+        foreach (string? name in nodes.SelectMany(node => node.Outputs).Where(name => name.Length > 0))
             names[name] = prefix + name;
         if (needed.FirstOrDefault(name => !names.ContainsKey(name)) is { } missing)
             throw new ArgumentException($"{model.Source} needs its input '{missing}' for '{output}', which was not given.", nameof(inputs));

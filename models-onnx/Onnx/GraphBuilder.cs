@@ -45,7 +45,7 @@ public sealed partial class GraphBuilder
     /// <summary>A weight whose bytes <paramref name="writeData"/> writes (row-major, little-endian) when the file is written.</summary>
     public Value Weight(string name, ElementType type, ReadOnlySpan<long> shape, Action<Stream> writeData)
     {
-        var unique = Unique(name);
+        string unique = Unique(name);
         Initializers.Add(new Initializer(unique, type, shape.ToArray(), writeData));
         return new Value(unique, type);
     }
@@ -61,7 +61,7 @@ public sealed partial class GraphBuilder
     /// <summary>An int64 vector; equal vectors share one initialiser.</summary>
     public Value Integers(params long[] values)
     {
-        var key = "i:" + string.Join(',', values);
+        string key = "i:" + string.Join(',', values);
         if (!_constants.TryGetValue(key, out var known))
             _constants[key] = known = Weight("ints", ElementType.Int64, [values.Length], stream => stream.Write(MemoryMarshal.AsBytes<long>(values)));
         return known;
@@ -70,7 +70,7 @@ public sealed partial class GraphBuilder
     /// <summary>An int64 scalar.</summary>
     public Value Integer(long value)
     {
-        var key = $"I:{value}";
+        string key = $"I:{value}";
         if (!_constants.TryGetValue(key, out var known))
             _constants[key] = known = Weight("int", ElementType.Int64, [], stream => stream.Write(MemoryMarshal.AsBytes<long>([value])));
         return known;
@@ -79,7 +79,7 @@ public sealed partial class GraphBuilder
     /// <summary>A floating-point scalar of the given type.</summary>
     public Value Scalar(double value, ElementType type = ElementType.Float)
     {
-        var key = FormattableString.Invariant($"{type}:{value:R}");
+        string key = FormattableString.Invariant($"{type}:{value:R}");
         if (!_constants.TryGetValue(key, out var known))
         {
             _constants[key] = known = Weight("scalar", type, [], stream => stream.Write(type == ElementType.Float16
@@ -93,7 +93,7 @@ public sealed partial class GraphBuilder
     /// <summary>Adds an operator of one output; <paramref name="type"/> is the output's element type, the first input's where left out.</summary>
     public Value Apply(string op, ReadOnlySpan<Value> inputs, ReadOnlySpan<NodeAttribute> attributes = default, ElementType? type = null)
     {
-        var output = Unique(op.ToLowerInvariant());
+        string output = Unique(op.ToLowerInvariant());
         Nodes.Add(new Node(op, output, Names(inputs), [output], attributes.ToArray()));
         return new Value(output, type ?? inputs[0].Type);
     }
@@ -102,22 +102,22 @@ public sealed partial class GraphBuilder
     public Value[] ApplyMany(string op, int outputs, ReadOnlySpan<Value> inputs, ReadOnlySpan<NodeAttribute> attributes = default)
     {
         var type = inputs[0].Type;
-        var names = Enumerable.Range(0, outputs).Select(_ => Unique(op.ToLowerInvariant())).ToArray();
+        string[] names = Enumerable.Range(0, outputs).Select(_ => Unique(op.ToLowerInvariant())).ToArray();
         Nodes.Add(new Node(op, names[0], Names(inputs), names, attributes.ToArray()));
         return [.. names.Select(name => new Value(name, type))];
     }
 
     private static string[] Names(ReadOnlySpan<Value> inputs)
     {
-        var names = new string[inputs.Length];
-        for (var i = 0; i < names.Length; i++)
+        string[] names = new string[inputs.Length];
+        for (int i = 0; i < names.Length; i++)
             names[i] = inputs[i].Name ?? "";
         return names;
     }
 
     private string Unique(string stem)
     {
-        ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(_counts, stem, out _);
+        ref int count = ref CollectionsMarshal.GetValueRefOrAddDefault(_counts, stem, out _);
         count++;
         return count == 1 ? stem : $"{stem}_{count}";
     }

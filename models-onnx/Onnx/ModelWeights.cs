@@ -86,15 +86,15 @@ public sealed class ModelWeights
         var (elements, type) = (1L, 0);
         while (input.Position < end)
         {
-            var tag = input.ReadTag();
+            uint tag = input.ReadTag();
             if (tag == 0)
                 return;
-            var field = WireFormat.GetTagFieldNumber(tag);
-            var isPacked = WireFormat.GetTagWireType(tag) == WireFormat.WireType.LengthDelimited;
+            int field = WireFormat.GetTagFieldNumber(tag);
+            bool isPacked = WireFormat.GetTagWireType(tag) == WireFormat.WireType.LengthDelimited;
             if (message == Message.Tensor && field == 1)
             {
                 // dims: one a field, or all in one
-                for (var last = isPacked ? input.ReadLength() + input.Position : input.Position + 1; input.Position < last;)
+                for (long last = isPacked ? input.ReadLength() + input.Position : input.Position + 1; input.Position < last;)
                     elements *= input.ReadInt64();
             }
             else if (message == Message.Tensor && field == 2 && !isPacked)
@@ -107,7 +107,7 @@ public sealed class ModelWeights
             }
             else if (isPacked && Child(message, field) is { } child)
             {
-                var length = input.ReadLength();
+                int length = input.ReadLength();
                 Walk(input, input.Position + length, child);
             }
             else

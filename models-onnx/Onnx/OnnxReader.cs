@@ -79,7 +79,7 @@ internal static class OnnxReader
 
     private static NodeAttribute ReadAttribute(ProtoField attribute, string source)
     {
-        var name = "";
+        string name = "";
         foreach (var field in ProtoField.Of(attribute.Bytes))
         {
             if (field.Number == 1)

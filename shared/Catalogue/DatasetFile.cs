@@ -17,7 +17,7 @@ internal sealed record DatasetFile(string Name, IReadOnlyList<string> Domains, s
         try
         {
             var reading = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllText(path), reading);
+            using var document = JsonDocument.Parse(File.ReadAllText(path), reading);
             return Parse(document.RootElement, path);
         }
         catch (JsonException failure)
@@ -56,10 +56,10 @@ internal sealed record DatasetFile(string Name, IReadOnlyList<string> Domains, s
         string? name = Text(root, "name", path);
         if (string.IsNullOrEmpty(name))
             CatalogueErrors.BadDatasetFile(path, "has no name");
-        if (!root.TryGetProperty("domains", out JsonElement list) || list.ValueKind != JsonValueKind.Array || list.GetArrayLength() == 0)
+        if (!root.TryGetProperty("domains", out var list) || list.ValueKind != JsonValueKind.Array || list.GetArrayLength() == 0)
             CatalogueErrors.BadDatasetFile(path, "has no list of domains");
         var domains = new List<string>();
-        foreach (JsonElement entry in list.EnumerateArray())
+        foreach (var entry in list.EnumerateArray())
         {
             string? domain = entry.ValueKind == JsonValueKind.String ? entry.GetString() : null;
             if (string.IsNullOrWhiteSpace(domain) || domain is "." or ".." || domain.AsSpan().ContainsAny("/\\:\0"))
@@ -73,7 +73,7 @@ internal sealed record DatasetFile(string Name, IReadOnlyList<string> Domains, s
 
     private static string? Text(JsonElement root, string key, string path)
     {
-        if (!root.TryGetProperty(key, out JsonElement value) || value.ValueKind == JsonValueKind.Null)
+        if (!root.TryGetProperty(key, out var value) || value.ValueKind == JsonValueKind.Null)
             return null;
         if (value.ValueKind != JsonValueKind.String)
             CatalogueErrors.BadDatasetFile(path, $"has a {key} that is not a text");

@@ -9,19 +9,19 @@ namespace UniM2Rec.Catalogue;
 /// </summary>
 public sealed class DatasetWriter : IDisposable
 {
-    private readonly string folder;
-    private readonly DatasetFile file;
-    private readonly bool ratings;
-    private readonly bool splits;
-    private readonly Dictionary<string, DomainFiles> domains = [];
+    private readonly string _folder;
+    private readonly DatasetFile _file;
+    private readonly bool _ratings;
+    private readonly bool _splits;
+    private readonly Dictionary<string, DomainFiles> _domains = [];
 
     private DatasetWriter(string folder, DatasetFile file, bool ratings, bool splits)
     {
-        (this.folder, this.file, this.ratings, this.splits) = (folder, file, ratings, splits);
+        (this._folder, this._file, this._ratings, this._splits) = (folder, file, ratings, splits);
         foreach (string domain in file.Domains)
         {
             Directory.CreateDirectory(Path.Combine(folder, domain));
-            domains.Add(domain, new DomainFiles(
+            _domains.Add(domain, new DomainFiles(
                 new PendingFile(CatalogueLayout.Items(folder, domain), "item_id,title,category,brand,description,image"),
                 new PendingFile(CatalogueLayout.Interactions(folder, domain),
                     "user_id,item_id,timestamp" + (ratings ? ",rating" : "") + (splits ? ",split" : ""))));
@@ -72,13 +72,13 @@ public sealed class DatasetWriter : IDisposable
         text.Write(CsvText.Field(interaction.ItemId));
         text.Write(',');
         text.Write(interaction.Timestamp.ToString(CultureInfo.InvariantCulture));
-        if (ratings)
+        if (_ratings)
         {
             text.Write(',');
             if (!float.IsNaN(interaction.Rating))
                 text.Write(interaction.Rating.ToString(CultureInfo.InvariantCulture));
         }
-        if (splits)
+        if (_splits)
         {
             text.Write(',');
             text.Write(InteractionReader.NameOf(interaction.Split));
@@ -90,18 +90,18 @@ public sealed class DatasetWriter : IDisposable
     /// <exception cref="Diagnostics.UserErrorException">a file can't be written</exception>
     public void Complete()
     {
-        foreach (DomainFiles files in domains.Values)
+        foreach (var files in _domains.Values)
         {
             files.Items.Commit();
             files.Interactions.Commit();
         }
-        file.Write(folder, DiskStorage.Instance);
+        _file.Write(_folder, DiskStorage.Instance);
     }
 
     /// <summary>Closes the files; those not completed are deleted.</summary>
     public void Dispose()
     {
-        foreach (DomainFiles files in domains.Values)
+        foreach (var files in _domains.Values)
         {
             files.Items.Dispose();
             files.Interactions.Dispose();
@@ -110,7 +110,7 @@ public sealed class DatasetWriter : IDisposable
 
     private DomainFiles FilesOf(string domain)
     {
-        if (!domains.TryGetValue(domain, out DomainFiles? files))
+        if (!_domains.TryGetValue(domain, out var files))
             throw new ArgumentException($"domain '{domain}' was not named when the catalogue was begun", nameof(domain));
         return files;
     }
@@ -120,15 +120,15 @@ public sealed class DatasetWriter : IDisposable
     /// <summary>A text file that gets its name when it is complete.</summary>
     private sealed class PendingFile : IDisposable
     {
-        private readonly string path;
-        private readonly Stream stream;
-        private bool closed;
+        private readonly string _path;
+        private readonly Stream _stream;
+        private bool _closed;
 
         public PendingFile(string path, string header)
         {
-            this.path = path;
-            stream = DiskStorage.Instance.Create(path + AtomicFile.TemporarySuffix);
-            Text = new StreamWriter(stream, new UTF8Encoding(false), 1 << 16);
+            this._path = path;
+            _stream = DiskStorage.Instance.Create(path + AtomicFile.TemporarySuffix);
+            Text = new StreamWriter(_stream, new UTF8Encoding(false), 1 << 16);
             Text.Write(header + "\n");
         }
 
@@ -139,25 +139,25 @@ public sealed class DatasetWriter : IDisposable
             try
             {
                 Text.Flush();
-                DiskStorage.Instance.Sync(stream);
+                DiskStorage.Instance.Sync(_stream);
                 Text.Dispose();
-                closed = true;
-                DiskStorage.Instance.Replace(path + AtomicFile.TemporarySuffix, path);
-                DiskStorage.Instance.SyncFolder(Path.GetDirectoryName(path)!);
+                _closed = true;
+                DiskStorage.Instance.Replace(_path + AtomicFile.TemporarySuffix, _path);
+                DiskStorage.Instance.SyncFolder(Path.GetDirectoryName(_path)!);
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
-                StorageErrors.CannotWrite(path, failure);
+                StorageErrors.CannotWrite(_path, failure);
             }
         }
 
         public void Dispose()
         {
-            if (closed)
+            if (_closed)
                 return;
-            closed = true;
-            stream.Dispose();
-            DiskStorage.Instance.Delete(path + AtomicFile.TemporarySuffix);
+            _closed = true;
+            _stream.Dispose();
+            DiskStorage.Instance.Delete(_path + AtomicFile.TemporarySuffix);
         }
     }
 }

@@ -55,9 +55,9 @@ internal static class ImagePath
         if (path[0] is (byte)'/' or (byte)'\\' || path.Contains((byte)0) || (path.Length > 1 && path[1] == ':'))
             return false;
         int depth = 0;
-        foreach (Range range in path.SplitAny((byte)'/', (byte)'\\'))
+        foreach (var range in path.SplitAny((byte)'/', (byte)'\\'))
         {
-            ReadOnlySpan<byte> part = path[range];
+            var part = path[range];
             depth += part.IsEmpty || part.SequenceEqual("."u8) ? 0 : part.SequenceEqual(".."u8) ? -1 : 1;
             if (depth < 0)
                 return false;

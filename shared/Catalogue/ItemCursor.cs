@@ -8,64 +8,64 @@ namespace UniM2Rec.Catalogue;
 /// </summary>
 public sealed class ItemCursor : IDisposable
 {
-    private readonly CsvTable table;
-    private readonly HashSet<ulong>? suspects;
-    private readonly IdSet seen = new();
-    private readonly int id, title, category, brand, description, image;
+    private readonly CsvTable _table;
+    private readonly HashSet<ulong>? _suspects;
+    private readonly IdSet _seen = new();
+    private readonly int _id, _title, _category, _brand, _description, _image;
 
     internal ItemCursor(string folder, string domain, RejectLog rejects, HashSet<ulong>? suspects)
     {
-        (Domain, this.suspects) = (domain, suspects);
-        table = new CsvTable(CatalogueLayout.Items(folder, domain), domain, rejects, sharesStrings: false);
+        (Domain, this._suspects) = (domain, suspects);
+        _table = new CsvTable(CatalogueLayout.Items(folder, domain), domain, rejects, sharesStrings: false);
         try
         {
-            id = table.Require("item_id");
+            _id = _table.Require("item_id");
         }
         catch
         {
-            table.Dispose();
+            _table.Dispose();
             throw;
         }
-        (title, category, brand, description, image) =
-            (table.Find("title"), table.Find("category"), table.Find("brand"), table.Find("description"), table.Find("image"));
+        (_title, _category, _brand, _description, _image) =
+            (_table.Find("title"), _table.Find("category"), _table.Find("brand"), _table.Find("description"), _table.Find("image"));
     }
 
     /// <summary>The domain.</summary>
     public string Domain { get; }
 
     /// <summary>Unique in the domain; all fields are valid until the next <see cref="Read"/>.</summary>
-    public ReadOnlySpan<byte> ItemId => table.Span(id);
+    public ReadOnlySpan<byte> ItemId => _table.Span(_id);
 
     /// <summary>Title; empty where the item has none, as for all fields that follow.</summary>
-    public ReadOnlySpan<byte> Title => table.Span(title);
+    public ReadOnlySpan<byte> Title => _table.Span(_title);
 
     /// <summary>Category.</summary>
-    public ReadOnlySpan<byte> Category => table.Span(category);
+    public ReadOnlySpan<byte> Category => _table.Span(_category);
 
     /// <summary>Brand.</summary>
-    public ReadOnlySpan<byte> Brand => table.Span(brand);
+    public ReadOnlySpan<byte> Brand => _table.Span(_brand);
 
     /// <summary>Description.</summary>
-    public ReadOnlySpan<byte> Description => table.Span(description);
+    public ReadOnlySpan<byte> Description => _table.Span(_description);
 
     /// <summary>Path of the picture relative to the pictures folder.</summary>
-    public ReadOnlySpan<byte> Image => table.Span(image);
+    public ReadOnlySpan<byte> Image => _table.Span(_image);
 
     /// <summary>Moves to the next item that can be used, and counts it as accepted.</summary>
     /// <exception cref="Diagnostics.UserErrorException">the file can't be read on</exception>
     public bool Read()
     {
-        while (table.Read())
+        while (_table.Read())
         {
             if (ItemId.IsEmpty)
-                table.Reject("empty item_id");
+                _table.Reject("empty item_id");
             else if (!ImagePath.IsInside(Image))
-                table.Reject($"picture '{table.Text(image)}' is outside the pictures folder");
+                _table.Reject($"picture '{_table.Text(_image)}' is outside the pictures folder");
             else if (IsRepeated(ItemId))
-                table.Reject($"item_id '{table.Text(id)}' is in the table already");
+                _table.Reject($"item_id '{_table.Text(_id)}' is in the table already");
             else
             {
-                table.Accept();
+                _table.Accept();
                 return true;
             }
         }
@@ -85,9 +85,9 @@ public sealed class ItemCursor : IDisposable
     };
 
     /// <inheritdoc/>
-    public void Dispose() => table.Dispose();
+    public void Dispose() => _table.Dispose();
 
     // Where the suspects are known, no other id can be there twice, and only they are kept.
     private bool IsRepeated(ReadOnlySpan<byte> itemId) =>
-        (suspects is null || suspects.Contains(IdHash.Append(IdHash.Start, itemId))) && !seen.Add(itemId);
+        (_suspects is null || _suspects.Contains(IdHash.Append(IdHash.Start, itemId))) && !_seen.Add(itemId);
 }

@@ -9,13 +9,13 @@ namespace UniM2Rec.Catalogue;
 /// </summary>
 public sealed class RejectLog : IDisposable
 {
-    private readonly string? csvPath;
-    private readonly double maxRate;
-    private readonly Lock state = new();
-    private StreamWriter? writer;
-    private string currentFile = "";
-    private long currentLine;
-    private string? first;
+    private readonly string? _csvPath;
+    private readonly double _maxRate;
+    private readonly Lock _state = new();
+    private StreamWriter? _writer;
+    private string _currentFile = "";
+    private long _currentLine;
+    private string? _first;
 
     /// <summary>Begins a log. The file is made with the first rejected row; one of an earlier run is deleted.</summary>
     /// <param name="csvPath">where rejected rows are listed, or null to count only</param>
@@ -23,8 +23,8 @@ public sealed class RejectLog : IDisposable
     /// <exception cref="Diagnostics.UserErrorException">an older file can't be deleted</exception>
     public RejectLog(string? csvPath, double maxRate = 0.01)
     {
-        this.csvPath = csvPath;
-        this.maxRate = maxRate;
+        this._csvPath = csvPath;
+        this._maxRate = maxRate;
         if (csvPath is null)
             return;
         try
@@ -47,10 +47,10 @@ public sealed class RejectLog : IDisposable
     /// <summary>Counts a row that was taken, for readers that keep no line numbers.</summary>
     public void Accept()
     {
-        lock (state)
+        lock (_state)
         {
             Accepted++;
-            currentLine = 0;
+            _currentLine = 0;
         }
     }
 
@@ -64,15 +64,15 @@ public sealed class RejectLog : IDisposable
     /// <exception cref="Diagnostics.UserErrorException">the list can't be written</exception>
     public void Add(string file, long line, string reason)
     {
-        lock (state)
+        lock (_state)
         {
-            if (currentLine == line && currentFile == file)
+            if (_currentLine == line && _currentFile == file)
             {
                 Accepted--;
-                currentLine = 0;
+                _currentLine = 0;
             }
             Rejected++;
-            first ??= string.Create(CultureInfo.InvariantCulture, $"{file} line {line}: {reason}");
+            _first ??= string.Create(CultureInfo.InvariantCulture, $"{file} line {line}: {reason}");
             Write(file, line, reason);
         }
     }
@@ -81,11 +81,11 @@ public sealed class RejectLog : IDisposable
     /// <exception cref="InvalidOperationException">no row was handed out, or it was rejected already</exception>
     public void RejectCurrent(string reason)
     {
-        lock (state)
+        lock (_state)
         {
-            if (currentLine == 0)
+            if (_currentLine == 0)
                 throw new InvalidOperationException("no row has been handed out since the last rejection");
-            Add(currentFile, currentLine, reason);
+            Add(_currentFile, _currentLine, reason);
         }
     }
 
@@ -93,55 +93,55 @@ public sealed class RejectLog : IDisposable
     /// <exception cref="Diagnostics.UserErrorException">the share of rejected rows is above the limit</exception>
     public void ThrowIfTooMany()
     {
-        lock (state)
+        lock (_state)
         {
             long rows = Accepted + Rejected;
-            if (Rejected <= maxRate * rows)
+            if (Rejected <= _maxRate * rows)
                 return;
-            writer?.Flush();
-            CatalogueErrors.TooManyRejects(Rejected, rows, maxRate, first!, csvPath);
+            _writer?.Flush();
+            CatalogueErrors.TooManyRejects(Rejected, rows, _maxRate, _first!, _csvPath);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        lock (state)
+        lock (_state)
         {
-            writer?.Dispose();
-            writer = null;
+            _writer?.Dispose();
+            _writer = null;
         }
     }
 
     internal void AcceptRow(string file, long line)
     {
-        lock (state)
+        lock (_state)
         {
             Accepted++;
-            currentFile = file;
-            currentLine = line;
+            _currentFile = file;
+            _currentLine = line;
         }
     }
 
     private void Write(string file, long line, string reason)
     {
-        if (csvPath is null)
+        if (_csvPath is null)
             return;
         try
         {
-            if (writer is null)
+            if (_writer is null)
             {
-                Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(csvPath))!);
+                Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(_csvPath))!);
                 // Appends when the log goes on after it was disposed.
-                writer = new StreamWriter(csvPath, append: true, new UTF8Encoding(false)) { NewLine = "\n" };
+                _writer = new StreamWriter(_csvPath, append: true, new UTF8Encoding(false)) { NewLine = "\n" };
                 if (Rejected == 1)
-                    writer.WriteLine("file,line,reason");
+                    _writer.WriteLine("file,line,reason");
             }
-            writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{CsvText.Field(file)},{line},{CsvText.Field(reason)}"));
+            _writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{CsvText.Field(file)},{line},{CsvText.Field(reason)}"));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            StorageErrors.CannotWrite(csvPath, failure);
+            StorageErrors.CannotWrite(_csvPath, failure);
         }
     }
 }

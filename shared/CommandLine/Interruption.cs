@@ -8,37 +8,37 @@ namespace UniM2Rec.CommandLine;
 /// </summary>
 public sealed class Interruption : IDisposable
 {
-    private readonly CancellationTokenSource source = new();
-    private readonly PosixSignalRegistration[] registrations;
-    private int requests;
+    private readonly CancellationTokenSource _source = new();
+    private readonly PosixSignalRegistration[] _registrations;
+    private int _requests;
 
     private Interruption() =>
-        registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(signal =>
+        _registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(signal =>
             PosixSignalRegistration.Create(signal, context => context.Cancel = Request()))];
 
     /// <summary>Begins to listen; dispose to stop.</summary>
     public static Interruption Listen() => new();
 
     /// <summary>Cancelled at the first signal.</summary>
-    public CancellationToken Token => source.Token;
+    public CancellationToken Token => _source.Token;
 
     /// <summary>Whether a signal has come.</summary>
-    public bool Requested => source.IsCancellationRequested;
+    public bool Requested => _source.IsCancellationRequested;
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (PosixSignalRegistration registration in registrations)
+        foreach (var registration in _registrations)
             registration.Dispose();
-        source.Dispose();
+        _source.Dispose();
     }
 
     /// <summary>True when this is the first request, which the run handles itself.</summary>
     internal bool Request()
     {
-        if (Interlocked.Increment(ref requests) > 1)
+        if (Interlocked.Increment(ref _requests) > 1)
             return false;
-        source.Cancel();
+        _source.Cancel();
         return true;
     }
 }

@@ -29,7 +29,7 @@ internal static class FormerKeys
         foreach (var (former, present) in held)
         {
             string[] from = former.Split('.'), to = present.Split('.');
-            if (Section(root, from, make: false) is not { } source || !source.Remove(from[^1], out JsonNode? value)) continue;
+            if (Section(root, from, make: false) is not { } source || !source.Remove(from[^1], out var value)) continue;
             if (Section(root, to, make: true) is { } target) target.TryAdd(to[^1], value);
         }
 
@@ -48,7 +48,7 @@ internal static class FormerKeys
 
     private static IEnumerable<(string Former, string Present)> Find(Type section, string path)
     {
-        foreach (PropertyInfo property in ConfigKeys.Of(section))
+        foreach (var property in ConfigKeys.Of(section))
         {
             string key = ConfigKeys.Join(path, ConfigKeys.NameOf(property));
             if (property.GetCustomAttribute<FormerKeyAttribute>() is { } former) yield return (former.Path, key);
@@ -59,7 +59,7 @@ internal static class FormerKeys
 
     private static JsonObject? Section(JsonObject root, string[] keys, bool make)
     {
-        JsonObject? section = root;
+        var section = root;
         foreach (string key in keys.SkipLast(1))
         {
             if (make && !section.ContainsKey(key)) section[key] = new JsonObject();

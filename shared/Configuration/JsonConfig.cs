@@ -39,7 +39,7 @@ public static class JsonConfig
         object config = defaults is null ? new T() : defaults;
         if (path is not null)
         {
-            using JsonDocument document = ReadFile(path);
+            using var document = ReadFile(path);
             new SectionBinder($"config file '{path}'", FormerKeys.Of(typeof(T))).Bind(config, document.RootElement, "");
         }
         foreach (string text in overrides)
@@ -53,7 +53,7 @@ public static class JsonConfig
         where T : new()
     {
         var config = new T();
-        using JsonDocument document = ReadFile(path);
+        using var document = ReadFile(path);
         var content = FormerKeys.Replace(document.RootElement, typeof(T));
         new SectionBinder($"config file '{path}'", FormerKeys.Of(typeof(T))).Bind(config, content, "");
         return Checked(config);

@@ -23,7 +23,7 @@ internal sealed record Override(string Text, string[] Keys, string Value)
     /// <summary>Overlays the configuration; the value's text is read as the type of its key wants it.</summary>
     public void ApplyTo(object config)
     {
-        JsonNode? json = ValueNode(TypeOfKey(config.GetType()));
+        var json = ValueNode(TypeOfKey(config.GetType()));
         foreach (string key in Enumerable.Reverse(Keys))
             json = new JsonObject { [key] = json };
         new SectionBinder($"--set '{Text}'", FormerKeys.Of(config.GetType())).Bind(config, JsonSerializer.SerializeToElement(json), "");
@@ -45,7 +45,7 @@ internal sealed record Override(string Text, string[] Keys, string Value)
     {
         if (type == typeof(string))
             return Value == "null" ? null : TryParse(Value) is JsonValue quoted && quoted.GetValueKind() == JsonValueKind.String ? quoted : Value;
-        JsonNode? parsed = TryParse(Value);
+        var parsed = TryParse(Value);
         if (type is not null && ConfigKeys.ElementOf(type) is { } element && parsed is not JsonArray)
         {
             string[] parts = Value.Length == 0 ? [] : Value.Split(',', StringSplitOptions.TrimEntries);

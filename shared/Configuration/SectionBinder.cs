@@ -9,8 +9,8 @@ namespace UniM2Rec.Configuration;
 /// <param name="renamed">present keys by former ones, from the root</param>
 internal sealed class SectionBinder(string origin, IReadOnlyDictionary<string, string> renamed)
 {
-    private readonly ValueConverter values = new(origin);
-    private readonly NullabilityInfoContext nullability = new();
+    private readonly ValueConverter _values = new(origin);
+    private readonly NullabilityInfoContext _nullability = new();
 
     public void Bind(object section, JsonElement json, string path)
     {
@@ -18,12 +18,12 @@ internal sealed class SectionBinder(string origin, IReadOnlyDictionary<string, s
             ConfigErrors.WrongValue(path.Length == 0 ? "(the whole)" : path, ValueConverter.Show(json), "an object with keys", origin);
         var properties = ConfigKeys.Of(section.GetType()).ToDictionary(ConfigKeys.NameOf);
         var seen = new HashSet<string>();
-        foreach (JsonProperty entry in json.EnumerateObject())
+        foreach (var entry in json.EnumerateObject())
         {
             string key = ConfigKeys.Join(path, entry.Name);
             if (renamed.TryGetValue(key, out string? present))
                 ConfigErrors.RenamedKey(key, present, origin);
-            if (!properties.TryGetValue(entry.Name, out PropertyInfo? property))
+            if (!properties.TryGetValue(entry.Name, out var property))
                 ConfigErrors.UnknownKey(entry.Name, key, [.. properties.Keys], origin);
             if (!seen.Add(entry.Name))
                 ConfigErrors.DuplicateKey(key, origin);
@@ -33,11 +33,11 @@ internal sealed class SectionBinder(string origin, IReadOnlyDictionary<string, s
 
     private void BindProperty(object section, PropertyInfo property, JsonElement json, string path)
     {
-        Type type = property.PropertyType;
+        var type = property.PropertyType;
         if (json.ValueKind == JsonValueKind.Null)
         {
-            if (nullability.Create(property).WriteState != NullabilityState.Nullable)
-                ConfigErrors.WrongValue(path, "null", values.Expected(type), origin);
+            if (_nullability.Create(property).WriteState != NullabilityState.Nullable)
+                ConfigErrors.WrongValue(path, "null", _values.Expected(type), origin);
             property.SetValue(section, null);
         }
         else if (ConfigKeys.DictionaryValueOf(type) is { } valueType)
@@ -61,7 +61,7 @@ internal sealed class SectionBinder(string origin, IReadOnlyDictionary<string, s
         if (ConfigKeys.ElementOf(type) is { } elementType)
             return BindList(json, type, elementType, path);
         if (!ConfigKeys.IsSection(type))
-            return values.Convert(json, type, path);
+            return _values.Convert(json, type, path);
         object section = Activator.CreateInstance(type)!;
         Bind(section, json, path);
         return section;
@@ -70,10 +70,10 @@ internal sealed class SectionBinder(string origin, IReadOnlyDictionary<string, s
     private object BindList(JsonElement json, Type type, Type elementType, string path)
     {
         if (json.ValueKind != JsonValueKind.Array)
-            ConfigErrors.WrongValue(path, ValueConverter.Show(json), values.Expected(type), origin);
-        Array elements = Array.CreateInstance(elementType, json.GetArrayLength());
+            ConfigErrors.WrongValue(path, ValueConverter.Show(json), _values.Expected(type), origin);
+        var elements = Array.CreateInstance(elementType, json.GetArrayLength());
         int index = 0;
-        foreach (JsonElement element in json.EnumerateArray())
+        foreach (var element in json.EnumerateArray())
         {
             elements.SetValue(ConvertValue(element, elementType, $"{path}[{index}]"), index);
             index++;
@@ -93,7 +93,7 @@ internal sealed class SectionBinder(string origin, IReadOnlyDictionary<string, s
             foreach (System.Collections.DictionaryEntry entry in entries)
                 merged[entry.Key] = entry.Value;
         }
-        foreach (JsonProperty entry in json.EnumerateObject())
+        foreach (var entry in json.EnumerateObject())
             merged[entry.Name] = ConvertValue(entry.Value, valueType, ConfigKeys.Join(path, entry.Name));
         return merged;
     }
@@ -122,7 +122,7 @@ internal static class ConfigKeys
             return type.GetElementType();
         if (!type.IsGenericType)
             return null;
-        Type definition = type.GetGenericTypeDefinition();
+        var definition = type.GetGenericTypeDefinition();
         return definition == typeof(List<>) || definition == typeof(IList<>) || definition == typeof(IReadOnlyList<>)
             || definition == typeof(IEnumerable<>) || definition == typeof(IReadOnlyCollection<>)
             ? type.GetGenericArguments()[0]
@@ -134,7 +134,7 @@ internal static class ConfigKeys
     {
         if (!type.IsGenericType || type.GetGenericArguments() is not [{ } key, { } value] || key != typeof(string))
             return null;
-        Type definition = type.GetGenericTypeDefinition();
+        var definition = type.GetGenericTypeDefinition();
         return definition == typeof(Dictionary<,>) || definition == typeof(IDictionary<,>) || definition == typeof(IReadOnlyDictionary<,>)
             ? value
             : null;

@@ -27,7 +27,7 @@ internal sealed class ValueConverter(string origin)
     /// <summary>What a value of the type looks like.</summary>
     public string Expected(Type type)
     {
-        Type plain = Nullable.GetUnderlyingType(type) ?? type;
+        var plain = Nullable.GetUnderlyingType(type) ?? type;
         string or = plain == type ? "" : " or null";
         if (ConfigKeys.ElementOf(plain) is { } element)
             return $"a list of values, each {Expected(element)}";

@@ -11,20 +11,20 @@ namespace UniM2Rec.Diagnostics;
 /// <param name="console">the terminal</param>
 public sealed class BarProgress(IAnsiConsole console) : IProgressSink
 {
-    private readonly Lock state = new();
-    private ProgressContext? context;
-    private TaskCompletionSource? finished;
-    private Task? display;
-    private int running;
+    private readonly Lock _state = new();
+    private ProgressContext? _context;
+    private TaskCompletionSource? _finished;
+    private Task? _display;
+    private int _running;
 
     /// <inheritdoc/>
     public IProgressTask Start(string title, long? total, string unit)
     {
-        lock (state)
+        lock (_state)
         {
-            context ??= OpenDisplay();
-            running++;
-            ProgressTask task = context.AddTask(Markup.Escape(title), autoStart: true, maxValue: Math.Max(1, total ?? 1));
+            _context ??= OpenDisplay();
+            _running++;
+            var task = _context.AddTask(Markup.Escape(title), autoStart: true, maxValue: Math.Max(1, total ?? 1));
             task.IsIndeterminate = total is null;
             task.State.Update<UnitName>(UnitName.Key, _ => new UnitName(unit));
             return new BarProgressTask(this, task);
@@ -33,14 +33,14 @@ public sealed class BarProgress(IAnsiConsole console) : IProgressSink
 
     internal void End(ProgressTask task)
     {
-        lock (state)
+        lock (_state)
         {
             task.StopTask();
-            if (--running > 0)
+            if (--_running > 0)
                 return;
-            finished!.SetResult();
-            display!.GetAwaiter().GetResult();
-            context = null;
+            _finished!.SetResult();
+            _display!.GetAwaiter().GetResult();
+            _context = null;
         }
     }
 
@@ -48,9 +48,9 @@ public sealed class BarProgress(IAnsiConsole console) : IProgressSink
     private ProgressContext OpenDisplay()
     {
         var opened = new TaskCompletionSource<ProgressContext>(TaskCreationOptions.RunContinuationsAsynchronously);
-        finished = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task ended = finished.Task;
-        display = Task.Factory.StartNew(() => console.Progress()
+        _finished = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ended = _finished.Task;
+        _display = Task.Factory.StartNew(() => console.Progress()
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(),
                 new CountColumn(), new RateColumn(), new RemainingTimeColumn())
             .Start(context =>
@@ -59,14 +59,14 @@ public sealed class BarProgress(IAnsiConsole console) : IProgressSink
                 ended.Wait();
             }), TaskCreationOptions.LongRunning);
         // A display that cannot open ends its task first; its exception is then the one to show.
-        Task.WaitAny(opened.Task, display);
-        return opened.Task.IsCompleted ? opened.Task.Result : throw display.Exception!.GetBaseException();
+        Task.WaitAny(opened.Task, _display);
+        return opened.Task.IsCompleted ? opened.Task.Result : throw _display.Exception!.GetBaseException();
     }
 }
 
 internal sealed class BarProgressTask(BarProgress sink, ProgressTask task) : IProgressTask
 {
-    private int disposed;
+    private int _disposed;
 
     public void Advance(long by = 1) => task.Increment(by);
 
@@ -80,7 +80,7 @@ internal sealed class BarProgressTask(BarProgress sink, ProgressTask task) : IPr
 
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref disposed, 1) == 0)
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
             sink.End(task);
     }
 }

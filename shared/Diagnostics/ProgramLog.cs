@@ -57,14 +57,14 @@ internal sealed class ConsoleLines(IAnsiConsole? terminal, TextWriter plain) : I
     private static readonly MessageTemplateTextFormatter Format =
         new("{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}", CultureInfo.InvariantCulture);
 
-    private readonly Lock writing = new();
+    private readonly Lock _writing = new();
 
     public void Emit(LogEvent logEvent)
     {
         if (logEvent.Properties.ContainsKey(ProgramLog.FileAlone)) return;
         var line = new StringWriter(CultureInfo.InvariantCulture);
         Format.Format(logEvent, line);
-        lock (writing)
+        lock (_writing)
         {
             if (terminal is null)
             {

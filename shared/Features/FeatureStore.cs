@@ -8,17 +8,17 @@ namespace UniM2Rec.Features;
 /// </summary>
 public sealed class FeatureStore : IDisposable
 {
-    private readonly string folder;
-    private readonly StoreManifest manifest;
-    private readonly Lock opening = new();
-    private readonly Dictionary<string, ModalityFeatures> modalities = [];
-    private readonly Lazy<ItemTableFile> items;
+    private readonly string _folder;
+    private readonly StoreManifest _manifest;
+    private readonly Lock _opening = new();
+    private readonly Dictionary<string, ModalityFeatures> _modalities = [];
+    private readonly Lazy<ItemTableFile> _items;
 
     private FeatureStore(string folder, StoreManifest manifest)
     {
-        (this.folder, this.manifest) = (folder, manifest);
+        (this._folder, this._manifest) = (folder, manifest);
         ModalityNames = [.. manifest.Modalities.Select(modality => modality.Name)];
-        items = new Lazy<ItemTableFile>(() => new ItemTableFile(
+        _items = new Lazy<ItemTableFile>(() => new ItemTableFile(
             Path.Combine(folder, manifest.ItemTable.File), manifest.Rows, manifest.Dataset.Fingerprint, manifest.Domains));
     }
 
@@ -29,29 +29,29 @@ public sealed class FeatureStore : IDisposable
     public static FeatureStore Open(string folder)
     {
         folder = Path.GetFullPath(folder);
-        StoreManifest manifest = ManifestFile.Read(folder);
+        var manifest = ManifestFile.Read(folder);
         if (manifest.Partition is { } part)
             StoreErrors.IsPart(folder, part);
         CheckLength(folder, manifest.ItemTable.File, manifest.ItemTable.Bytes);
-        foreach (ManifestShard shard in manifest.Modalities.SelectMany(modality => modality.Shards))
+        foreach (var shard in manifest.Modalities.SelectMany(modality => modality.Shards))
             CheckLength(folder, shard.File, shard.Bytes);
         return new FeatureStore(folder, manifest);
     }
 
     /// <summary>Absolute path of the folder.</summary>
-    public string Folder => folder;
+    public string Folder => _folder;
 
     /// <summary>Name of the catalogue that the rows come from.</summary>
-    public string DatasetName => manifest.Dataset.Name;
+    public string DatasetName => _manifest.Dataset.Name;
 
     /// <summary>Fingerprint of the catalogue that the rows come from.</summary>
-    public string DatasetFingerprint => manifest.Dataset.Fingerprint;
+    public string DatasetFingerprint => _manifest.Dataset.Fingerprint;
 
     /// <summary>Items in all domains; rows are numbered from 0.</summary>
-    public int ItemCount => manifest.Rows;
+    public int ItemCount => _manifest.Rows;
 
     /// <summary>Rows of each domain, in the order of dataset.json; within a domain in the order of items.csv.</summary>
-    public IReadOnlyList<DomainRange> Domains => manifest.Domains;
+    public IReadOnlyList<DomainRange> Domains => _manifest.Domains;
 
     /// <summary>Modalities that are complete.</summary>
     public IReadOnlyList<string> ModalityNames { get; }
@@ -62,11 +62,11 @@ public sealed class FeatureStore : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(row);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, ItemCount);
-        return items.Value.Id(row);
+        return _items.Value.Id(row);
     }
 
     /// <summary>Row of an item, or -1 where the store has no such item or domain.</summary>
-    public int FindRow(string domain, string itemId) => items.Value.Find(domain, itemId);
+    public int FindRow(string domain, string itemId) => _items.Value.Find(domain, itemId);
 
     /// <summary>Whether a modality is complete.</summary>
     public bool HasModality(string name) => ModalityNames.Contains(name);
@@ -75,23 +75,23 @@ public sealed class FeatureStore : IDisposable
     /// <exception cref="UserErrorException">no such modality, an unfinished one, or a shard that is not the manifest's</exception>
     public ModalityFeatures Modality(string name)
     {
-        lock (opening)
+        lock (_opening)
         {
-            if (modalities.TryGetValue(name, out ModalityFeatures? open))
+            if (_modalities.TryGetValue(name, out var open))
                 return open;
-            ManifestModality? known = manifest.Modalities.FirstOrDefault(modality => modality.Name == name);
+            var known = _manifest.Modalities.FirstOrDefault(modality => modality.Name == name);
             if (known is null)
                 RefuseModality(name);
-            return modalities[name] = new ModalityFeatures(folder, known, manifest);
+            return _modalities[name] = new ModalityFeatures(_folder, known, _manifest);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (items.IsValueCreated)
-            items.Value.Dispose();
-        foreach (ModalityFeatures modality in modalities.Values)
+        if (_items.IsValueCreated)
+            _items.Value.Dispose();
+        foreach (var modality in _modalities.Values)
             modality.Dispose();
     }
 
@@ -107,12 +107,12 @@ public sealed class FeatureStore : IDisposable
     [DoesNotReturn]
     private void RefuseModality(string name)
     {
-        if (manifest.Unfinished?.FirstOrDefault(modality => modality.Name == name) is { } unfinished)
+        if (_manifest.Unfinished?.FirstOrDefault(modality => modality.Name == name) is { } unfinished)
         {
-            int all = ShardRange.CountFor(manifest.Rows, manifest.ShardRows);
-            StoreErrors.UnfinishedModality(name, folder, unfinished.Shards.Count, all);
+            int all = ShardRange.CountFor(_manifest.Rows, _manifest.ShardRows);
+            StoreErrors.UnfinishedModality(name, _folder, unfinished.Shards.Count, all);
         }
-        StoreErrors.UnknownModality(name, folder, ModalityNames);
+        StoreErrors.UnknownModality(name, _folder, ModalityNames);
     }
 }
 

@@ -17,13 +17,13 @@ public static class FeatureStoreMerger
     {
         storage ??= DiskStorage.Instance;
         output = Path.GetFullPath(output);
-        PartSet set = PartSet.Open(parts);
+        var set = PartSet.Open(parts);
         if (File.Exists(Path.Combine(output, StoreLayout.ManifestFile)))
             StoreErrors.OutputHoldsStore(output);
         CreateFolder(output);
 
-        StoreManifest whole = set.Whole();
-        using IProgressTask task = progress.Start("merge", set.Shards.Sum(shard => shard.Shard.Bytes), "bytes");
+        var whole = set.Whole();
+        using var task = progress.Start("merge", set.Shards.Sum(shard => shard.Shard.Bytes), "bytes");
         CopyItems(set.FirstFolder, output, whole.ItemTable, storage);
         foreach (var (folder, shard) in set.Shards)
         {
@@ -50,7 +50,7 @@ public static class FeatureStoreMerger
     private static void CopyItems(string folder, string output, ManifestItemTable table, IStorage storage)
     {
         FeatureStore.CheckLength(folder, table.File, table.Bytes);
-        using FileStream source = File.OpenRead(Path.Combine(folder, table.File));
+        using var source = File.OpenRead(Path.Combine(folder, table.File));
         AtomicFile.Write(Path.Combine(output, table.File), source.CopyTo, storage);
     }
 
@@ -84,15 +84,15 @@ public static class FeatureStoreMerger
 /// <summary>All parts of one run, checked against each other.</summary>
 internal sealed class PartSet
 {
-    private readonly List<(string Folder, StoreManifest Manifest)> parts;
+    private readonly List<(string Folder, StoreManifest Manifest)> _parts;
 
-    private PartSet(List<(string Folder, StoreManifest Manifest)> parts) => this.parts = parts;
+    private PartSet(List<(string Folder, StoreManifest Manifest)> parts) => this._parts = parts;
 
-    public string FirstFolder => parts[0].Folder;
+    public string FirstFolder => _parts[0].Folder;
 
     /// <summary>Every shard of every modality, and where it is.</summary>
     public IEnumerable<(string Folder, ManifestShard Shard)> Shards =>
-        parts.SelectMany(part => part.Manifest.Unfinished ?? [], (part, modality) => (part.Folder, modality))
+        _parts.SelectMany(part => part.Manifest.Unfinished ?? [], (part, modality) => (part.Folder, modality))
             .SelectMany(pair => pair.modality.Shards, (pair, shard) => (pair.Folder, shard));
 
     /// <exception cref="Diagnostics.UserErrorException">the folders are not all parts of one run, each finished</exception>
@@ -103,7 +103,7 @@ internal sealed class PartSet
         var parts = new List<(string Folder, StoreManifest Manifest)>();
         foreach (string folder in folders.Select(Path.GetFullPath))
         {
-            StoreManifest manifest = ManifestFile.Read(folder);
+            var manifest = ManifestFile.Read(folder);
             if (manifest.Partition is null)
                 StoreErrors.NotAPart(folder);
             parts.Add((folder, manifest));
@@ -120,10 +120,10 @@ internal sealed class PartSet
     /// <summary>The manifest of the undivided run.</summary>
     public StoreManifest Whole()
     {
-        StoreManifest whole = parts[0].Manifest with { Partition = null, Unfinished = null, Modalities = [] };
-        foreach (ManifestModality modality in parts[0].Manifest.Unfinished ?? [])
+        var whole = _parts[0].Manifest with { Partition = null, Unfinished = null, Modalities = [] };
+        foreach (var modality in _parts[0].Manifest.Unfinished ?? [])
         {
-            var shards = parts.SelectMany(part => Modality(part.Manifest, modality.Name)!.Shards);
+            var shards = _parts.SelectMany(part => Modality(part.Manifest, modality.Name)!.Shards);
             whole = whole.WithUnfinished(modality.With(shards));
         }
         return whole;
@@ -168,7 +168,7 @@ internal sealed class PartSet
     private static void CheckFinished((string Folder, StoreManifest Manifest) part)
     {
         var (first, end) = part.Manifest.Partition!.Shards(ShardRange.CountFor(part.Manifest.Rows, part.Manifest.ShardRows));
-        foreach (ManifestModality modality in part.Manifest.Unfinished ?? [])
+        foreach (var modality in part.Manifest.Unfinished ?? [])
         {
             if (modality.Shards.Count != end - first)
                 StoreErrors.UnfinishedPart(part.Folder, modality.Name, modality.Shards.Count, end - first);

@@ -12,9 +12,9 @@ public static class FeatureStoreVerifier
     public static VerificationReport Verify(string folder, IProgressSink progress, CancellationToken cancellation)
     {
         folder = Path.GetFullPath(folder);
-        StoreManifest manifest = ManifestFile.Read(folder);
+        var manifest = ManifestFile.Read(folder);
         ManifestShard[] shards = [.. manifest.Modalities.Concat(manifest.Unfinished ?? []).SelectMany(modality => modality.Shards)];
-        using IProgressTask task = progress.Start("verify", shards.Sum(shard => shard.Bytes) + manifest.ItemTable.Bytes, "bytes");
+        using var task = progress.Start("verify", shards.Sum(shard => shard.Bytes) + manifest.ItemTable.Bytes, "bytes");
         var problems = new List<string>();
         long bytes = VerifyItems(folder, manifest.ItemTable, problems);
         task.Advance(bytes);
@@ -36,7 +36,7 @@ public static class FeatureStoreVerifier
         if (!CheckLength(folder, table.File, table.Bytes, problems))
             return 0;
         string path = Path.Combine(folder, table.File);
-        using FileStream file = File.OpenRead(path);
+        using var file = File.OpenRead(path);
         string hash = Convert.ToHexStringLower(SHA256.HashData(file));
         if (hash != table.Sha256)
             problems.Add($"'{path}' has the hash {hash}; the manifest says {table.Sha256}");

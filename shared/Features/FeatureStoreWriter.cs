@@ -7,26 +7,26 @@ namespace UniM2Rec.Features;
 /// </summary>
 public sealed class FeatureStoreWriter : IDisposable
 {
-    private readonly string folder;
-    private readonly IStorage storage;
-    private readonly FileStream held;
-    private readonly Lock committing = new();
-    private StoreManifest manifest;
+    private readonly string _folder;
+    private readonly IStorage _storage;
+    private readonly FileStream _held;
+    private readonly Lock _committing = new();
+    private StoreManifest _manifest;
 
     private FeatureStoreWriter(string folder, IStorage storage, FileStream held, StoreManifest manifest) =>
-        (this.folder, this.storage, this.held, this.manifest) = (folder, storage, held, manifest);
+        (this._folder, this._storage, this._held, this._manifest) = (folder, storage, held, manifest);
 
     /// <summary>Absolute path of the folder.</summary>
-    public string Folder => folder;
+    public string Folder => _folder;
 
     /// <summary>Items in all domains.</summary>
-    public int ItemCount => manifest.Rows;
+    public int ItemCount => _manifest.Rows;
 
     /// <summary>The share of the run that is made here, or null for all of it.</summary>
-    public StorePartition? Partition => manifest.Partition;
+    public StorePartition? Partition => _manifest.Partition;
 
     /// <summary>Modalities that are complete.</summary>
-    public IReadOnlyList<ModalitySpecification> Complete => [.. manifest.Modalities.Select(modality => modality.Specification())];
+    public IReadOnlyList<ModalitySpecification> Complete => [.. _manifest.Modalities.Select(modality => modality.Specification())];
 
     /// <summary>Begins or continues a store. Leftovers of a killed run are deleted.</summary>
     /// <param name="folder">made if it does not exist</param>
@@ -39,11 +39,11 @@ public sealed class FeatureStoreWriter : IDisposable
     {
         options ??= new FeatureStoreOptions();
         folder = Path.GetFullPath(folder);
-        FileStream held = Hold(folder);
+        var held = Hold(folder);
         try
         {
-            ManifestItemTable table = items.Describe();
-            StoreManifest? manifest = File.Exists(Path.Combine(folder, StoreLayout.ManifestFile)) ? Continue(folder, items, table, options) : null;
+            var table = items.Describe();
+            var manifest = File.Exists(Path.Combine(folder, StoreLayout.ManifestFile)) ? Continue(folder, items, table, options) : null;
             manifest ??= Begin(folder, items, table, options);
             StoreCleaning.DeleteLeftovers(folder, manifest, options.Storage);
             return new FeatureStoreWriter(folder, options.Storage, held, manifest);
@@ -67,12 +67,12 @@ public sealed class FeatureStoreWriter : IDisposable
         if (modality.Name.Length == 0 || modality.Name.Any(character => character is not ((>= 'a' and <= 'z') or (>= '0' and <= '9') or '_')))
             StoreErrors.BadModalityName(modality.Name);
         ArgumentOutOfRangeException.ThrowIfLessThan(modality.Width, 1, nameof(modality));
-        lock (committing)
+        lock (_committing)
         {
             if (again?.Count > 0 && Kept(modality) is { } kept)
                 GiveUp(kept, again);
-            ManifestModality? begun = Find(manifest.Unfinished, modality.Name);
-            if (Find(manifest.Modalities, modality.Name) is { } complete && complete.Specification().MakesSameRowsAs(modality))
+            var begun = Find(_manifest.Unfinished, modality.Name);
+            if (Find(_manifest.Modalities, modality.Name) is { } complete && complete.Specification().MakesSameRowsAs(modality))
             {
                 // Another encoder was begun and given up: back to the rows that are there.
                 if (begun is not null)
@@ -95,11 +95,11 @@ public sealed class FeatureStoreWriter : IDisposable
     public IReadOnlyList<(int Shard, string Note)> Notes(ModalitySpecification modality)
     {
         var notes = new List<(int, string)>();
-        foreach (ManifestShard shard in Kept(modality)?.Shards ?? [])
+        foreach (var shard in Kept(modality)?.Shards ?? [])
         {
-            using var file = SafeTensorsFile.Open(Path.Combine(folder, shard.File));
+            using var file = SafeTensorsFile.Open(Path.Combine(_folder, shard.File));
             if (file.Metadata.TryGetValue(MappedShard.NoteKey, out string? note))
-                notes.Add((shard.FirstRow / manifest.ShardRows, note));
+                notes.Add((shard.FirstRow / _manifest.ShardRows, note));
         }
         return notes;
     }
@@ -108,17 +108,17 @@ public sealed class FeatureStoreWriter : IDisposable
     public void Dispose()
     {
         Memory.Dispose();
-        held.Dispose();
+        _held.Dispose();
     }
 
     internal ShardMemory Memory { get; } = new();
 
     internal void Commit(ModalitySpecification modality, ShardBuffer shard)
     {
-        lock (committing)
+        lock (_committing)
         {
-            ManifestShard written = ShardFile.Write(folder, modality, shard, manifest.Dataset.Fingerprint, storage);
-            ManifestModality begun = Find(manifest.Unfinished, modality.Name)!;
+            var written = ShardFile.Write(_folder, modality, shard, _manifest.Dataset.Fingerprint, _storage);
+            var begun = Find(_manifest.Unfinished, modality.Name)!;
             SaveUnfinished(begun.With(begun.Shards.Append(written)));
         }
     }
@@ -146,7 +146,7 @@ public sealed class FeatureStoreWriter : IDisposable
     {
         if (options.StartOver)
             return null;
-        StoreManifest manifest = ManifestFile.Read(folder);
+        var manifest = ManifestFile.Read(folder);
         if (manifest.Dataset.Fingerprint != items.DatasetFingerprint)
             StoreErrors.OtherCatalogue(folder, "catalogue fingerprint", manifest.Dataset.Fingerprint, items.DatasetFingerprint);
         if (manifest.ItemTable.Sha256 != table.Sha256)
@@ -164,43 +164,43 @@ public sealed class FeatureStoreWriter : IDisposable
         // The old manifest goes first: it must not name a new item table.
         AtomicFile.Delete(Path.Combine(folder, StoreLayout.ManifestFile), options.Storage);
         AtomicFile.Write(Path.Combine(folder, StoreLayout.ItemTableFile), items.WriteTo, options.Storage);
-        StoreManifest manifest = ManifestFile.New(items, table, options.ShardRows, options.Partition);
+        var manifest = ManifestFile.New(items, table, options.ShardRows, options.Partition);
         ManifestFile.Write(folder, manifest, options.Storage);
         return manifest;
     }
 
     private IEnumerable<ShardRange> OwnShards()
     {
-        int count = ShardRange.CountFor(manifest.Rows, manifest.ShardRows);
-        var (first, end) = manifest.Partition?.Shards(count) ?? (0, count);
-        return Enumerable.Range(first, end - first).Select(index => ShardRange.At(index, manifest.Rows, manifest.ShardRows));
+        int count = ShardRange.CountFor(_manifest.Rows, _manifest.ShardRows);
+        var (first, end) = _manifest.Partition?.Shards(count) ?? (0, count);
+        return Enumerable.Range(first, end - first).Select(index => ShardRange.At(index, _manifest.Rows, _manifest.ShardRows));
     }
 
     // The manifest in memory changes only when the one on disk has.
     private void SaveUnfinished(ManifestModality modality)
     {
-        Save(manifest.WithUnfinished(modality));
-        bool replacesOlderRows = modality.Shards.Count == 0 || Find(manifest.Unfinished, modality.Name) is null;
+        Save(_manifest.WithUnfinished(modality));
+        bool replacesOlderRows = modality.Shards.Count == 0 || Find(_manifest.Unfinished, modality.Name) is null;
         if (replacesOlderRows)
-            StoreCleaning.DeleteLeftovers(folder, manifest, storage);
+            StoreCleaning.DeleteLeftovers(_folder, _manifest, _storage);
     }
 
     private void Save(StoreManifest next)
     {
-        ManifestFile.Write(folder, next, storage);
-        manifest = next;
+        ManifestFile.Write(_folder, next, _storage);
+        _manifest = next;
     }
 
     private ManifestModality? Kept(ModalitySpecification modality) =>
-        new[] { Find(manifest.Modalities, modality.Name), Find(manifest.Unfinished, modality.Name) }
+        new[] { Find(_manifest.Modalities, modality.Name), Find(_manifest.Unfinished, modality.Name) }
             .FirstOrDefault(known => known?.Specification().MakesSameRowsAs(modality) == true);
 
     // A new shard takes the old one's name, so no complete modality may name it meanwhile.
     private void GiveUp(ManifestModality modality, IReadOnlySet<int> shards)
     {
-        StoreManifest without = manifest with { Modalities = [.. manifest.Modalities.Where(known => known != modality)] };
-        Save(without.WithUnfinished(modality.With(modality.Shards.Where(shard => !shards.Contains(shard.FirstRow / manifest.ShardRows)))));
-        StoreCleaning.DeleteLeftovers(folder, manifest, storage);
+        var without = _manifest with { Modalities = [.. _manifest.Modalities.Where(known => known != modality)] };
+        Save(without.WithUnfinished(modality.With(modality.Shards.Where(shard => !shards.Contains(shard.FirstRow / _manifest.ShardRows)))));
+        StoreCleaning.DeleteLeftovers(_folder, _manifest, _storage);
     }
 
     private static ManifestModality? Find(IEnumerable<ManifestModality>? modalities, string name) =>

@@ -8,14 +8,14 @@ namespace UniM2Rec.Features;
 /// <summary>The items of a catalogue in the order of their rows, ready to be written. Made by <see cref="ItemTableBuilder"/>.</summary>
 public sealed class ItemTable : IDisposable
 {
-    private readonly Spool file;
-    private readonly ManifestItemTable description;
+    private readonly Spool _file;
+    private readonly ManifestItemTable _description;
 
     internal ItemTable(
         string datasetName, string datasetFingerprint, IReadOnlyList<DomainRange> domains, int count, Spool file, ManifestItemTable description)
     {
         (DatasetName, DatasetFingerprint, Domains, Count) = (datasetName, datasetFingerprint, domains, count);
-        (this.file, this.description) = (file, description);
+        (this._file, this._description) = (file, description);
     }
 
     /// <summary>Name of the catalogue.</summary>
@@ -31,35 +31,35 @@ public sealed class ItemTable : IDisposable
     public int Count { get; }
 
     /// <inheritdoc/>
-    public void Dispose() => file.Dispose();
+    public void Dispose() => _file.Dispose();
 
-    internal void WriteTo(Stream stream) => file.WriteTo(stream);
+    internal void WriteTo(Stream stream) => _file.WriteTo(stream);
 
     /// <summary>Length and hash of what <see cref="WriteTo"/> writes.</summary>
-    internal ManifestItemTable Describe() => description;
+    internal ManifestItemTable Describe() => _description;
 }
 
 /// <summary>Collects item ids in the order of their rows, and keeps little of them in memory however many there are.</summary>
 public sealed class ItemTableBuilder : IDisposable
 {
-    private readonly List<DomainRange> domains = [];
-    private readonly Spool offsets = new();
-    private readonly Spool ids = new();
-    private readonly Spool hashes = new();
-    private ulong domainHash;
-    private int rows;
+    private readonly List<DomainRange> _domains = [];
+    private readonly Spool _offsets = new();
+    private readonly Spool _ids = new();
+    private readonly Spool _hashes = new();
+    private ulong _domainHash;
+    private int _rows;
 
     /// <summary>Begins without items.</summary>
-    public ItemTableBuilder() => WriteNumber(offsets, 0);
+    public ItemTableBuilder() => WriteNumber(_offsets, 0);
 
     /// <summary>Begins a domain; all domains come in the order of the dataset.</summary>
     /// <exception cref="ArgumentException">the domain was begun before</exception>
     public void BeginDomain(string domain)
     {
-        if (domains.Any(earlier => earlier.Name == domain))
+        if (_domains.Any(earlier => earlier.Name == domain))
             throw new ArgumentException($"domain '{domain}' is there twice", nameof(domain));
-        domains.Add(new DomainRange(domain, rows, 0));
-        domainHash = ItemIndex.DomainHash(domain);
+        _domains.Add(new DomainRange(domain, _rows, 0));
+        _domainHash = ItemIndex.DomainHash(domain);
     }
 
     /// <inheritdoc cref="Add(ReadOnlySpan{byte})"/>
@@ -70,15 +70,15 @@ public sealed class ItemTableBuilder : IDisposable
     /// <exception cref="Diagnostics.UserErrorException">all ids together exceed 2 GiB, or the temporary folder is full</exception>
     public void Add(ReadOnlySpan<byte> itemId)
     {
-        if (domains.Count == 0)
+        if (_domains.Count == 0)
             throw new InvalidOperationException("an item comes after the beginning of its domain");
-        if (ids.Length + itemId.Length > Array.MaxLength)
+        if (_ids.Length + itemId.Length > Array.MaxLength)
             StoreErrors.IdsTooLong();
-        ids.Write(itemId);
-        WriteNumber(offsets, ids.Length);
-        WriteNumber(hashes, (long)IdHash.Append(domainHash, itemId));
-        rows++;
-        domains[^1] = domains[^1] with { Count = domains[^1].Count + 1 };
+        _ids.Write(itemId);
+        WriteNumber(_offsets, _ids.Length);
+        WriteNumber(_hashes, (long)IdHash.Append(_domainHash, itemId));
+        _rows++;
+        _domains[^1] = _domains[^1] with { Count = _domains[^1].Count + 1 };
     }
 
     /// <summary>Builds the table with its index; ends this builder.</summary>
@@ -87,9 +87,9 @@ public sealed class ItemTableBuilder : IDisposable
     /// <exception cref="Diagnostics.UserErrorException">an id is twice in a domain</exception>
     public ItemTable Build(string datasetName, string datasetFingerprint)
     {
-        int capacity = SlotLayout.Capacity(rows);
+        int capacity = SlotLayout.Capacity(_rows);
         using var slots = new Spool();
-        new SlotLayout(hashes, capacity, RefuseSame).WriteTo(slots);
+        new SlotLayout(_hashes, capacity, RefuseSame).WriteTo(slots);
         var file = new Spool();
         var writer = new SafeTensorsWriter(file, new Dictionary<string, string>
         {
@@ -97,25 +97,25 @@ public sealed class ItemTableBuilder : IDisposable
             ["version"] = "1",
             ["dataset"] = datasetName,
             ["dataset_fingerprint"] = datasetFingerprint,
-            ["domains"] = JsonSerializer.Serialize([.. domains], DomainJson.Default.DomainRangeArray),
+            ["domains"] = JsonSerializer.Serialize([.. _domains], DomainJson.Default.DomainRangeArray),
         });
-        writer.Declare(ItemTableFile.Offsets, SafeTensorType.I64, [rows + 1L]);
+        writer.Declare(ItemTableFile.Offsets, SafeTensorType.I64, [_rows + 1L]);
         writer.Declare(ItemTableFile.Slots, SafeTensorType.I32, [capacity]);
-        writer.Declare(ItemTableFile.Ids, SafeTensorType.U8, [ids.Length]);
-        writer.Write(offsets);
+        writer.Declare(ItemTableFile.Ids, SafeTensorType.U8, [_ids.Length]);
+        writer.Write(_offsets);
         writer.Write(slots);
-        writer.Write(ids);
+        writer.Write(_ids);
         writer.Complete();
         Dispose();
-        return new ItemTable(datasetName, datasetFingerprint, [.. domains], rows, file, Describe(file));
+        return new ItemTable(datasetName, datasetFingerprint, [.. _domains], _rows, file, Describe(file));
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        offsets.Dispose();
-        ids.Dispose();
-        hashes.Dispose();
+        _offsets.Dispose();
+        _ids.Dispose();
+        _hashes.Dispose();
     }
 
     private static void WriteNumber(Spool spool, long value)
@@ -135,7 +135,7 @@ public sealed class ItemTableBuilder : IDisposable
 
     private void RefuseSame(int first, int second)
     {
-        DomainRange domain = domains.Last(range => range.FirstRow <= first);
+        var domain = _domains.Last(range => range.FirstRow <= first);
         byte[] id = IdOf(first);
         if (second < domain.FirstRow + domain.Count && id.AsSpan().SequenceEqual(IdOf(second)))
             StoreErrors.DuplicateItem(domain.Name, Encoding.UTF8.GetString(id));
@@ -144,10 +144,10 @@ public sealed class ItemTableBuilder : IDisposable
     private byte[] IdOf(int row)
     {
         Span<byte> bounds = stackalloc byte[2 * sizeof(long)];
-        offsets.ReadAt((long)row * sizeof(long), bounds);
+        _offsets.ReadAt((long)row * sizeof(long), bounds);
         long begin = BinaryPrimitives.ReadInt64LittleEndian(bounds), end = BinaryPrimitives.ReadInt64LittleEndian(bounds[sizeof(long)..]);
         byte[] id = new byte[end - begin];
-        ids.ReadAt(begin, id);
+        _ids.ReadAt(begin, id);
         return id;
     }
 }

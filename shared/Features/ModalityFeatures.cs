@@ -9,25 +9,25 @@ public sealed unsafe class ModalityFeatures : IDisposable
 
     private const int SharesOfThread = 8;
 
-    private readonly ModalitySpecification specification;
-    private readonly MappedShard[] shards;
-    private readonly int rows;
-    private readonly int shardRows;
-    private readonly int rowBytes;
+    private readonly ModalitySpecification _specification;
+    private readonly MappedShard[] _shards;
+    private readonly int _rows;
+    private readonly int _shardRows;
+    private readonly int _rowBytes;
 
     internal ModalityFeatures(string folder, ManifestModality modality, StoreManifest manifest)
     {
-        specification = modality.Specification();
-        (rows, shardRows) = (manifest.Rows, manifest.ShardRows);
-        rowBytes = Width * Type.Size();
+        _specification = modality.Specification();
+        (_rows, _shardRows) = (manifest.Rows, manifest.ShardRows);
+        _rowBytes = Width * Type.Size();
         PresentCount = modality.Present;
-        shards = new MappedShard[modality.Shards.Count];
+        _shards = new MappedShard[modality.Shards.Count];
         try
         {
-            for (int index = 0; index < shards.Length; index++)
+            for (int index = 0; index < _shards.Length; index++)
             {
-                ManifestShard shard = modality.Shards[index];
-                shards[index] = new MappedShard(Path.Combine(folder, shard.File), shard, specification, manifest.Dataset.Fingerprint);
+                var shard = modality.Shards[index];
+                _shards[index] = new MappedShard(Path.Combine(folder, shard.File), shard, _specification, manifest.Dataset.Fingerprint);
             }
         }
         catch
@@ -38,19 +38,19 @@ public sealed unsafe class ModalityFeatures : IDisposable
     }
 
     /// <summary>"text", "image", "cross", ...</summary>
-    public string Name => specification.Name;
+    public string Name => _specification.Name;
 
     /// <summary>Numbers a row.</summary>
-    public int Width => specification.Width;
+    public int Width => _specification.Width;
 
     /// <summary>Type of the numbers in the files.</summary>
-    public FeatureType Type => specification.Type;
+    public FeatureType Type => _specification.Type;
 
     /// <summary>Fingerprint of the encoder that made the rows.</summary>
-    public string EncoderFingerprint => specification.EncoderFingerprint;
+    public string EncoderFingerprint => _specification.EncoderFingerprint;
 
     /// <summary>Name of the encoder that made the rows.</summary>
-    public string EncoderName => specification.EncoderName;
+    public string EncoderName => _specification.EncoderName;
 
     /// <summary>Rows that have the modality.</summary>
     public int PresentCount { get; }
@@ -60,7 +60,7 @@ public sealed unsafe class ModalityFeatures : IDisposable
     public bool IsPresent(int row)
     {
         CheckRow(row);
-        return shards[row / shardRows].Present[row % shardRows] != 0;
+        return _shards[row / _shardRows].Present[row % _shardRows] != 0;
     }
 
     /// <summary>Reads a row; zeros where the modality is absent.</summary>
@@ -98,7 +98,7 @@ public sealed unsafe class ModalityFeatures : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(firstRow);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)firstRow + count, rows, nameof(count));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)firstRow + count, _rows, nameof(count));
         CheckLength(destination.Length, count);
         fixed (float* to = destination)
             Share(new SequentialRange(this, firstRow, to, destination.Length >= StreamingCopy.Large), count);
@@ -107,7 +107,7 @@ public sealed unsafe class ModalityFeatures : IDisposable
     /// <summary>Unmaps the shards.</summary>
     public void Dispose()
     {
-        foreach (MappedShard? shard in shards)
+        foreach (var shard in _shards)
             shard?.Dispose();
     }
 
@@ -133,7 +133,7 @@ public sealed unsafe class ModalityFeatures : IDisposable
             for (int done = begin; done < end;)
             {
                 int row = firstRow + done;
-                int inShard = Math.Min(end - done, features.shardRows - row % features.shardRows);
+                int inShard = Math.Min(end - done, features._shardRows - row % features._shardRows);
                 features.ToSingle(features.RowPointer(row), to + (long)done * features.Width, (long)inShard * features.Width, isLarge);
                 done += inShard;
             }
@@ -161,12 +161,12 @@ public sealed unsafe class ModalityFeatures : IDisposable
             ElementConversion.ToSingle(source, Type.ToSafeTensor(), destination, count);
     }
 
-    private byte* RowPointer(int row) => shards[row / shardRows].Embeddings + (long)(row % shardRows) * rowBytes;
+    private byte* RowPointer(int row) => _shards[row / _shardRows].Embeddings + (long)(row % _shardRows) * _rowBytes;
 
     private void CheckRow(int row)
     {
-        if ((uint)row >= (uint)rows)
-            throw new ArgumentOutOfRangeException(nameof(row), row, $"the store has rows 0 to {rows - 1}");
+        if ((uint)row >= (uint)_rows)
+            throw new ArgumentOutOfRangeException(nameof(row), row, $"the store has rows 0 to {_rows - 1}");
     }
 
     private void CheckLength(int length, int count)

@@ -3,11 +3,11 @@ namespace UniM2Rec.Features;
 /// <summary>Takes the shards of one modality. Made by <see cref="FeatureStoreWriter.StartModality"/>.</summary>
 public sealed class ModalityWriter
 {
-    private readonly FeatureStoreWriter store;
-    private readonly List<ShardRange> pending;
+    private readonly FeatureStoreWriter _store;
+    private readonly List<ShardRange> _pending;
 
     internal ModalityWriter(FeatureStoreWriter store, ModalitySpecification modality, List<ShardRange> pending) =>
-        (this.store, Modality, this.pending) = (store, modality, pending);
+        (this._store, Modality, this._pending) = (store, modality, pending);
 
     /// <summary>What the rows are.</summary>
     public ModalitySpecification Modality { get; }
@@ -17,8 +17,8 @@ public sealed class ModalityWriter
     {
         get
         {
-            lock (pending)
-                return [.. pending];
+            lock (_pending)
+                return [.. _pending];
         }
     }
 
@@ -31,7 +31,7 @@ public sealed class ModalityWriter
     {
         if (!Pending.Contains(range))
             throw new ArgumentException($"shard {range.Index} is not pending", nameof(range));
-        return new ShardBuffer(Modality, range, store.Memory);
+        return new ShardBuffer(Modality, range, _store.Memory);
     }
 
     /// <summary>
@@ -44,9 +44,9 @@ public sealed class ModalityWriter
     {
         if (!Pending.Contains(shard.Range))
             throw new ArgumentException($"shard {shard.Range.Index} is not pending", nameof(shard));
-        store.Commit(Modality, shard);
-        lock (pending)
-            pending.Remove(shard.Range);
+        _store.Commit(Modality, shard);
+        lock (_pending)
+            _pending.Remove(shard.Range);
     }
 }
 

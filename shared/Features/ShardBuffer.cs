@@ -9,33 +9,33 @@ namespace UniM2Rec.Features;
 /// </summary>
 public sealed unsafe class ShardBuffer : IDisposable
 {
-    private readonly ModalitySpecification modality;
-    private readonly ShardMemory memory;
-    private readonly byte[] present;
-    private byte* embeddings;
+    private readonly ModalitySpecification _modality;
+    private readonly ShardMemory _memory;
+    private readonly byte[] _present;
+    private byte* _embeddings;
 
     internal ShardBuffer(ModalitySpecification modality, ShardRange range, ShardMemory memory)
     {
-        (this.modality, Range, this.memory) = (modality, range, memory);
-        present = new byte[range.Rows];
+        (this._modality, Range, this._memory) = (modality, range, memory);
+        _present = new byte[range.Rows];
         ByteLength = (long)range.Rows * modality.Width * modality.Type.Size();
-        embeddings = memory.Rent(ByteLength);
+        _embeddings = memory.Rent(ByteLength);
     }
 
     /// <summary>Rows of the store that this shard holds.</summary>
     public ShardRange Range { get; }
 
     /// <summary>Rows set so far.</summary>
-    public int PresentCount => present.Count(flag => flag != 0);
+    public int PresentCount => _present.Count(flag => flag != 0);
 
     /// <summary>What the maker of the rows wants to find again with them (docs/FORMAT.md); null for nothing.</summary>
     public string? Note { get; set; }
 
     internal long ByteLength { get; }
 
-    internal ReadOnlySpan<byte> Present => present;
+    internal ReadOnlySpan<byte> Present => _present;
 
-    internal byte* Embeddings => embeddings;
+    internal byte* Embeddings => _embeddings;
 
     /// <summary>Sets a row and marks it as present.</summary>
     /// <param name="row">row of the store</param>
@@ -47,30 +47,30 @@ public sealed unsafe class ShardBuffer : IDisposable
         int local = row - Range.FirstRow;
         if ((uint)local >= (uint)Range.Rows)
             throw new ArgumentOutOfRangeException(nameof(row), row, $"the shard has rows {Range.FirstRow} to {Range.FirstRow + Range.Rows - 1}");
-        if (vector.Length != modality.Width)
-            throw new ArgumentException($"a vector of {vector.Length} numbers; the modality has {modality.Width}", nameof(vector));
-        ObjectDisposedException.ThrowIf(embeddings == null, this);
+        if (vector.Length != _modality.Width)
+            throw new ArgumentException($"a vector of {vector.Length} numbers; the modality has {_modality.Width}", nameof(vector));
+        ObjectDisposedException.ThrowIf(_embeddings == null, this);
         // NaN makes the maximum NaN, which no comparison holds for. 65520 is the first single that rounds to infinity as a half.
         float largest = TensorPrimitives.MaxMagnitude(vector);
-        if (!(MathF.Abs(largest) < (modality.Type == FeatureType.Float16 ? 65520f : float.PositiveInfinity)))
-            StoreErrors.BadVector(modality.Name, modality.EncoderName, row, modality.Type);
-        byte* to = embeddings + (long)local * modality.Width * modality.Type.Size();
-        if (modality.Type == FeatureType.Float16)
+        if (!(MathF.Abs(largest) < (_modality.Type == FeatureType.Float16 ? 65520f : float.PositiveInfinity)))
+            StoreErrors.BadVector(_modality.Name, _modality.EncoderName, row, _modality.Type);
+        byte* to = _embeddings + (long)local * _modality.Width * _modality.Type.Size();
+        if (_modality.Type == FeatureType.Float16)
             TensorPrimitives.ConvertToHalf(vector, new Span<Half>(to, vector.Length));
         else
             vector.CopyTo(new Span<float>(to, vector.Length));
-        present[local] = 1;
+        _present[local] = 1;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (embeddings != null)
-            memory.Return(embeddings, ByteLength);
-        embeddings = null;
+        if (_embeddings != null)
+            _memory.Return(_embeddings, ByteLength);
+        _embeddings = null;
         GC.SuppressFinalize(this);
     }
 
     /// <summary>Frees the rows of a buffer that was not disposed.</summary>
-    ~ShardBuffer() => NativeMemory.Free(embeddings);
+    ~ShardBuffer() => NativeMemory.Free(_embeddings);
 }

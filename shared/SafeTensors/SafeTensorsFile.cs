@@ -5,14 +5,14 @@ namespace UniM2Rec.SafeTensors;
 /// </summary>
 public sealed unsafe class SafeTensorsFile : IDisposable
 {
-    private readonly MappedFile file;
-    private readonly SafeTensorsHeader header;
-    private readonly Dictionary<string, SafeTensorEntry> byName;
+    private readonly MappedFile _file;
+    private readonly SafeTensorsHeader _header;
+    private readonly Dictionary<string, SafeTensorEntry> _byName;
 
     private SafeTensorsFile(MappedFile file, SafeTensorsHeader header)
     {
-        (this.file, this.header) = (file, header);
-        byName = header.Entries.ToDictionary(entry => entry.Name);
+        (this._file, this._header) = (file, header);
+        _byName = header.Entries.ToDictionary(entry => entry.Name);
         Names = [.. header.Entries.Select(entry => entry.Name)];
     }
 
@@ -35,28 +35,28 @@ public sealed unsafe class SafeTensorsFile : IDisposable
     }
 
     /// <summary>Path that the file was opened by.</summary>
-    public string Path => file.Path;
+    public string Path => _file.Path;
 
     /// <summary>Names of the tensors in the order of the payload.</summary>
     public IReadOnlyList<string> Names { get; }
 
     /// <summary>Tensors in the order of the payload.</summary>
-    public IReadOnlyList<SafeTensorEntry> Entries => header.Entries;
+    public IReadOnlyList<SafeTensorEntry> Entries => _header.Entries;
 
     /// <summary>The file's own notes.</summary>
-    public IReadOnlyDictionary<string, string> Metadata => header.Metadata;
+    public IReadOnlyDictionary<string, string> Metadata => _header.Metadata;
 
     /// <summary>First byte of the payload in the file; tensor offsets count from it.</summary>
-    public long PayloadOffset => header.PayloadOffset;
+    public long PayloadOffset => _header.PayloadOffset;
 
     /// <summary>Whether the file has the tensor.</summary>
-    public bool Contains(string name) => byName.ContainsKey(name);
+    public bool Contains(string name) => _byName.ContainsKey(name);
 
     /// <summary>Type and shape of a tensor.</summary>
     /// <exception cref="UserErrorException">no such tensor; names the nearest one</exception>
     public SafeTensorEntry Entry(string name)
     {
-        if (!byName.TryGetValue(name, out SafeTensorEntry? entry))
+        if (!_byName.TryGetValue(name, out var entry))
             SafeTensorsErrors.NoSuchTensor(Path, name, Names);
         return entry;
     }
@@ -66,7 +66,7 @@ public sealed unsafe class SafeTensorsFile : IDisposable
     /// <exception cref="OverflowException">the tensor has more than 2^31 - 1 bytes: use <see cref="CopyTo"/></exception>
     public ReadOnlySpan<byte> Bytes(string name)
     {
-        SafeTensorEntry entry = Entry(name);
+        var entry = Entry(name);
         return new ReadOnlySpan<byte>(Pointer(entry), checked((int)entry.ByteLength));
     }
 
@@ -76,15 +76,15 @@ public sealed unsafe class SafeTensorsFile : IDisposable
     public ReadOnlySpan<T> Span<T>(string name)
         where T : unmanaged
     {
-        SafeTensorEntry entry = Entry(name);
-        SafeTensorType wanted = SafeTensorTypes.Of<T>();
+        var entry = Entry(name);
+        var wanted = SafeTensorTypes.Of<T>();
         if (entry.Type != wanted)
             SafeTensorsErrors.WrongType(Path, name, entry.Type, wanted.ToString());
         byte* start = Pointer(entry);
         int count = checked((int)entry.Count);
         if ((nuint)start % (nuint)sizeof(T) == 0)
             return new ReadOnlySpan<T>(start, count);
-        T[] aligned = new T[count];
+        var aligned = new T[count];
         fixed (T* destination = aligned)
             Buffer.MemoryCopy(start, destination, entry.ByteLength, entry.ByteLength);
         return aligned;
@@ -100,7 +100,7 @@ public sealed unsafe class SafeTensorsFile : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">the range is not inside the tensor</exception>
     public void CopyTo(string name, long firstElement, Span<float> destination)
     {
-        SafeTensorEntry entry = Entry(name);
+        var entry = Entry(name);
         ArgumentOutOfRangeException.ThrowIfNegative(firstElement);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(firstElement + destination.Length, entry.Count, nameof(destination));
         if (!ElementConversion.IsFloatingPoint(entry.Type))
@@ -119,8 +119,8 @@ public sealed unsafe class SafeTensorsFile : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => file.Dispose();
+    public void Dispose() => _file.Dispose();
 
     /// <summary>First byte of a tensor in the map.</summary>
-    internal byte* Pointer(SafeTensorEntry entry) => file.Start + header.PayloadOffset + entry.Offset;
+    internal byte* Pointer(SafeTensorEntry entry) => _file.Start + _header.PayloadOffset + entry.Offset;
 }

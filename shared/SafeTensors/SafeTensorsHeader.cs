@@ -48,11 +48,11 @@ internal sealed class SafeTensorsHeader
         long payload = fileLength - 8 - json.Length;
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json.ToArray());
+            using var document = JsonDocument.Parse(json.ToArray());
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 SafeTensorsErrors.NotAnObject(path);
             var names = new HashSet<string>();
-            foreach (JsonProperty property in document.RootElement.EnumerateObject())
+            foreach (var property in document.RootElement.EnumerateObject())
             {
                 if (!names.Add(property.Name))
                     SafeTensorsErrors.DuplicateName(path, property.Name);
@@ -76,7 +76,7 @@ internal sealed class SafeTensorsHeader
     {
         if (json.ValueKind != JsonValueKind.Object)
             SafeTensorsErrors.BadMetadata(path);
-        foreach (JsonProperty property in json.EnumerateObject())
+        foreach (var property in json.EnumerateObject())
         {
             if (property.Value.ValueKind != JsonValueKind.String)
                 SafeTensorsErrors.BadMetadata(path);
@@ -88,9 +88,9 @@ internal sealed class SafeTensorsHeader
     private static SafeTensorEntry ReadEntry(string name, JsonElement json, long payload, string path)
     {
         if (json.ValueKind != JsonValueKind.Object
-            || !json.TryGetProperty("dtype", out JsonElement type) || type.ValueKind != JsonValueKind.String
-            || !json.TryGetProperty("shape", out JsonElement shape) || shape.ValueKind != JsonValueKind.Array
-            || !json.TryGetProperty("data_offsets", out JsonElement offsets) || offsets.ValueKind != JsonValueKind.Array
+            || !json.TryGetProperty("dtype", out var type) || type.ValueKind != JsonValueKind.String
+            || !json.TryGetProperty("shape", out var shape) || shape.ValueKind != JsonValueKind.Array
+            || !json.TryGetProperty("data_offsets", out var offsets) || offsets.ValueKind != JsonValueKind.Array
             || offsets.GetArrayLength() != 2
             || !TryGetLong(offsets[0], out long begin) || !TryGetLong(offsets[1], out long end))
         {
@@ -128,7 +128,7 @@ internal sealed class SafeTensorsHeader
         long end = 0;
         for (int index = 0; index < entries.Count; index++)
         {
-            SafeTensorEntry entry = entries[index];
+            var entry = entries[index];
             if (entry.Offset < end)
                 SafeTensorsErrors.Overlap(path, entry.Name, entries[index - 1].Name);
             if (entry.Offset > end)

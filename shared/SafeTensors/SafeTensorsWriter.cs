@@ -15,17 +15,17 @@ public sealed class SafeTensorsWriter
 {
     private const int Alignment = 64;
 
-    private readonly Stream output;
-    private readonly IReadOnlyDictionary<string, string> metadata;
-    private readonly List<SafeTensorEntry> entries = [];
-    private long declared;
-    private long written;
-    private bool begun;
+    private readonly Stream _output;
+    private readonly IReadOnlyDictionary<string, string> _metadata;
+    private readonly List<SafeTensorEntry> _entries = [];
+    private long _declared;
+    private long _written;
+    private bool _begun;
 
     /// <param name="output">receives the file from its current position</param>
     /// <param name="metadata">the file's own notes, or null for none</param>
     public SafeTensorsWriter(Stream output, IReadOnlyDictionary<string, string>? metadata = null) =>
-        (this.output, this.metadata) = (output, metadata ?? new Dictionary<string, string>());
+        (this._output, this._metadata) = (output, metadata ?? new Dictionary<string, string>());
 
     /// <summary>Writes a whole file in one step: complete under its name, or not at all.</summary>
     /// <exception cref="UserErrorException">the file can't be written</exception>
@@ -34,9 +34,9 @@ public sealed class SafeTensorsWriter
         AtomicFile.Write(path, file =>
         {
             var writer = new SafeTensorsWriter(file, metadata);
-            foreach (SafeTensor tensor in tensors)
+            foreach (var tensor in tensors)
                 writer.Declare(tensor.Name, tensor.Type, tensor.Shape);
-            foreach (SafeTensor tensor in tensors)
+            foreach (var tensor in tensors)
                 writer.Write(tensor.Data.Span);
             writer.Complete();
         });
@@ -45,16 +45,16 @@ public sealed class SafeTensorsWriter
     /// <exception cref="ArgumentException">the name was declared before, or the shape is negative</exception>
     public SafeTensorEntry Declare(string name, SafeTensorType type, IReadOnlyList<long> shape)
     {
-        if (begun)
+        if (_begun)
             throw new InvalidOperationException("tensors are declared before the first payload");
-        if (name == SafeTensorsHeader.MetadataKey || entries.Any(entry => entry.Name == name))
+        if (name == SafeTensorsHeader.MetadataKey || _entries.Any(entry => entry.Name == name))
             throw new ArgumentException($"tensor '{name}' is declared twice or has a reserved name", nameof(name));
         long bytes = type.Size();
         foreach (long length in shape)
             bytes = checked(bytes * (length >= 0 ? length : throw new ArgumentException($"negative length {length}", nameof(shape))));
-        var entry = new SafeTensorEntry(name, type, [.. shape], declared, bytes);
-        entries.Add(entry);
-        declared += bytes;
+        var entry = new SafeTensorEntry(name, type, [.. shape], _declared, bytes);
+        _entries.Add(entry);
+        _declared += bytes;
         return entry;
     }
 
@@ -63,7 +63,7 @@ public sealed class SafeTensorsWriter
     public void Write(ReadOnlySpan<byte> payload)
     {
         Announce(payload.Length);
-        output.Write(payload);
+        _output.Write(payload);
     }
 
     /// <summary>Writes the next elements of the payload.</summary>
@@ -81,7 +81,7 @@ public sealed class SafeTensorsWriter
     internal void Write(Spool payload)
     {
         Announce(payload.Length);
-        payload.WriteTo(output);
+        payload.WriteTo(_output);
     }
 
     /// <summary>Ends the file.</summary>
@@ -89,30 +89,30 @@ public sealed class SafeTensorsWriter
     public void Complete()
     {
         Begin();
-        if (written != declared)
-            throw new InvalidOperationException($"{written} bytes of payload were written; {declared} were declared");
+        if (_written != _declared)
+            throw new InvalidOperationException($"{_written} bytes of payload were written; {_declared} were declared");
     }
 
     private void Announce(long bytes)
     {
         Begin();
-        if (written + bytes > declared)
-            throw new ArgumentException($"{written + bytes} bytes of payload; {declared} were declared", nameof(bytes));
-        written += bytes;
+        if (_written + bytes > _declared)
+            throw new ArgumentException($"{_written + bytes} bytes of payload; {_declared} were declared", nameof(bytes));
+        _written += bytes;
     }
 
     private void Begin()
     {
-        if (begun)
+        if (_begun)
             return;
-        begun = true;
+        _begun = true;
         byte[] json = HeaderJson();
         int padding = (Alignment - (8 + json.Length) % Alignment) % Alignment;
         byte[] start = new byte[8 + json.Length + padding];
         BinaryPrimitives.WriteInt64LittleEndian(start, json.Length + padding);
         json.CopyTo(start, 8);
         start.AsSpan(8 + json.Length).Fill((byte)' ');
-        output.Write(start);
+        _output.Write(start);
     }
 
     private byte[] HeaderJson()
@@ -120,14 +120,14 @@ public sealed class SafeTensorsWriter
         var buffer = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         json.WriteStartObject();
-        if (metadata.Count > 0)
+        if (_metadata.Count > 0)
         {
             json.WriteStartObject(SafeTensorsHeader.MetadataKey);
-            foreach (var (key, value) in metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            foreach (var (key, value) in _metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
                 json.WriteString(key, value);
             json.WriteEndObject();
         }
-        foreach (SafeTensorEntry entry in entries)
+        foreach (var entry in _entries)
         {
             json.WriteStartObject(entry.Name);
             json.WriteString("dtype", entry.Type.ToString());

@@ -21,7 +21,7 @@ public static class AtomicFile
         string temporary = path + TemporarySuffix;
         try
         {
-            using (Stream file = storage.Create(temporary))
+            using (var file = storage.Create(temporary))
             {
                 write(file);
                 storage.Sync(file);

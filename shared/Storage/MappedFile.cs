@@ -5,9 +5,9 @@ namespace UniM2Rec.Storage;
 /// <summary>A file mapped for reading. The pointer is valid until disposal.</summary>
 internal sealed unsafe class MappedFile : IDisposable
 {
-    private readonly MemoryMappedFile? map;
-    private readonly MemoryMappedViewAccessor? view;
-    private readonly byte* start;
+    private readonly MemoryMappedFile? _map;
+    private readonly MemoryMappedViewAccessor? _view;
+    private readonly byte* _start;
 
     /// <exception cref="Diagnostics.UserErrorException">the file is missing or can't be read</exception>
     public MappedFile(string path, string whatItIs)
@@ -20,10 +20,10 @@ internal sealed unsafe class MappedFile : IDisposable
             // An empty file can't be mapped.
             if (Length == 0)
                 return;
-            map = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
-            view = map.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
-            view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
-            start += view.PointerOffset;
+            _map = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+            _view = _map.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
+            _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
+            _start += _view.PointerOffset;
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -39,15 +39,15 @@ internal sealed unsafe class MappedFile : IDisposable
 
     public long Length { get; }
 
-    public byte* Start => start;
+    public byte* Start => _start;
 
     public void Dispose()
     {
-        if (view is null)
+        if (_view is null)
             return;
-        if (start != null)
-            view.SafeMemoryMappedViewHandle.ReleasePointer();
-        view.Dispose();
-        map!.Dispose();
+        if (_start != null)
+            _view.SafeMemoryMappedViewHandle.ReleasePointer();
+        _view.Dispose();
+        _map!.Dispose();
     }
 }

@@ -10,11 +10,11 @@ internal sealed class Spool : Stream
 {
     private const int LargestBuffer = 1 << 20;
 
-    private byte[] buffer = new byte[1 << 10];
-    private int filled;
-    private long inFile;
-    private string path = "";
-    private SafeFileHandle? file;
+    private byte[] _buffer = new byte[1 << 10];
+    private int _filled;
+    private long _inFile;
+    private string _path = "";
+    private SafeFileHandle? _file;
 
     public override bool CanRead => false;
 
@@ -22,7 +22,7 @@ internal sealed class Spool : Stream
 
     public override bool CanWrite => true;
 
-    public override long Length => inFile + filled;
+    public override long Length => _inFile + _filled;
 
     public override long Position
     {
@@ -35,11 +35,11 @@ internal sealed class Spool : Stream
     {
         while (!bytes.IsEmpty)
         {
-            if (filled == buffer.Length)
+            if (_filled == _buffer.Length)
                 MakeRoom();
-            int taken = Math.Min(bytes.Length, buffer.Length - filled);
-            bytes[..taken].CopyTo(buffer.AsSpan(filled));
-            filled += taken;
+            int taken = Math.Min(bytes.Length, _buffer.Length - _filled);
+            bytes[..taken].CopyTo(_buffer.AsSpan(_filled));
+            _filled += taken;
             bytes = bytes[taken..];
         }
     }
@@ -55,14 +55,14 @@ internal sealed class Spool : Stream
         while (!destination.IsEmpty)
         {
             int read;
-            if (position >= inFile)
+            if (position >= _inFile)
             {
                 read = destination.Length;
-                buffer.AsSpan((int)(position - inFile), read).CopyTo(destination);
+                _buffer.AsSpan((int)(position - _inFile), read).CopyTo(destination);
             }
             else
             {
-                read = ReadFile(destination[..(int)Math.Min(destination.Length, inFile - position)], position);
+                read = ReadFile(destination[..(int)Math.Min(destination.Length, _inFile - position)], position);
             }
             position += read;
             destination = destination[read..];
@@ -75,7 +75,7 @@ internal sealed class Spool : Stream
         byte[] piece = new byte[(int)Math.Min(1 << 16, Math.Max(1, Length))];
         for (long position = 0; position < Length; position += piece.Length)
         {
-            Span<byte> part = piece.AsSpan(0, (int)Math.Min(piece.Length, Length - position));
+            var part = piece.AsSpan(0, (int)Math.Min(piece.Length, Length - position));
             ReadAt(position, part);
             output.Write(part);
         }
@@ -92,36 +92,36 @@ internal sealed class Spool : Stream
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            file?.Dispose();
+            _file?.Dispose();
         base.Dispose(disposing);
     }
 
     private void MakeRoom()
     {
-        if (buffer.Length < LargestBuffer)
+        if (_buffer.Length < LargestBuffer)
         {
-            Array.Resize(ref buffer, 2 * buffer.Length);
+            Array.Resize(ref _buffer, 2 * _buffer.Length);
             return;
         }
         try
         {
-            file ??= Open();
-            RandomAccess.Write(file, buffer.AsSpan(0, filled), inFile);
+            _file ??= Open();
+            RandomAccess.Write(_file, _buffer.AsSpan(0, _filled), _inFile);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            StorageErrors.CannotWrite(path, failure);
+            StorageErrors.CannotWrite(_path, failure);
         }
-        (inFile, filled) = (inFile + filled, 0);
+        (_inFile, _filled) = (_inFile + _filled, 0);
     }
 
     private SafeFileHandle Open()
     {
-        path = Path.Combine(Path.GetTempPath(), "unim2rec-" + Path.GetRandomFileName());
-        SafeFileHandle opened = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
+        _path = Path.Combine(Path.GetTempPath(), "unim2rec-" + Path.GetRandomFileName());
+        var opened = File.OpenHandle(_path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
         // Windows deletes it with the last handle; elsewhere an open file needs no name, and one without a name survives nobody.
         if (!OperatingSystem.IsWindows())
-            File.Delete(path);
+            File.Delete(_path);
         return opened;
     }
 
@@ -130,12 +130,12 @@ internal sealed class Spool : Stream
         int read = 0;
         try
         {
-            read = RandomAccess.Read(file!, destination, position);
+            read = RandomAccess.Read(_file!, destination, position);
         }
         catch (IOException failure)
         {
-            StorageErrors.CannotRead(path, failure);
+            StorageErrors.CannotRead(_path, failure);
         }
-        return read > 0 ? read : throw new EndOfStreamException($"'{path}' is shorter than what was written to it");
+        return read > 0 ? read : throw new EndOfStreamException($"'{_path}' is shorter than what was written to it");
     }
 }

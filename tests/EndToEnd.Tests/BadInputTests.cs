@@ -26,9 +26,9 @@ public class BadInputTests(Market market)
     [Fact]
     public void An_unknown_setting_is_answered_with_the_nearest_one_before_anything_is_begun()
     {
-        ProgramUnderTest.Extract.Run("run", "--dataset", market.Folder, "--out", market["unused"], "--set", "shardRow=4").ExpectError(1, "'shardRow'", "'shardRows'");
-        ProgramUnderTest.Train.Run(["pretrain", .. market.Data, "--out", market["unused"], "--set", "model.widht=4"]).ExpectError(1, "'model.widht'", "'width'");
-        ProgramUnderTest.Train.Run(["pretrain", .. market.Data, "--out", market["unused"], "--set", "training.watch=ndcg"]).ExpectError(1, "'ndcg'", "ndcg@K");
+        ProgramUnderTest.Extract.Run("run", "--dataset", market.Folder, "--out", market["unused"], "--set", "shardRow=4").ExpectError(2, "'shardRow'", "'shardRows'");
+        ProgramUnderTest.Train.Run(["pretrain", .. market.Data, "--out", market["unused"], "--set", "model.widht=4"]).ExpectError(2, "'model.widht'", "'width'");
+        ProgramUnderTest.Train.Run(["pretrain", .. market.Data, "--out", market["unused"], "--set", "training.watch=ndcg"]).ExpectError(2, "'ndcg'", "ndcg@K");
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public class InterruptionTests(Market market)
         var running = ProgramUnderTest.Train.Start(Pretrain(stopped, epochs: 1000));
         running.WaitUntil(() => Epochs(stopped).Count >= 2);
         running.Interrupt();
-        running.Wait(TimeSpan.FromSeconds(5)).Expect(1);
+        running.Wait(TimeSpan.FromSeconds(5)).Expect(130);
         int epochs = Epochs(stopped).Count + 1;
 
         ProgramUnderTest.Train.Run([.. Pretrain(stopped, epochs), "--resume"]).Expect(0);

@@ -31,7 +31,7 @@ internal sealed class BareSession : IDisposable
     /// <summary>Items a second over all batches once.</summary>
     public double Measure()
     {
-        var start = Stopwatch.GetTimestamp();
+        long start = Stopwatch.GetTimestamp();
         foreach (var batch in _batches)
         {
             using var outputs = _session.Run(_run, _inputs, batch, _outputs);
@@ -66,7 +66,7 @@ internal sealed class BareSession : IDisposable
             foreach (var batch in plan.Batches)
             {
                 _items += batch.Count;
-                var rows = plan.Items(batch).ToArray();
+                int[] rows = plan.Items(batch).ToArray();
                 _batches.Add([.. probe.Inputs.Select(input => InputBuffer.Create(input, encoder.ModelPath).Fill(window, rows, batch.Rows, batch.Length))]);
             }
         }

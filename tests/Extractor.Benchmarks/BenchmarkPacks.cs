@@ -26,7 +26,7 @@ internal sealed class BenchmarkPacks(TemporaryFolder folder, Dataset dataset, st
     /// <summary>The encoder, or null where its file was not given.</summary>
     public EncoderFolder? Make(string name)
     {
-        var target = Path.Combine(EncodersFolder, name);
+        string target = Path.Combine(EncodersFolder, name);
         switch (name)
         {
             case BuiltInNames.FittedText:

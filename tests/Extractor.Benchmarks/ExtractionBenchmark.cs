@@ -21,9 +21,9 @@ internal static class ExtractionBenchmark
         var dataset = Dataset.Open(folder["market"]);
         var encoders = new BenchmarkPacks(folder, dataset, mobileNet);
         var table = new Table();
-        foreach (var column in new[] { "encoder", "bare items/s", "run items/s", "run : bare", "outside session", "padding", "managed bytes an item" })
+        foreach (string? column in new[] { "encoder", "bare items/s", "run items/s", "run : bare", "outside session", "padding", "managed bytes an item" })
             table.AddColumn(new TableColumn(column).RightAligned());
-        foreach (var name in names)
+        foreach (string name in names)
         {
             if (encoders.Make(name) is { } encoder)
                 table.AddRow([name, .. Compare(folder, dataset, encoder, encoders.EncodersFolder, rounds)]);
@@ -37,7 +37,7 @@ internal static class ExtractionBenchmark
 
     private static IEnumerable<string> Compare(TemporaryFolder folder, Dataset dataset, EncoderFolder encoder, string encoders, int rounds)
     {
-        var name = Path.GetFileName(encoder.Folder);
+        string name = Path.GetFileName(encoder.Folder);
         var settings = new ExtractionSettings
         {
             Text = encoder.Config.Modality == EncoderModality.Text ? name : "",
@@ -49,11 +49,11 @@ internal static class ExtractionBenchmark
         using var bare = new BareSession(encoder, dataset, settings);
         bare.Measure();
         var results = new List<(double Bare, double Run, ModalityOutcome Outcome)>();
-        for (var round = 0; round < rounds; round++)
+        for (int round = 0; round < rounds; round++)
         {
-            var before = bare.Measure();
+            double before = bare.Measure();
             var outcome = Extract(dataset, folder[$"{name}-{round}"], settings);
-            var after = bare.Measure();
+            double after = bare.Measure();
             results.Add(((before + after) / 2, outcome.Present / outcome.Seconds, outcome));
             Directory.Delete(folder[$"{name}-{round}"], recursive: true);
         }

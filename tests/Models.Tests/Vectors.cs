@@ -6,7 +6,7 @@ internal static class Vectors
     public static double Cosine(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
         double dot = 0, aa = 0, bb = 0;
-        for (var i = 0; i < a.Length; i++)
+        for (int i = 0; i < a.Length; i++)
         {
             dot += (double)a[i] * b[i];
             aa += (double)a[i] * a[i];
@@ -19,7 +19,7 @@ internal static class Vectors
     public static double Length(ReadOnlySpan<float> a)
     {
         double sum = 0;
-        foreach (var value in a)
+        foreach (float value in a)
             sum += (double)value * value;
         return Math.Sqrt(sum);
     }
@@ -29,7 +29,7 @@ internal static class Vectors
     {
         Assert.Equal(expected.Length, actual.Length);
         double largest = 0, difference = 0;
-        for (var i = 0; i < expected.Length; i++)
+        for (int i = 0; i < expected.Length; i++)
         {
             largest = Math.Max(largest, Math.Abs(expected[i]));
             difference = Math.Max(difference, Math.Abs((double)expected[i] - actual[i]));

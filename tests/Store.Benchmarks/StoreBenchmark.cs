@@ -19,7 +19,7 @@ internal static class StoreBenchmark
         foreach (var type in new[] { FeatureType.Float32, FeatureType.Float16 })
             Compare(Make(folder[$"{type}"], rows, width, type), folder[$"{type}.raw"], type, rounds, python);
         Make(folder["open"], openRows, 64, FeatureType.Float16).Dispose();
-        var times = StoreOpening.Measure(folder["open"], rounds);
+        double[] times = StoreOpening.Measure(folder["open"], rounds);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"a fresh process, {openRows:N0} rows: opened {times[0]:F1} ms, first row read {times[1]:F1} ms, first item found {times[2]:F1} ms"));
         return 0;
     }
@@ -30,13 +30,13 @@ internal static class StoreBenchmark
         {
             var features = store.Modality("text");
             WriteRaw(features, store.ItemCount, raw);
-            var script = Path.Combine(AppContext.BaseDirectory, "numpy_memmap.py");
-            var buffer = new float[Math.Max(Chunk, Gathered) * features.Width];
+            string script = Path.Combine(AppContext.BaseDirectory, "numpy_memmap.py");
+            float[] buffer = new float[Math.Max(Chunk, Gathered) * features.Width];
             var turns = new List<(double Read, double Gather, double[] Numpy)>();
-            for (var round = 0; round <= rounds; round++)
+            for (int round = 0; round <= rounds; round++)
             {
                 var ours = (Read(features, store.ItemCount, buffer), Gather(features, store.ItemCount, buffer));
-                var numpy = Peer.Numbers(python, script, raw, type == FeatureType.Float16 ? "float16" : "float32", $"{features.Width}", $"{Chunk}", $"{Gathered}");
+                double[] numpy = Peer.Numbers(python, script, raw, type == FeatureType.Float16 ? "float16" : "float32", $"{features.Width}", $"{Chunk}", $"{Gathered}");
                 // The first turn fills caches.
                 if (round > 0)
                     turns.Add((ours.Item1, ours.Item2, numpy));
@@ -52,10 +52,10 @@ internal static class StoreBenchmark
 
     private static double Read(ModalityFeatures features, int rows, float[] buffer)
     {
-        var start = Stopwatch.GetTimestamp();
-        for (var row = 0; row < rows; row += Chunk)
+        long start = Stopwatch.GetTimestamp();
+        for (int row = 0; row < rows; row += Chunk)
         {
-            var count = Math.Min(Chunk, rows - row);
+            int count = Math.Min(Chunk, rows - row);
             features.ReadRange(row, count, buffer.AsSpan(0, count * features.Width));
         }
 
@@ -66,9 +66,9 @@ internal static class StoreBenchmark
     {
         const int repeats = 20;
         var random = new Random(1);
-        var wanted = Enumerable.Range(0, repeats).Select(_ => Enumerable.Range(0, Gathered).Select(_ => random.Next(rows)).ToArray()).ToArray();
-        var start = Stopwatch.GetTimestamp();
-        foreach (var some in wanted)
+        int[][] wanted = Enumerable.Range(0, repeats).Select(_ => Enumerable.Range(0, Gathered).Select(_ => random.Next(rows)).ToArray()).ToArray();
+        long start = Stopwatch.GetTimestamp();
+        foreach (int[]? some in wanted)
             features.Gather(some, buffer.AsSpan(0, Gathered * features.Width));
         return (double)Gathered * repeats / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
@@ -77,19 +77,19 @@ internal static class StoreBenchmark
     {
         using var builder = new ItemTableBuilder();
         builder.BeginDomain("d");
-        for (var row = 0; row < rows; row++)
+        for (int row = 0; row < rows; row++)
             builder.Add($"item-{row}");
         using var items = builder.Build("benchmark", "0");
         using (var store = FeatureStoreWriter.Open(folder, items))
         {
             var writer = store.StartModality(new ModalitySpecification("text", width, type, "numbers", "0"));
-            var vector = new float[width];
+            float[] vector = new float[width];
             foreach (var range in writer.Pending)
             {
                 using var shard = writer.NewShard(range);
-                for (var row = range.FirstRow; row < range.FirstRow + range.Rows; row++)
+                for (int row = range.FirstRow; row < range.FirstRow + range.Rows; row++)
                 {
-                    for (var i = 0; i < width; i++)
+                    for (int i = 0; i < width; i++)
                         vector[i] = (row * 31 + i) % 1000 * 0.001f;
                     shard.Set(row, vector);
                 }
@@ -104,10 +104,10 @@ internal static class StoreBenchmark
     /// <summary>All rows in one file without a header, which is what suits numpy best.</summary>
     private static void WriteRaw(ModalityFeatures features, int rows, string path)
     {
-        var vector = new float[features.Width];
+        float[] vector = new float[features.Width];
         var halves = new Half[features.Width];
         using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, 1 << 20);
-        for (var row = 0; row < rows; row++)
+        for (int row = 0; row < rows; row++)
         {
             features.ReadRow(row, vector);
             System.Numerics.Tensors.TensorPrimitives.ConvertToHalf(vector, halves);

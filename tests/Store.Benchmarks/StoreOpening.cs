@@ -9,7 +9,7 @@ internal static class StoreOpening
 {
     public static int Print(string folder)
     {
-        var start = Stopwatch.GetTimestamp();
+        long start = Stopwatch.GetTimestamp();
         using var store = FeatureStore.Open(folder);
         var opened = Stopwatch.GetElapsedTime(start);
         var features = store.Modality("text");
@@ -23,7 +23,7 @@ internal static class StoreOpening
     /// <summary>Middle milliseconds of several processes: opened, first row read, first item found.</summary>
     public static double[] Measure(string folder, int rounds)
     {
-        var times = Enumerable.Range(0, rounds).Select(_ => Peer.Numbers(Environment.ProcessPath!, "--open", folder)).ToArray();
+        double[][] times = Enumerable.Range(0, rounds).Select(_ => Peer.Numbers(Environment.ProcessPath!, "--open", folder)).ToArray();
         return [.. Enumerable.Range(0, 3).Select(i => times.Select(t => t[i]).Order().ElementAt(rounds / 2))];
     }
 }

@@ -76,7 +76,7 @@ public sealed class CollaborativeScorer(
         {
             var (user, end) = targets[t];
             add(log.Items(log.FirstEvent(user), end), user, sums);
-            var columns = sums.Touched.Where(c => sums[c] >= Least).ToArray();
+            int[] columns = sums.Touched.Where(c => sums[c] >= Least).ToArray();
             found[t] = (Array.ConvertAll(columns, c => ((long)t * candidateCount) + c), Array.ConvertAll(columns, c => sums[c]));
             sums.Clear();
             return sums;

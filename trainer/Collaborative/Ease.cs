@@ -34,10 +34,10 @@ public sealed class Ease
     public static Ease Fit(UserItems users, int[] columnOfRow, double ridge, double decay, int limit)
     {
         var owners = users.Invert(columnOfRow.Length);
-        var known = Enumerable.Range(0, owners.Length).Where(r => owners[r].Count > 0)
+        int[] known = Enumerable.Range(0, owners.Length).Where(r => owners[r].Count > 0)
             .OrderByDescending(r => owners[r].Count).Take(limit)
             .OrderBy(r => columnOfRow[r] < 0).ThenBy(r => columnOfRow[r]).ToArray();
-        var indexOfRow = new int[columnOfRow.Length];
+        int[] indexOfRow = new int[columnOfRow.Length];
         Array.Fill(indexOfRow, -1);
         for (int i = 0; i < known.Length; i++) indexOfRow[known[i]] = i;
 
@@ -58,8 +58,8 @@ public sealed class Ease
             }
         }
 
-        var inverse = linalg.inv(gram).to(ScalarType.Float32).data<float>().ToArray();
-        var columns = known.Select(r => columnOfRow[r]).TakeWhile(c => c >= 0).ToArray();
+        float[] inverse = linalg.inv(gram).to(ScalarType.Float32).data<float>().ToArray();
+        int[] columns = known.Select(r => columnOfRow[r]).TakeWhile(c => c >= 0).ToArray();
         return new Ease(indexOfRow, columns, inverse, known.Length, users, decay);
     }
 
@@ -104,7 +104,7 @@ public sealed class Ease
     /// <summary>What it takes to predict as if <paramref name="user"/> had not been among the users.</summary>
     internal OwnRow WithoutOwn(int user)
     {
-        var effect = new float[_size];
+        float[] effect = new float[_size];
         foreach (int row in _users[user])
         {
             if (_indexOfRow[row] is >= 0 and var i) TensorPrimitives.Add(effect, _inverse.AsSpan(i * _size, _size), effect);

@@ -131,7 +131,7 @@ public sealed class ItemSizes
     /// <param name="power">0 divides by nothing; 0.5 of both items makes a cosine of the items' user sets.</param>
     public ItemSizes(IEnumerable<int> owners, double power)
     {
-        var counts = owners.ToArray();
+        int[] counts = owners.ToArray();
         _scale = Array.ConvertAll(counts, n => n == 0 ? 0 : (float)Math.Pow(n, -power));
         _withoutOne = Array.ConvertAll(counts, n => n <= 1 ? 0 : (float)Math.Pow((double)n / (n - 1), power));
     }

@@ -15,7 +15,7 @@ public sealed class UserItems
     /// <summary>Items of the events that training may see.</summary>
     public static UserItems OfTraining(InteractionLog log, HeldOutSplit split)
     {
-        var rows = new int[log.UserCount][];
+        int[][] rows = new int[log.UserCount][];
         for (int user = 0; user < rows.Length; user++)
         {
             int first = log.FirstEvent(user);
@@ -53,7 +53,7 @@ public sealed class SparseRows
     /// <param name="fill">Adds up one row: given its number and the empty sums of its columns.</param>
     public static SparseRows Build(int rows, int columns, Action<int, CandidateSums> fill)
     {
-        var offsets = new int[rows + 1];
+        int[] offsets = new int[rows + 1];
         var kept = new List<int>();
         var values = new List<float>();
         var sums = new CandidateSums(columns);

@@ -51,6 +51,6 @@ public static class FinetuneCommand
         if (config.Data.Targets.Count > 0) return;
         var domains = Dataset.Open(config.Data.Dataset).Domains;
         if (domains.Count > 1)
-            throw new UserErrorException($"No target domain was named, but {config.Data.Dataset} has {domains.Count} domains; give --domain, one of {string.Join(", ", domains)}.");
+            throw UserErrorException.Usage($"No target domain was named, but {config.Data.Dataset} has {domains.Count} domains; give --domain, one of {string.Join(", ", domains)}.");
     }
 }

@@ -61,7 +61,7 @@ public sealed class RunOptions
     public RunConfig Resolve(ParseResult parsed, RunConfig defaults, IEnumerable<string> more)
     {
         if (parsed.GetValue(_config) is not null && parsed.GetValue(_preset) is not null)
-            throw new UserErrorException("Both --config and --preset were given; give one, and change single settings with --set.");
+            throw UserErrorException.Usage("Both --config and --preset were given; give one, and change single settings with --set.");
         string? file = parsed.GetValue(_preset) is { } preset ? Presets.PathOf(preset) : parsed.GetValue(_config);
         var overrides = new List<string>();
         Add("data.dataset", parsed.GetValue(_dataset) is { } dataset ? Path.GetFullPath(dataset) : null);
@@ -74,8 +74,8 @@ public sealed class RunOptions
         overrides.AddRange(parsed.GetValue(_set) ?? []);
         var config = Continues(parsed) ? ResumedConfig.Resolve(new RunFolder(parsed.GetRequiredValue(_out)), file, overrides) : JsonConfig.Load(file, overrides, defaults);
         ModelRegistry.Check(config.Model);
-        if (config.Data.Dataset.Length == 0) throw new UserErrorException("No catalogue was named; give --dataset FOLDER, the folder that holds dataset.json.");
-        if (config.Data.Features.Length == 0) throw new UserErrorException("No features were named; give --features FOLDER, the --out of unim2rec-extract run.");
+        if (config.Data.Dataset.Length == 0) throw UserErrorException.Usage("No catalogue was named; give --dataset FOLDER, the folder that holds dataset.json.");
+        if (config.Data.Features.Length == 0) throw UserErrorException.Usage("No features were named; give --features FOLDER, the --out of unim2rec-extract run.");
         return config;
 
         void Add(string key, object? value)

@@ -105,6 +105,6 @@ public static class Presets
         string path = Path.Combine(Folder, name + ".json");
         if (File.Exists(path)) return path;
         string hint = NearestName.Find(name, Names) is { } near ? $" did you mean '{near}'?" : "";
-        throw new UserErrorException($"The preset '{name}' is unknown; there are {string.Join(", ", Names)};{hint}".TrimEnd(';'));
+        throw UserErrorException.Usage($"The preset '{name}' is unknown; there are {string.Join(", ", Names)};{hint}".TrimEnd(';'));
     }
 }

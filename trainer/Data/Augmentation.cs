@@ -22,7 +22,7 @@ public sealed class ViewBuilder(ObjectiveConfig objective, Random random)
             if (examples[w].Targets.Count == 0) continue;
             var (state, target) = examples[w].Targets[^1];
             int length = state - examples[w].First + 1;
-            var view = Keep(kind, log, examples[w], sequences[w].AsSpan(0, length), log.DomainOf(target));
+            int[] view = Keep(kind, log, examples[w], sequences[w].AsSpan(0, length), log.DomainOf(target));
             if (view.Length == 0) continue;
             kept.Add(view);
             original.Add(packed.StateOf(w, length - 1));

@@ -72,7 +72,7 @@ public sealed class BatchBuilder(InteractionLog log, int itemCount, bool causal,
 
     private (SequencePart Part, int[][] Sequences) Part(IReadOnlyList<Example> examples)
     {
-        var sequences = new int[examples.Count][];
+        int[][] sequences = new int[examples.Count][];
         for (int w = 0; w < examples.Count; w++)
         {
             var rows = log.Items(examples[w].First, examples[w].End);

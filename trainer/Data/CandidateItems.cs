@@ -53,7 +53,7 @@ public static class InBatchSampling
     /// </returns>
     public static float[] LogWeights(InteractionLog log, IReadOnlyList<Example> training, int itemCount, int batchTargets)
     {
-        var counts = new int[itemCount];
+        int[] counts = new int[itemCount];
         long total = 0;
         foreach (var example in training)
         {

@@ -17,7 +17,7 @@ public sealed record FeatureStatistics(float[] Mean, float Deviation)
     /// <returns>Where these are none, or all the same, a deviation of 1.</returns>
     public static FeatureStatistics Of(ModalityFeatures modality, IReadOnlyList<int> rows)
     {
-        var present = rows.Where(modality.IsPresent).ToArray();
+        int[] present = rows.Where(modality.IsPresent).ToArray();
         var (row, sum, squares) = (new float[modality.Width], new double[modality.Width], 0.0);
         foreach (int r in present)
         {
@@ -25,7 +25,7 @@ public sealed record FeatureStatistics(float[] Mean, float Deviation)
             for (int d = 0; d < row.Length; d++) sum[d] += row[d];
         }
 
-        var mean = Array.ConvertAll(sum, s => (float)(s / Math.Max(1, present.Length)));
+        float[] mean = Array.ConvertAll(sum, s => (float)(s / Math.Max(1, present.Length)));
         // A second pass: the difference of two large sums would lose what an offset leaves.
         foreach (int r in present)
         {

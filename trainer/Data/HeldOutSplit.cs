@@ -84,9 +84,9 @@ public sealed class HeldOutSplit
             return -1;
         }
 
-        var validation = new int[log.UserCount];
-        var test = new int[log.UserCount];
-        var trainingEnd = new int[log.UserCount];
+        int[] validation = new int[log.UserCount];
+        int[] test = new int[log.UserCount];
+        int[] trainingEnd = new int[log.UserCount];
         for (int user = 0; user < log.UserCount; user++)
         {
             (validation[user], test[user]) = choose(user, Find);

@@ -122,17 +122,17 @@ public static class InteractionLogReader
     /// <summary>Counting sort by user, then a stable sort by time within each: equal times keep the order of reading.</summary>
     private static InteractionLog Sort(List<string> userIds, IReadOnlyList<string> domains, List<Event> events, bool predefined)
     {
-        var offsets = new int[userIds.Count + 1];
+        int[] offsets = new int[userIds.Count + 1];
         foreach (var e in events) offsets[e.User + 1]++;
         for (int u = 0; u < userIds.Count; u++) offsets[u + 1] += offsets[u];
 
-        var next = offsets.AsSpan(0, userIds.Count).ToArray();
-        var order = new int[events.Count];
+        int[] next = offsets.AsSpan(0, userIds.Count).ToArray();
+        int[] order = new int[events.Count];
         for (int i = 0; i < events.Count; i++) order[next[events[i].User]++] = i;
 
-        var items = new int[events.Count];
-        var times = new double[events.Count];
-        var eventDomains = new ushort[events.Count];
+        int[] items = new int[events.Count];
+        double[] times = new double[events.Count];
+        ushort[] eventDomains = new ushort[events.Count];
         var split = predefined ? new SplitPart[events.Count] : null;
         for (int u = 0; u < userIds.Count; u++)
         {

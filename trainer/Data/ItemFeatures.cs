@@ -30,13 +30,13 @@ public sealed class ItemFeatures : IDisposable
         (_store, _measured, _device, _holdBytes) = (store, measured, device, holdBytes);
         _modalities = modalities.Select(store.Modality).ToList();
 
-        var present = new float[store.ItemCount * _modalities.Count];
+        float[] present = new float[store.ItemCount * _modalities.Count];
         for (int row = 0, at = 0; row < store.ItemCount; row++)
         {
             foreach (var m in _modalities) present[at++] = m.IsPresent(row) ? 1 : 0;
         }
 
-        var domains = new long[store.ItemCount];
+        long[] domains = new long[store.ItemCount];
         for (int d = 0; d < store.Domains.Count; d++)
             domains.AsSpan(store.Domains[d].FirstRow, store.Domains[d].Count).Fill(d);
         _present = tensor(present, device: device).view(store.ItemCount, _modalities.Count).DetachFromDisposeScope();

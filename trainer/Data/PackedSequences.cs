@@ -89,11 +89,11 @@ public static class SequencePacker
     {
         if (!causal || asked is null) asked = sequences.Select(s => new[] { s.Length - 1 }).ToList();
         int length = Math.Max(LeastRowLength, sequences.Max(s => s.Length));
-        var start = Place(sequences, length, out int rows);
+        int[] start = Place(sequences, length, out int rows);
 
-        var slots = new long[rows * length];
-        var positions = new long[rows * length];
-        var segments = new long[rows * length];
+        long[] slots = new long[rows * length];
+        long[] positions = new long[rows * length];
+        long[] segments = new long[rows * length];
         Array.Fill(segments, -1);
         for (int s = 0; s < sequences.Count; s++)
         {
@@ -115,7 +115,7 @@ public static class SequencePacker
     {
         var order = Enumerable.Range(0, sequences.Count).OrderByDescending(s => sequences[s].Length).ThenBy(s => s);
         var rowsWithRoom = Enumerable.Range(0, length + 1).Select(_ => new Stack<int>()).ToArray();
-        var start = new int[sequences.Count];
+        int[] start = new int[sequences.Count];
         rows = 0;
         foreach (int s in order)
         {

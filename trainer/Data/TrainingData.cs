@@ -48,7 +48,7 @@ public sealed class TrainingData : IDisposable
             RequireSameCatalogue(dataset, store, config);
             using var rejects = new RejectLog(rejectsPath, config.MaxRejectRate);
             var log = InteractionLogReader.Read(dataset, store, flow, rejects, progress, cancellation);
-            var isTarget = flow.Select(targets.Contains).ToArray();
+            bool[] isTarget = flow.Select(targets.Contains).ToArray();
             return new TrainingData(store, log, isTarget, HeldOutSplit.By(config.HoldOut, log, isTarget), RowsOf(store, targets));
         }
         catch

@@ -41,8 +41,8 @@ public sealed class EncodedCatalogue : IDisposable
     public static EncodedCatalogue Encode(Recommender model, Func<int[], ItemBatch> gather, int itemCount, int[] candidates, int[] flow)
     {
         using var quiet = no_grad();
-        var rows = candidates.Concat(flow.Except(candidates)).ToArray();
-        var slotOfRow = new int[itemCount];
+        int[] rows = candidates.Concat(flow.Except(candidates)).ToArray();
+        int[] slotOfRow = new int[itemCount];
         Array.Fill(slotOfRow, -1);
         for (int slot = 0; slot < rows.Length; slot++) slotOfRow[rows[slot]] = slot;
 
@@ -58,7 +58,7 @@ public sealed class EncodedCatalogue : IDisposable
     /// <summary>Slots of the items in <paramref name="rows"/>.</summary>
     public int[] Slots(ReadOnlySpan<int> rows)
     {
-        var slots = new int[rows.Length];
+        int[] slots = new int[rows.Length];
         for (int i = 0; i < rows.Length; i++) slots[i] = _slotOfRow[rows[i]];
         return slots;
     }

@@ -65,7 +65,7 @@ public static class Slices
             return names.Length == 0 ? "has nothing" : "has " + names;
         }
 
-        var rows = examples.Select(w => log.ItemOf(w.Targets[^1].Target)).ToArray();
+        int[] rows = examples.Select(w => log.ItemOf(w.Targets[^1].Target)).ToArray();
         var slices = new Dictionary<string, EvaluationSlice>();
         foreach (var (name, least, most) in Frequencies)
             Add(name, Enumerable.Range(0, rows.Length).Where(i => frequency[rows[i]] >= least && frequency[rows[i]] <= most));

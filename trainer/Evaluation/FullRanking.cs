@@ -28,7 +28,7 @@ public sealed class FullRanking(InteractionLog log, Recommender model, EncodedCa
     /// <exception cref="UserErrorException">A score is not finite.</exception>
     public double[] Ranks(IReadOnlyList<Example> examples, IProgressTask progress, CancellationToken cancellation)
     {
-        var ranks = new double[examples.Count];
+        double[] ranks = new double[examples.Count];
         int done = 0;
         ForEachTile(examples, cancellation, (tile, scores) =>
         {
@@ -53,11 +53,11 @@ public sealed class FullRanking(InteractionLog log, Recommender model, EncodedCa
         {
             if (MaskHistory) Hide(scores, tile);
             var (values, indices) = scores.topk(count, 1);
-            var slots = indices.cpu().data<long>().ToArray();
-            var best = values.cpu().data<float>().ToArray();
+            long[] slots = indices.cpu().data<long>().ToArray();
+            float[] best = values.cpu().data<float>().ToArray();
             for (int w = 0; w < tile.Length; w++)
             {
-                var shown = Enumerable.Range(w * count, count).Where(i => !float.IsNegativeInfinity(best[i])).ToArray();
+                int[] shown = Enumerable.Range(w * count, count).Where(i => !float.IsNegativeInfinity(best[i])).ToArray();
                 take(tile[w], shown.Select(i => (int)slots[i]).ToArray(), shown.Select(i => best[i]).ToArray());
             }
         });

@@ -54,9 +54,9 @@ public static class PairedBootstrap
     /// <returns>The mean difference, second − first, and its 95% interval.</returns>
     public static (double Mean, double Low, double High) Difference(double[] first, double[] second, int seed = 1)
     {
-        var differences = second.Zip(first, (b, a) => b - a).ToArray();
+        double[] differences = second.Zip(first, (b, a) => b - a).ToArray();
         var random = new Random(seed);
-        var means = new double[Resamples];
+        double[] means = new double[Resamples];
         for (int r = 0; r < Resamples; r++)
         {
             double sum = 0;

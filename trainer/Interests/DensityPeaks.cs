@@ -36,10 +36,10 @@ public static class DensityPeaks
             return d.masked_fill(isDenser.logical_not(), farthest).amin([1]);
         }), 0);
 
-        var scores = (gap * density).cpu().data<float>().ToArray();
-        var centres = Enumerable.Range(0, (int)n).OrderByDescending(i => scores[i]).ThenBy(i => i).Take(count).ToArray();
+        float[] scores = (gap * density).cpu().data<float>().ToArray();
+        int[] centres = Enumerable.Range(0, (int)n).OrderByDescending(i => scores[i]).ThenBy(i => i).Take(count).ToArray();
         var centrePoints = points.index_select(0, tensor(Array.ConvertAll(centres, c => (long)c), device: points.device));
-        var clusters = Nearest.Of(points, centrePoints).Clusters;
+        int[] clusters = Nearest.Of(points, centrePoints).Clusters;
         for (int c = 0; c < centres.Length; c++) clusters[centres[c]] = c;
         return clusters;
     }

@@ -26,7 +26,7 @@ public sealed class InterestSets
         int modalities = (int)membership.shape[1];
         long[] bySlot = membership.cpu().data<long>().ToArray();
         var numbers = new Dictionary<long, int>();
-        var sets = new int[sequences.Sequences.Count][];
+        int[][] sets = new int[sequences.Sequences.Count][];
         var set = new HashSet<int>();
         for (int s = 0; s < sets.Length; s++)
         {
@@ -43,7 +43,7 @@ public sealed class InterestSets
             sets[s] = set.ToArray();
         }
 
-        var interests = numbers.OrderBy(n => n.Value).Select(n => n.Key).ToArray();
+        long[] interests = numbers.OrderBy(n => n.Value).Select(n => n.Key).ToArray();
         return new InterestSets(interests, SequencePacker.Pack(sets, causal: false, membership.device));
 
         int Number(long interest)

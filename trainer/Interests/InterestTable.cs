@@ -53,14 +53,14 @@ public sealed class InterestTable : nn.Module
         var owners = new List<(int Row, int Modality)>();
         var same = new List<int>();
         var seen = new Dictionary<(int, UInt128), int>();
-        foreach (var tile in rows.Chunk(Tile))
+        foreach (int[] tile in rows.Chunk(Tile))
         {
             var batch = features.Gather(tile);
             var adapted = adapt(batch);
-            var present = batch.Present.cpu().data<float>().ToArray();
+            float[] present = batch.Present.cpu().data<float>().ToArray();
             for (int m = 0; m < adapted.Count; m++)
             {
-                var held = Enumerable.Range(0, tile.Length).Where(i => present[(i * adapted.Count) + m] > 0).ToArray();
+                int[] held = Enumerable.Range(0, tile.Length).Where(i => present[(i * adapted.Count) + m] > 0).ToArray();
                 if (held.Length == 0) continue;
                 parts.Add(adapted[m].index_select(0, tensor(Array.ConvertAll(held, i => (long)i), device: adapted[m].device)));
                 var frozen = batch.Features[m].cpu().contiguous();
@@ -76,7 +76,7 @@ public sealed class InterestTable : nn.Module
         }
 
         centroids.zero_();
-        var byRow = new long[membership.numel()];
+        long[] byRow = new long[membership.numel()];
         Array.Fill(byRow, -1);
         if (owners.Count > 0)
         {
@@ -142,18 +142,18 @@ public sealed class InterestDiscovery(InterestClustering clustering, double neig
     {
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
-        var distinct = Enumerable.Range(0, same.Length).Where(i => same[i] == i).ToArray();
-        var copies = new float[same.Length];
+        int[] distinct = Enumerable.Range(0, same.Length).Where(i => same[i] == i).ToArray();
+        float[] copies = new float[same.Length];
         foreach (int first in same) copies[first]++;
         int count = Math.Clamp(wanted, 1, distinct.Length);
         var points = distinct.Length == same.Length ? vectors : vectors.index_select(0, tensor(Array.ConvertAll(distinct, i => (long)i), device: vectors.device));
 
         bool byDensity = clustering == InterestClustering.DpcKnn || (clustering == InterestClustering.Auto && distinct.Length <= MostForDensityPeaks);
-        var found = byDensity
+        int[] found = byDensity
             ? DensityPeaks.Cluster(points, count, Math.Max(1, (int)Math.Ceiling(neighborRatio * distinct.Length)))
             : new KMeans(seed).Cluster(points, Array.ConvertAll(distinct, i => copies[i]), count);
 
-        var byVector = new int[same.Length];
+        int[] byVector = new int[same.Length];
         for (int d = 0; d < distinct.Length; d++) byVector[distinct[d]] = found[d];
         for (int i = 0; i < same.Length; i++) byVector[i] = byVector[same[i]];
         return (byVector, count);

@@ -21,18 +21,18 @@ public sealed class KMeans(ulong seed)
     public int[] Cluster(Tensor points, float[] weights, int count)
     {
         using var scope = NewDisposeScope();
-        var order = Enumerable.Range(0, weights.Length).ToArray();
+        int[] order = Enumerable.Range(0, weights.Length).ToArray();
         new Random((int)(seed & 0x7FFFFFFF)).Shuffle(order);
         var weight = tensor(weights, device: points.device);
         var centres = points.index_select(0, Index(order.AsSpan(0, count), points));
         int batch = Math.Max(LeastBatch, 2 * count);
         if (order.Length > 2 * batch) MiniBatchPass(points, weight, centres, order, batch);
 
-        var clusters = Assign(points, centres, count);
+        int[] clusters = Assign(points, centres, count);
         for (int iteration = 0; iteration < MostIterations; iteration++)
         {
             using var inner = NewDisposeScope();
-            var next = Assign(points, Means(points, weight, clusters, count), count);
+            int[] next = Assign(points, Means(points, weight, clusters, count), count);
             if (next.AsSpan().SequenceEqual(clusters)) break;
             clusters = next;
         }
@@ -58,9 +58,9 @@ public sealed class KMeans(ulong seed)
     private static int[] Assign(Tensor points, Tensor centres, int count)
     {
         var (clusters, distances) = Nearest.Of(points, centres);
-        var sizes = new int[count];
+        int[] sizes = new int[count];
         foreach (int c in clusters) sizes[c]++;
-        var empty = Enumerable.Range(0, count).Where(c => sizes[c] == 0).ToArray();
+        int[] empty = Enumerable.Range(0, count).Where(c => sizes[c] == 0).ToArray();
         if (empty.Length == 0) return clusters;
         var farthestFirst = Enumerable.Range(0, clusters.Length).OrderByDescending(i => distances[i]).ThenBy(i => i).GetEnumerator();
         foreach (int c in empty)
@@ -95,7 +95,7 @@ public sealed class KMeans(ulong seed)
 
     private static Tensor Index(ReadOnlySpan<int> values, Tensor like)
     {
-        var wide = new long[values.Length];
+        long[] wide = new long[values.Length];
         for (int i = 0; i < wide.Length; i++) wide[i] = values[i];
         return tensor(wide, device: like.device);
     }
@@ -114,8 +114,8 @@ public static class Nearest
     {
         using var scope = NewDisposeScope();
         long n = points.shape[0];
-        var clusters = new int[n];
-        var distances = new float[n];
+        int[] clusters = new int[n];
+        float[] distances = new float[n];
         var lengths = centres.square().sum(1);
         var transposed = centres.t();
         long tile = Math.Clamp(TileEntries / centres.shape[0], 1, n);

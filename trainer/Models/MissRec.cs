@@ -85,9 +85,11 @@ public sealed class MissRecModel : Recommender
         var input = adapted.Aggregate((a, b) => a + b);
         var own = ids?.index_select(0, items.Rows); // [items, width]
         if (own is not null) input = input + own;
-        var unit = adapted.Select(x => nn.functional.normalize(x, dim: -1)).ToList();
         return new MissRecItems(
-            input, items.Rows, unit, items.Present, fusion.Sharpness(items.Rows), own is null ? null : nn.functional.normalize(own, dim: -1)).Map(t => t.MoveToOuterDisposeScope());
+            input.MoveToOuterDisposeScope(), items.Rows, adapted.Select(Unit).ToList(), items.Present,
+            fusion.Sharpness(items.Rows).MoveToOuterDisposeScope(), own is null ? null : Unit(own));
+
+        static Tensor Unit(Tensor x) => nn.functional.normalize(x, dim: -1).MoveToOuterDisposeScope();
     }
 
     public override Tensor EncodeSequences(ItemVectors items, PackedSequences sequences)

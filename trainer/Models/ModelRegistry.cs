@@ -21,7 +21,7 @@ public static class ModelRegistry
     /// <exception cref="UserErrorException">There is no such model.</exception>
     public static ModelDeclaration Find(string kind) => Models.TryGetValue(kind, out var declaration)
         ? declaration
-        : throw new UserErrorException($"model.kind is '{kind}', which is no model{NearestName.Suggestion(kind, [.. Models.Keys])}; expected one of {string.Join(", ", Models.Keys)}.");
+        : throw UserErrorException.Usage($"model.kind is '{kind}', which is no model{NearestName.Suggestion(kind, [.. Models.Keys])}; expected one of {string.Join(", ", Models.Keys)}.");
 
     /// <summary>Checks that the model exists and that it reads each setting of the network that is not its default.</summary>
     /// <exception cref="UserErrorException">It does not.</exception>
@@ -32,7 +32,7 @@ public static class ModelRegistry
         foreach (var (key, value) in Settings(config))
         {
             if (Common.Contains(key) || declaration.Reads.Contains(key) || value == defaults[key]) continue;
-            throw new UserErrorException(
+            throw UserErrorException.Usage(
                 $"model.{key} is set to {value}, but {declaration.Name} does not read it (it reads {string.Join(", ", declaration.Reads)}); leave it out, or choose another model.kind.");
         }
     }

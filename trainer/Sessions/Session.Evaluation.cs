@@ -18,7 +18,7 @@ public sealed partial class Session
     {
         var examples = HeldOut(split);
         using var catalogue = EncodeCatalogue();
-        var ranks = Rank(catalogue, examples, CollaborativeScorer(), "Ranking");
+        double[] ranks = Rank(catalogue, examples, CollaborativeScorer(), "Ranking");
         var popularity = new Popularity(Data.Log, Data.Split, Data.Candidates, Features.ItemCount);
         var report = new EvaluationReport(
             split,
@@ -45,7 +45,7 @@ public sealed partial class Session
         {
             var features = new DegradedFeatures(Features, Data.Store, degradation);
             using var scope = NewDisposeScope();
-            foreach (var tile in features.Rows.Chunk(RefitTile)) Refit(features, tile);
+            foreach (int[] tile in features.Rows.Chunk(RefitTile)) Refit(features, tile);
             using var catalogue = EncodedCatalogue.Encode(Model, features.Gather, Features.ItemCount, Data.Candidates, Data.FlowRows);
             var degraded = Metrics(Rank(catalogue, examples, collaborative, "Ranking, " + degradation.Describe()));
             return DegradedFigures.Of(degradation, features.Rows.Length, degraded, metrics);

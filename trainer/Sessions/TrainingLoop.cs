@@ -56,7 +56,7 @@ public sealed class TrainingLoop : IDisposable
         _average = config.Training.Averaging > 0 ? new WeightAverage(trained, config.Training.Averaging) : null;
         int[]? catalogue = config.Objective.Candidates == CandidateSet.Catalogue ? data.Candidates : null;
         _collaborative = catalogue is null ? null : CollaborativeScorer.For(data, config.Collaborative);
-        var logWeights = catalogue is null && config.Objective.SamplingCorrection
+        float[]? logWeights = catalogue is null && config.Objective.SamplingCorrection
             ? InBatchSampling.LogWeights(data.Log, _training, _features.ItemCount, config.Training.BatchTargets)
             : null;
         _batches = new BatchBuilder(data.Log, _features.ItemCount, model.Causal, session.Device)

@@ -50,17 +50,17 @@ internal sealed class ClipText : ITextTokenizer
 
     public int Encode(ReadOnlySpan<char> text, Span<long> ids, Span<float> weights)
     {
-        var clean = SingleSpaces(_references.Replace(_references.Replace(text.ToString())));
+        string clean = SingleSpaces(_references.Replace(_references.Replace(text.ToString())));
         var pieces = _tokenizer.EncodeToIds(_lowercase ? LowerCase.Of(clean) : clean);
-        var count = Math.Min(pieces.Count, MaxLength - 2);
+        int count = Math.Min(pieces.Count, MaxLength - 2);
         ids[0] = _start;
-        for (var i = 0; i < count; i++)
+        for (int i = 0; i < count; i++)
             ids[i + 1] = pieces[i];
         ids[count + 1] = _end;
         return count + 2;
     }
 
-    private int IdOf(string token, EncoderFolder encoder) => _tokenizer.Vocabulary.TryGetValue(token, out var id)
+    private int IdOf(string token, EncoderFolder encoder) => _tokenizer.Vocabulary.TryGetValue(token, out int id)
         ? id
         : throw new UserErrorException($"{encoder.VocabularyPath} has no token {token}, which CLIP needs; put the model's vocab.json there.");
 
@@ -68,9 +68,9 @@ internal sealed class ClipText : ITextTokenizer
     private static string SingleSpaces(string text)
     {
         var result = new StringBuilder(text.Length);
-        foreach (var character in text)
+        foreach (char character in text)
         {
-            var isSpace = char.IsWhiteSpace(character) || character is >= '\u001C' and <= '\u001F';
+            bool isSpace = char.IsWhiteSpace(character) || character is >= '\u001C' and <= '\u001F';
             if (!isSpace)
                 result.Append(character);
             else if (result.Length > 0 && result[^1] != ' ')
@@ -102,10 +102,10 @@ internal sealed class ClipWords(IReadOnlyCollection<string> specialTokens) : Pre
 
     public override IEnumerable<(int Offset, int Length)> PreTokenize(string text)
     {
-        var at = 0;
+        int at = 0;
         while (at < text.Length)
         {
-            var length = WordAt(text, at, out var kind);
+            int length = WordAt(text, at, out var kind);
             if (kind != Kind.Space)
                 yield return (at, length);
             at += length;
@@ -115,16 +115,16 @@ internal sealed class ClipWords(IReadOnlyCollection<string> specialTokens) : Pre
     private int WordAt(string text, int at, out Kind kind)
     {
         kind = Kind.Other;
-        foreach (var known in specialTokens.Concat(Contractions))
+        foreach (string? known in specialTokens.Concat(Contractions))
         {
             if (string.Compare(text, at, known, 0, known.Length, StringComparison.OrdinalIgnoreCase) == 0)
                 return known.Length;
         }
 
-        kind = KindAt(text, at, out var length);
+        kind = KindAt(text, at, out int length);
         if (kind == Kind.Number)
             return length;
-        var end = at + length;
+        int end = at + length;
         while (end < text.Length && KindAt(text, end, out length) == kind)
             end += length;
         return end - at;

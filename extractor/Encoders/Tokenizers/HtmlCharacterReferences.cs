@@ -30,7 +30,7 @@ internal sealed class HtmlCharacterReferences
         {
             if (line.StartsWith('#'))
                 continue;
-            var parts = line.Split(' ');
+            string[] parts = line.Split(' ');
             names[parts[0]] = string.Concat(parts.Skip(1).Select(hex => char.ConvertFromUtf32(int.Parse(hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture))));
         }
 
@@ -43,9 +43,9 @@ internal sealed class HtmlCharacterReferences
         if (!text.Contains('&', StringComparison.Ordinal))
             return text;
         var result = new StringBuilder(text.Length);
-        for (var at = 0; at < text.Length;)
+        for (int at = 0; at < text.Length;)
         {
-            var length = text[at] == '&' ? AppendReference(text.AsSpan(at + 1), result) : -1;
+            int length = text[at] == '&' ? AppendReference(text.AsSpan(at + 1), result) : -1;
             if (length < 0)
                 result.Append(text[at]);
             at += Math.Max(length, 0) + 1;
@@ -59,7 +59,7 @@ internal sealed class HtmlCharacterReferences
     {
         if (text.StartsWith('#'))
             return AppendNumber(text, result);
-        var length = text[..Math.Min(LongestName, text.Length)].IndexOfAny("\t\n\f <&#;");
+        int length = text[..Math.Min(LongestName, text.Length)].IndexOfAny("\t\n\f <&#;");
         if (length < 0)
             length = Math.Min(LongestName, text.Length);
         if (length == 0)
@@ -67,9 +67,9 @@ internal sealed class HtmlCharacterReferences
         if (length < text.Length && text[length] == ';')
             length++;
         var names = _names.GetAlternateLookup<ReadOnlySpan<char>>();
-        for (var tried = length; tried > 1; tried--)
+        for (int tried = length; tried > 1; tried--)
         {
-            if (!names.TryGetValue(text[..tried], out var meaning))
+            if (!names.TryGetValue(text[..tried], out string? meaning))
                 continue;
             result.Append(meaning).Append(text[tried..length]);
             return length;
@@ -81,11 +81,11 @@ internal sealed class HtmlCharacterReferences
 
     private static int AppendNumber(ReadOnlySpan<char> text, StringBuilder result)
     {
-        var isHex = text.Length > 1 && text[1] is 'x' or 'X';
-        var begin = isHex ? 2 : 1;
-        var end = begin;
+        bool isHex = text.Length > 1 && text[1] is 'x' or 'X';
+        int begin = isHex ? 2 : 1;
+        int end = begin;
         const int above = 0x110000;
-        var number = 0;
+        int number = 0;
         for (; end < text.Length && (isHex ? char.IsAsciiHexDigit(text[end]) : char.IsAsciiDigit(text[end])); end++)
             number = Math.Min(above, number * (isHex ? 16 : 10) + Convert.ToInt32(text[end].ToString(), 16));
         if (end == begin)

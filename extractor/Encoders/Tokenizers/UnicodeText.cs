@@ -24,7 +24,7 @@ internal static class LowerCase
         if (!word.AsSpan().ContainsAny(CapitalSigma, DottedI))
             return word.ToLowerInvariant();
         var result = new StringBuilder(word.Length + 1);
-        for (var i = 0; i < word.Length; i++)
+        for (int i = 0; i < word.Length; i++)
         {
             if (word[i] == DottedI)
                 result.Append(LowerDottedI);
@@ -40,7 +40,7 @@ internal static class LowerCase
     /// <summary>Whether the next character to one side, marks and apostrophes passed over, is a letter with case.</summary>
     private static bool IsCasedBeside(string word, int at, int step)
     {
-        for (var i = at + step; i >= 0 && i < word.Length; i += step)
+        for (int i = at + step; i >= 0 && i < word.Length; i += step)
         {
             if (char.GetUnicodeCategory(word[i]) is UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter)
                 return true;
@@ -72,7 +72,7 @@ internal sealed class BaseCharacterTable
         {
             if (line.StartsWith('#'))
                 continue;
-            var points = line.Split(' ').Select(hex => int.Parse(hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToArray();
+            int[] points = line.Split(' ').Select(hex => int.Parse(hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToArray();
             bases[points[0]] = string.Concat(points.Skip(1).Select(char.ConvertFromUtf32));
         }
 
@@ -86,14 +86,14 @@ internal sealed class BaseCharacterTable
         if (Rune.GetUnicodeCategory(character) == UnicodeCategory.NonSpacingMark)
             return;
         // Hangul syllables are made of their letters by arithmetic (Unicode Standard, section 3.12).
-        var syllable = character.Value - hangulFirst;
+        int syllable = character.Value - hangulFirst;
         if (syllable is >= 0 and < hangulCount)
         {
             result.Append((char)(0x1100 + syllable / (vowels * finals))).Append((char)(0x1161 + syllable / finals % vowels));
             if (syllable % finals > 0)
                 result.Append((char)(0x11A7 + syllable % finals));
         }
-        else if (_bases.TryGetValue(character.Value, out var characters))
+        else if (_bases.TryGetValue(character.Value, out string? characters))
         {
             result.Append(characters);
         }

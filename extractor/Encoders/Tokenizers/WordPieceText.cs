@@ -45,9 +45,9 @@ internal sealed class WordPieceText : ITextTokenizer
     public int Encode(ReadOnlySpan<char> text, Span<long> ids, Span<float> weights)
     {
         var pieces = _tokenizer.EncodeToIds(text);
-        var count = Math.Min(pieces.Count, MaxLength - 2);
+        int count = Math.Min(pieces.Count, MaxLength - 2);
         ids[0] = _classification;
-        for (var i = 0; i < count; i++)
+        for (int i = 0; i < count; i++)
             ids[i + 1] = pieces[i];
         ids[count + 1] = _separator;
         return count + 2;
@@ -77,7 +77,7 @@ internal sealed class BertText(bool lowercase, bool stripAccents) : Normalizer
     public override string Normalize(string original)
     {
         var result = new StringBuilder(original.Length + 16);
-        var begin = 0;
+        int begin = 0;
         while (begin < original.Length)
         {
             var (at, token) = NextSpecial(original, begin);
@@ -92,10 +92,10 @@ internal sealed class BertText(bool lowercase, bool stripAccents) : Normalizer
 
     private static (int At, string Token) NextSpecial(string text, int begin)
     {
-        var open = begin;
+        int open = begin;
         while ((open = text.IndexOf('[', open)) >= 0)
         {
-            foreach (var token in SpecialTokens)
+            foreach (string token in SpecialTokens)
             {
                 if (string.CompareOrdinal(text, open, token, 0, token.Length) == 0)
                     return (open, token);
@@ -123,7 +123,7 @@ internal sealed class BertText(bool lowercase, bool stripAccents) : Normalizer
                 clean.AppendRune(character);
         }
 
-        foreach (var word in clean.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (string word in clean.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             result.Append(' ');
             AppendPieces(Lower(word), result);

@@ -14,23 +14,23 @@ internal sealed record ImageCalibration(float[] Mean, float[] InverseDeviation)
     public static ImageCalibration Measure()
     {
         var random = new RandomNumbers(0x1CEB00DA);
-        var sum = new double[ImageStatisticsLayout.FeatureCount];
-        var squares = new double[sum.Length];
-        for (var picture = 0; picture < Pictures; picture++)
+        double[] sum = new double[ImageStatisticsLayout.FeatureCount];
+        double[] squares = new double[sum.Length];
+        for (int picture = 0; picture < Pictures; picture++)
         {
-            var features = ImageStatistics.Compute(DeadLeaves.Draw(ImageStatisticsLayout.Side, random));
-            for (var i = 0; i < sum.Length; i++)
+            float[] features = ImageStatistics.Compute(DeadLeaves.Draw(ImageStatisticsLayout.Side, random));
+            for (int i = 0; i < sum.Length; i++)
             {
                 sum[i] += features[i];
                 squares[i] += (double)features[i] * features[i];
             }
         }
 
-        var mean = Array.ConvertAll(sum, s => (float)(s / Pictures));
-        var inverse = new float[sum.Length];
-        for (var i = 0; i < sum.Length; i++)
+        float[] mean = Array.ConvertAll(sum, s => (float)(s / Pictures));
+        float[] inverse = new float[sum.Length];
+        for (int i = 0; i < sum.Length; i++)
         {
-            var variance = squares[i] / Pictures - (double)mean[i] * mean[i];
+            double variance = squares[i] / Pictures - (double)mean[i] * mean[i];
             inverse[i] = (float)(1 / Math.Max(SmallestDeviation, Math.Sqrt(Math.Max(0, variance))));
         }
 
@@ -47,15 +47,15 @@ internal static class DeadLeaves
     /// <summary>A picture [3, side, side] of red, green and blue in 0 … 1.</summary>
     public static float[] Draw(int side, RandomNumbers random)
     {
-        var pixels = new float[3 * side * side];
-        var colour = Colour(random, RandomPalette(random));
-        for (var i = 0; i < pixels.Length; i++)
+        float[] pixels = new float[3 * side * side];
+        float[] colour = Colour(random, RandomPalette(random));
+        for (int i = 0; i < pixels.Length; i++)
             pixels[i] = colour[i / (side * side)];
 
-        var palette = RandomPalette(random);
-        var smallest = random.Between(1.5, 6);
-        var discs = random.Between(10, 160);
-        for (var disc = 0; disc < discs; disc++)
+        double[] palette = RandomPalette(random);
+        double smallest = random.Between(1.5, 6);
+        double discs = random.Between(10, 160);
+        for (int disc = 0; disc < discs; disc++)
             DrawDisc(pixels, side, random, smallest, Colour(random, palette));
         return pixels;
     }
@@ -64,17 +64,17 @@ internal static class DeadLeaves
     {
         // Radius density ∝ r⁻³ between the smallest and half the side.
         double low = 1 / (smallest * smallest), high = 4.0 / (side * side);
-        var radius = 1 / Math.Sqrt(low + (high - low) * random.NextUnit());
+        double radius = 1 / Math.Sqrt(low + (high - low) * random.NextUnit());
         double centreX = random.Between(0, side), centreY = random.Between(0, side);
         double shadeX = random.Between(-0.3, 0.3), shadeY = random.Between(-0.3, 0.3);
-        for (var y = Math.Max(0, (int)(centreY - radius)); y < Math.Min(side, centreY + radius); y++)
+        for (int y = Math.Max(0, (int)(centreY - radius)); y < Math.Min(side, centreY + radius); y++)
         {
-            for (var x = Math.Max(0, (int)(centreX - radius)); x < Math.Min(side, centreX + radius); x++)
+            for (int x = Math.Max(0, (int)(centreX - radius)); x < Math.Min(side, centreX + radius); x++)
             {
                 double dx = (x - centreX) / radius, dy = (y - centreY) / radius;
                 if (dx * dx + dy * dy > 1)
                     continue;
-                for (var channel = 0; channel < 3; channel++)
+                for (int channel = 0; channel < 3; channel++)
                     pixels[(channel * side + y) * side + x] = (float)Math.Clamp(colour[channel] + shadeX * dx + shadeY * dy, 0, 1);
             }
         }
@@ -86,12 +86,12 @@ internal static class DeadLeaves
 
     private static float[] Colour(RandomNumbers random, double[] palette)
     {
-        var light = random.NextCentred() * palette[3];
-        var grey = (palette[0] + palette[1] + palette[2]) / 3;
-        var colour = new float[3];
-        for (var channel = 0; channel < 3; channel++)
+        double light = random.NextCentred() * palette[3];
+        double grey = (palette[0] + palette[1] + palette[2]) / 3;
+        float[] colour = new float[3];
+        for (int channel = 0; channel < 3; channel++)
         {
-            var mean = grey + (palette[channel] - grey) * palette[4] * 2;
+            double mean = grey + (palette[channel] - grey) * palette[4] * 2;
             colour[channel] = (float)Math.Clamp(mean + light + random.NextCentred() * palette[4] * 0.5, 0, 1);
         }
 

@@ -20,13 +20,13 @@ internal static class ImageStatistics
             features.AddRange(plane.Pool(2).Values);
         foreach (var plane in half)
             features.AddRange(Spread(plane));
-        AddFiltered(full[0], edgeGrid: 4, features, out var fullTexture);
-        AddFiltered(half[0], edgeGrid: 4, features, out var halfTexture);
+        AddFiltered(full[0], edgeGrid: 4, features, out float[]? fullTexture);
+        AddFiltered(half[0], edgeGrid: 4, features, out float[]? halfTexture);
         AddFiltered(quarter[0], edgeGrid: 2, features, out _);
         features.AddRange(fullTexture);
         features.AddRange(halfTexture);
-        var chroma = ImageStatisticsLayout.ChromaFilters();
-        for (var k = 0; k < 4; k++)
+        float[] chroma = ImageStatisticsLayout.ChromaFilters();
+        for (int k = 0; k < 4; k++)
             features.AddRange(half[1 + k / 2].Filter(chroma.AsSpan(k * 9, 9)).Map(MathF.Abs).Pool(16).Values.Select(MathF.Sqrt));
         return [.. features];
     }
@@ -35,12 +35,12 @@ internal static class ImageStatistics
     {
         const int count = ImageStatisticsLayout.Side * ImageStatisticsLayout.Side;
         var planes = new Plane[3];
-        for (var channel = 0; channel < 3; channel++)
+        for (int channel = 0; channel < 3; channel++)
         {
-            var values = new float[count];
-            for (var colour = 0; colour < 3; colour++)
+            float[] values = new float[count];
+            for (int colour = 0; colour < 3; colour++)
             {
-                for (var i = 0; i < count; i++)
+                for (int i = 0; i < count; i++)
                     values[i] += ImageStatisticsLayout.OpponentColours[channel * 3 + colour] * pixels[colour * count + i];
             }
 
@@ -53,25 +53,25 @@ internal static class ImageStatistics
     private static void AddHistograms(Plane[] half, List<float> features)
     {
         SoftBins light = ImageStatisticsLayout.Luminance, chroma = ImageStatisticsLayout.Chroma;
-        var joint = new float[light.Count * chroma.Count * chroma.Count];
-        var quadrants = new float[4 * chroma.Count * chroma.Count];
-        var side = half[0].Side;
+        float[] joint = new float[light.Count * chroma.Count * chroma.Count];
+        float[] quadrants = new float[4 * chroma.Count * chroma.Count];
+        int side = half[0].Side;
         float[] lights = new float[light.Count], reds = new float[chroma.Count], yellows = new float[chroma.Count];
-        for (var i = 0; i < side * side; i++)
+        for (int i = 0; i < side * side; i++)
         {
             light.Shares(half[0].Values[i], lights);
             chroma.Shares(half[1].Values[i], reds);
             chroma.Shares(half[2].Values[i], yellows);
-            var quadrant = i / side / (side / 2) * 2 + i % side / (side / 2);
-            for (var a = 0; a < chroma.Count; a++)
+            int quadrant = i / side / (side / 2) * 2 + i % side / (side / 2);
+            for (int a = 0; a < chroma.Count; a++)
             {
                 if (reds[a] == 0)
                     continue;
-                for (var b = 0; b < chroma.Count; b++)
+                for (int b = 0; b < chroma.Count; b++)
                 {
-                    var share = reds[a] * yellows[b];
+                    float share = reds[a] * yellows[b];
                     quadrants[(quadrant * chroma.Count + a) * chroma.Count + b] += share * 4 / (side * side);
-                    for (var l = 0; l < light.Count; l++)
+                    for (int l = 0; l < light.Count; l++)
                         joint[(l * chroma.Count + a) * chroma.Count + b] += share * lights[l] / (side * side);
                 }
             }
@@ -83,15 +83,15 @@ internal static class ImageStatistics
 
     private static IEnumerable<float> Spread(Plane half)
     {
-        var means = half.Pool(8).Values;
-        var squares = half.Map(v => v * v).Pool(8).Values;
+        float[] means = half.Pool(8).Values;
+        float[] squares = half.Map(v => v * v).Pool(8).Values;
         return means.Zip(squares, (mean, square) => MathF.Sqrt(MathF.Max(0, square - mean * mean)));
     }
 
     private static void AddFiltered(Plane plane, int edgeGrid, List<float> features, out float[] texture)
     {
-        var filters = ImageStatisticsLayout.LuminanceFilters();
-        for (var k = 0; k < ImageStatisticsLayout.Orientations; k++)
+        float[] filters = ImageStatisticsLayout.LuminanceFilters();
+        for (int k = 0; k < ImageStatisticsLayout.Orientations; k++)
         {
             var edges = plane.Filter(filters.AsSpan(k * 9, 9)).Map(v => MathF.Max(0, v)).Pool(plane.Side / edgeGrid);
             features.AddRange(edges.Values.Select(MathF.Sqrt));
@@ -112,11 +112,11 @@ internal sealed record Plane(int Side, float[] Values)
     /// <summary>Means over squares of <paramref name="size"/> pixels.</summary>
     public Plane Pool(int size)
     {
-        var side = Side / size;
-        var pooled = new float[side * side];
-        for (var row = 0; row < side * size; row++)
+        int side = Side / size;
+        float[] pooled = new float[side * side];
+        for (int row = 0; row < side * size; row++)
         {
-            for (var cell = 0; cell < side; cell++)
+            for (int cell = 0; cell < side; cell++)
                 pooled[row / size * side + cell] += TensorPrimitives.Sum<float>(Values.AsSpan(row * Side + cell * size, size)) / (size * size);
         }
 
@@ -126,17 +126,17 @@ internal sealed record Plane(int Side, float[] Values)
     /// <summary>Correlation with a 3 × 3 filter; outside the picture the border pixel goes on.</summary>
     public Plane Filter(ReadOnlySpan<float> filter)
     {
-        var filtered = new float[Values.Length];
+        float[] filtered = new float[Values.Length];
         Span<float> padded = stackalloc float[Side + 2];
-        for (var row = 0; row < Side; row++)
+        for (int row = 0; row < Side; row++)
         {
             var sum = filtered.AsSpan(row * Side, Side);
-            for (var down = 0; down < 3; down++)
+            for (int down = 0; down < 3; down++)
             {
                 var source = Values.AsSpan(Math.Clamp(row + down - 1, 0, Side - 1) * Side, Side);
                 source.CopyTo(padded[1..]);
                 (padded[0], padded[Side + 1]) = (source[0], source[Side - 1]);
-                for (var across = 0; across < 3; across++)
+                for (int across = 0; across < 3; across++)
                     TensorPrimitives.MultiplyAdd(padded.Slice(across, Side), filter[down * 3 + across], sum, sum);
             }
         }
@@ -160,8 +160,8 @@ internal sealed record SoftBins(float First, float Step, int Count)
     /// <summary>The share of a value that falls to each bin.</summary>
     public void Shares(float value, Span<float> shares)
     {
-        var inside = Math.Clamp(value, First, Last);
-        for (var bin = 0; bin < Count; bin++)
+        float inside = Math.Clamp(value, First, Last);
+        for (int bin = 0; bin < Count; bin++)
             shares[bin] = MathF.Max(0, 1 - MathF.Abs(inside - (First + Step * bin)) / Step);
     }
 }

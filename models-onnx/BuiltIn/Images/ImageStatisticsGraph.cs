@@ -94,9 +94,9 @@ internal static class ImageStatisticsGraph
     /// <summary>Random signs-and-sizes projection [features, width], each feature's row weighted as its block says.</summary>
     private static float[] Projection(int width, ulong seed)
     {
-        var weights = ImageStatisticsLayout.FeatureWeights();
-        var projection = new RandomNumbers(seed).Fill((long)weights.Length * width, 1 / MathF.Sqrt(width));
-        for (var i = 0; i < projection.Length; i++)
+        float[] weights = ImageStatisticsLayout.FeatureWeights();
+        float[] projection = new RandomNumbers(seed).Fill((long)weights.Length * width, 1 / MathF.Sqrt(width));
+        for (int i = 0; i < projection.Length; i++)
             projection[i] *= weights[i / width];
         return projection;
     }

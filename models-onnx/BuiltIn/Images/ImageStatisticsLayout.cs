@@ -50,16 +50,16 @@ internal static class ImageStatisticsLayout
     public static float[] LuminanceFilters()
     {
         var filters = new List<float>();
-        for (var k = 0; k < Orientations; k++)
+        for (int k = 0; k < Orientations; k++)
         {
-            var angle = k * Math.PI / 4;
+            double angle = k * Math.PI / 4;
             filters.AddRange(Derivative(Math.Cos(angle), Math.Sin(angle)));
         }
 
         double[][] waves = [[1, 1, 1], [1, 0, -1], [0.5, -1, 0.5]];
-        for (var k = 1; k <= Textures; k++)
+        for (int k = 1; k <= Textures; k++)
         {
-            foreach (var down in waves[k / 3])
+            foreach (double down in waves[k / 3])
                 filters.AddRange(waves[k % 3].Select(across => (float)(down * across / 3)));
         }
 
@@ -73,9 +73,9 @@ internal static class ImageStatisticsLayout
     private static IEnumerable<float> Derivative(double x, double y)
     {
         double[] smooth = [1, 2, 1], slope = [-1, 0, 1];
-        for (var row = 0; row < 3; row++)
+        for (int row = 0; row < 3; row++)
         {
-            for (var column = 0; column < 3; column++)
+            for (int column = 0; column < 3; column++)
                 yield return (float)Math.Round((x * smooth[row] * slope[column] + y * slope[row] * smooth[column]) / 8, 6);
         }
     }

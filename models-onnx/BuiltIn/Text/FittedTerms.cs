@@ -36,7 +36,7 @@ public sealed class FittedTerms
         var graph = new GraphBuilder(name);
         var (ids, counts) = TextGraphs.Inputs(graph);
         var sum = TextGraphs.FittedSum(graph, ids, counts, Table(_options.Width), _terms.Length, _options.Width);
-        var length = _options.VectorLength > 0 ? _options.VectorLength : Math.Sqrt(_options.Width) / 2;
+        double length = _options.VectorLength > 0 ? _options.VectorLength : Math.Sqrt(_options.Width) / 2;
         graph.Output(graph.NormalizeLast(sum, length), TextGraphs.OutputName, "items", _options.Width);
         var config = new EncoderConfig { Name = name, Modality = EncoderModality.Text, Tokenizer = Tokenizer(), Output = TextGraphs.OutputName };
         return EncoderFolderWriter.Write(folder, config, graph, WriteVocabulary, cancellation: cancellation);
@@ -76,12 +76,12 @@ public sealed class FittedTerms
     {
         const float largestWanted = 256;
         // MaxMagnitude keeps the sign of the number it finds.
-        var factor = largestWanted / Math.Max(float.Epsilon, MathF.Abs(System.Numerics.Tensors.TensorPrimitives.MaxMagnitude<float>(_vectors)));
-        var used = Math.Min(_rank, width);
+        float factor = largestWanted / Math.Max(float.Epsilon, MathF.Abs(System.Numerics.Tensors.TensorPrimitives.MaxMagnitude<float>(_vectors)));
+        int used = Math.Min(_rank, width);
         var table = new Half[(long)_terms.Length * width];
-        for (var term = 0; term < _terms.Length; term++)
+        for (int term = 0; term < _terms.Length; term++)
         {
-            for (var i = 0; i < used; i++)
+            for (int i = 0; i < used; i++)
                 table[(long)term * width + i] = (Half)(_vectors[(long)term * _rank + i] * factor);
         }
 

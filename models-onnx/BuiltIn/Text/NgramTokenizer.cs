@@ -56,8 +56,8 @@ public sealed class NgramTokenizer
     /// <param name="weights">receives how often each term occurs</param>
     public int Encode(ReadOnlySpan<char> text, Span<long> ids, Span<float> weights)
     {
-        var room = Math.Min(MaxLength, Math.Min(ids.Length, weights.Length));
-        var count = 0;
+        int room = Math.Min(MaxLength, Math.Min(ids.Length, weights.Length));
+        int count = 0;
         var reader = new TermReader(text, _maxWords, _lowercase);
         while (reader.Next())
             count = Add(reader.Hash, ids[..room], weights, count);
@@ -69,17 +69,17 @@ public sealed class NgramTokenizer
     {
         var reader = new WordReader(term, lowercase);
         ulong run = 0;
-        for (var words = 0; reader.Next(); words++)
+        for (int words = 0; reader.Next(); words++)
             run = words == 0 ? reader.Hash : TermHash.Join(run, reader.Hash);
         return run;
     }
 
     private int Add(ulong hash, Span<long> ids, Span<float> weights, int count)
     {
-        var id = _terms is null ? (long)(hash & ((1UL << HashBits) - 1)) : _terms.Find(hash);
+        long id = _terms is null ? (long)(hash & ((1UL << HashBits) - 1)) : _terms.Find(hash);
         if (id < 0)
             return count;
-        var known = ids[..count].IndexOf(id);
+        int known = ids[..count].IndexOf(id);
         if (known >= 0)
         {
             weights[known]++;

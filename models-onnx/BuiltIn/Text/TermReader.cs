@@ -40,7 +40,7 @@ public ref struct TermReader
 
         _length++;
         Hash = _recent[_length - 1].Hash;
-        for (var i = _length - 2; i >= 0; i--)
+        for (int i = _length - 2; i >= 0; i--)
             Hash = TermHash.Join(Hash, _recent[i].Hash);
         return true;
     }

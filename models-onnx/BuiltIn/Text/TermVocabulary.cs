@@ -13,13 +13,13 @@ internal sealed record TermVocabulary(string[] Terms, int[] DocumentFrequencies)
         IReadOnlyList<string> texts, int maxWords, int minDocumentFrequency, int maxTerms, CancellationToken cancellation)
     {
         var known = new Dictionary<ulong, Occurrence>();
-        for (var text = 0; text < texts.Count; text++)
+        for (int text = 0; text < texts.Count; text++)
         {
             cancellation.ThrowIfCancellationRequested();
             var reader = new TermReader(texts[text], maxWords, lowercase: true);
             while (reader.Next())
             {
-                ref var occurrence = ref CollectionsMarshal.GetValueRefOrAddDefault(known, reader.Hash, out var seen);
+                ref var occurrence = ref CollectionsMarshal.GetValueRefOrAddDefault(known, reader.Hash, out bool seen);
                 if (!seen)
                     occurrence = new Occurrence(text, reader.Range, LastText: -1, DocumentFrequency: 0);
                 if (occurrence.LastText != text)
@@ -63,13 +63,13 @@ internal sealed class TermTable
     /// <summary>Ids are the positions in the list; of two terms with one hash the first keeps it.</summary>
     public TermTable(IReadOnlyList<ulong> hashes)
     {
-        var capacity = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, hashes.Count * 2));
+        int capacity = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, hashes.Count * 2));
         _mask = capacity - 1;
         _hashes = new ulong[capacity];
         _ids = new int[capacity];
-        for (var id = 0; id < hashes.Count; id++)
+        for (int id = 0; id < hashes.Count; id++)
         {
-            var slot = Slot(hashes[id]);
+            int slot = Slot(hashes[id]);
             if (_ids[slot] != 0)
                 continue;
             _hashes[slot] = hashes[id];
@@ -82,7 +82,7 @@ internal sealed class TermTable
 
     private int Slot(ulong hash)
     {
-        var slot = (int)hash & _mask;
+        int slot = (int)hash & _mask;
         while (_ids[slot] != 0 && _hashes[slot] != hash)
             slot = (slot + 1) & _mask;
         return slot;

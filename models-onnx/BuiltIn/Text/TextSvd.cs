@@ -26,21 +26,21 @@ public static class TextSvdFitter
         IEnumerable<string> texts, TextSvdOptions options, IProgressSink progress, CancellationToken cancellation = default)
     {
         var sample = TextSample.Take(texts, options.MaxTexts, options.Seed, cancellation);
-        var minimum = options.MinDocumentFrequency > 0 ? options.MinDocumentFrequency : sample.Count > 1000 ? 2 : 1;
+        int minimum = options.MinDocumentFrequency > 0 ? options.MinDocumentFrequency : sample.Count > 1000 ? 2 : 1;
         var vocabulary = TermVocabulary.Collect(sample, options.MaxWords, minimum, options.MaxVocabulary, cancellation);
         if (vocabulary.Terms.Length == 0)
             throw new UserErrorException($"none of the {sample.Count} texts holds a word that occurs in at least {minimum} of them, so no text encoder can be fitted; give the items titles, or use the encoder text-hash, which needs no fitting.");
 
         var tokenizer = NgramTokenizer.WithVocabulary(vocabulary.Terms, options.MaxWords, options.MaxLength);
-        var idf = TfIdf.InverseDocumentFrequencies(sample.Count, vocabulary.DocumentFrequencies);
-        for (var term = 0; term < idf.Length; term++)
+        float[] idf = TfIdf.InverseDocumentFrequencies(sample.Count, vocabulary.DocumentFrequencies);
+        for (int term = 0; term < idf.Length; term++)
             idf[term] *= vocabulary.Terms[term].Contains(' ') ? (float)options.RunWeight : 1;
         var matrix = TfIdf.Matrix(sample, tokenizer, idf, cancellation);
         var svd = TruncatedSvd.Compute(matrix, options.Width, options.Oversampling, options.Iterations, options.Seed, progress, cancellation);
 
         // A text's vector is Σ (1 + ln count) · idf · right singular vector; the idf goes into the vectors once and for all.
-        var vectors = svd.RightVectors;
-        for (var term = 0; term < idf.Length; term++)
+        float[] vectors = svd.RightVectors;
+        for (int term = 0; term < idf.Length; term++)
         {
             var row = vectors.AsSpan(checked(term * svd.Rank), svd.Rank);
             System.Numerics.Tensors.TensorPrimitives.Multiply(row, idf[term], row);
@@ -100,20 +100,20 @@ internal static class TfIdf
     /// <summary>The texts as rows of unit length over the vocabulary; a text without known terms is an empty row.</summary>
     public static SparseMatrix Matrix(IReadOnlyList<string> texts, NgramTokenizer tokenizer, float[] idf, CancellationToken cancellation)
     {
-        var offsets = new int[texts.Count + 1];
+        int[] offsets = new int[texts.Count + 1];
         var indices = new List<int>();
         var values = new List<float>();
-        var ids = new long[tokenizer.MaxLength];
-        var weights = new float[tokenizer.MaxLength];
-        for (var text = 0; text < texts.Count; text++)
+        long[] ids = new long[tokenizer.MaxLength];
+        float[] weights = new float[tokenizer.MaxLength];
+        for (int text = 0; text < texts.Count; text++)
         {
             cancellation.ThrowIfCancellationRequested();
-            var count = tokenizer.Encode(texts[text], ids, weights);
+            int count = tokenizer.Encode(texts[text], ids, weights);
             var row = weights.AsSpan(0, count);
-            for (var i = 0; i < count; i++)
+            for (int i = 0; i < count; i++)
                 row[i] = (1 + MathF.Log(row[i])) * idf[ids[i]];
             TensorPrimitives.Divide(row, Math.Max(TensorPrimitives.Norm<float>(row), float.Epsilon), row);
-            for (var i = 0; i < count; i++)
+            for (int i = 0; i < count; i++)
                 indices.Add((int)ids[i]);
             values.AddRange(row);
             offsets[text + 1] = indices.Count;
@@ -131,8 +131,8 @@ internal static class TextSample
     {
         var random = new RandomNumbers(seed);
         var sample = new List<string>();
-        var seen = 0;
-        foreach (var text in texts)
+        int seen = 0;
+        foreach (string text in texts)
         {
             cancellation.ThrowIfCancellationRequested();
             seen++;

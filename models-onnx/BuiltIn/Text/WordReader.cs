@@ -29,7 +29,7 @@ public ref struct WordReader
     public bool Next()
     {
         var text = _text;
-        var position = _position;
+        int position = _position;
         while (position < text.Length && Kind(text, position, out _) == CharacterKind.Gap)
             position++;
         if (position >= text.Length)
@@ -38,11 +38,11 @@ public ref struct WordReader
             return false;
         }
 
-        var start = position;
-        var state = TermHash.Start;
+        int start = position;
+        ulong state = TermHash.Start;
         while (position < text.Length)
         {
-            var kind = Kind(text, position, out var units);
+            var kind = Kind(text, position, out int units);
             if (kind == CharacterKind.Ideograph && position > start)
                 break;
             if (kind == CharacterKind.Gap)
@@ -53,7 +53,7 @@ public ref struct WordReader
                 continue;
             }
 
-            for (var i = 0; i < units; i++)
+            for (int i = 0; i < units; i++)
                 state = TermHash.Add(state, _lowercase ? char.ToLowerInvariant(text[position + i]) : text[position + i]);
             position += units;
             if (kind == CharacterKind.Ideograph)
@@ -70,7 +70,7 @@ public ref struct WordReader
     public readonly string Word()
     {
         var word = new StringBuilder();
-        foreach (var letter in _text[Range])
+        foreach (char letter in _text[Range])
         {
             if (letter is not ('\'' or '\u2019'))
                 word.Append(_lowercase ? char.ToLowerInvariant(letter) : letter);
@@ -88,7 +88,7 @@ public ref struct WordReader
 
     private static CharacterKind Kind(ReadOnlySpan<char> text, int position, out int units)
     {
-        var c = text[position];
+        char c = text[position];
         units = 1;
         if (c < 128)
             return char.IsAsciiLetterOrDigit(c) ? CharacterKind.Letter : CharacterKind.Gap;

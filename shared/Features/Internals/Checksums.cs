@@ -10,9 +10,9 @@ namespace UniM2Rec.Features;
 /// <param name="blockBytes">bytes of a block</param>
 internal sealed class BlockChecksums(int blockBytes)
 {
-    private readonly StringBuilder finished = new();
-    private uint state = Crc32C.Start;
-    private int filled;
+    private readonly StringBuilder _finished = new();
+    private uint _state = Crc32C.Start;
+    private int _filled;
 
     /// <summary>Bytes that passed.</summary>
     public long Length { get; private set; }
@@ -22,11 +22,11 @@ internal sealed class BlockChecksums(int blockBytes)
         Length += bytes.Length;
         while (!bytes.IsEmpty)
         {
-            int taken = Math.Min(bytes.Length, blockBytes - filled);
-            state = Crc32C.Append(state, bytes[..taken]);
-            filled += taken;
+            int taken = Math.Min(bytes.Length, blockBytes - _filled);
+            _state = Crc32C.Append(_state, bytes[..taken]);
+            _filled += taken;
             bytes = bytes[taken..];
-            if (filled == blockBytes)
+            if (_filled == blockBytes)
                 EndBlock();
         }
     }
@@ -34,15 +34,15 @@ internal sealed class BlockChecksums(int blockBytes)
     /// <summary>Eight digits a block; ends the last block.</summary>
     public string Finish()
     {
-        if (filled > 0)
+        if (_filled > 0)
             EndBlock();
-        return finished.ToString();
+        return _finished.ToString();
     }
 
     private void EndBlock()
     {
-        finished.Append(CultureInfo.InvariantCulture, $"{Crc32C.Finish(state):x8}");
-        (state, filled) = (Crc32C.Start, 0);
+        _finished.Append(CultureInfo.InvariantCulture, $"{Crc32C.Finish(_state):x8}");
+        (_state, _filled) = (Crc32C.Start, 0);
     }
 }
 
@@ -83,7 +83,7 @@ internal sealed class ChecksumStream(Stream output, BlockChecksums checksums) : 
 /// <summary>Hashes what is written, and keeps none of it.</summary>
 internal sealed class HashingStream(IncrementalHash hash) : Stream
 {
-    private long length;
+    private long _length;
 
     public override bool CanRead => false;
 
@@ -91,18 +91,18 @@ internal sealed class HashingStream(IncrementalHash hash) : Stream
 
     public override bool CanWrite => true;
 
-    public override long Length => length;
+    public override long Length => _length;
 
     public override long Position
     {
-        get => length;
+        get => _length;
         set => throw new NotSupportedException();
     }
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         hash.AppendData(buffer);
-        length += buffer.Length;
+        _length += buffer.Length;
     }
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));

@@ -7,24 +7,24 @@ namespace UniM2Rec.Features;
 /// <summary>The hash index of an item table over its three tensors, as docs/FORMAT.md defines it.</summary>
 internal readonly ref struct ItemIndex(ReadOnlySpan<byte> ids, ReadOnlySpan<long> offsets, ReadOnlySpan<int> slots)
 {
-    private readonly ReadOnlySpan<byte> ids = ids;
-    private readonly ReadOnlySpan<long> offsets = offsets;
-    private readonly ReadOnlySpan<int> slots = slots;
+    private readonly ReadOnlySpan<byte> _ids = ids;
+    private readonly ReadOnlySpan<long> _offsets = offsets;
+    private readonly ReadOnlySpan<int> _slots = slots;
 
     /// <summary>The hash after the domain's name, which all of its items share.</summary>
     public static ulong DomainHash(string domain) =>
         IdHash.Append(IdHash.Append(IdHash.Start, Encoding.UTF8.GetBytes(domain)), [0]);
 
-    public ReadOnlySpan<byte> Id(int row) => ids[(int)offsets[row]..(int)offsets[row + 1]];
+    public ReadOnlySpan<byte> Id(int row) => _ids[(int)_offsets[row]..(int)_offsets[row + 1]];
 
     /// <summary>The slot that holds the item, or the empty one that it would take.</summary>
     public int FindSlot(DomainRange domain, ulong domainHash, ReadOnlySpan<byte> id)
     {
-        int mask = slots.Length - 1;
+        int mask = _slots.Length - 1;
         int slot = (int)IdHash.Spread(IdHash.Append(domainHash, id)) & mask;
-        while (slots[slot] != 0)
+        while (_slots[slot] != 0)
         {
-            int row = slots[slot] - 1;
+            int row = _slots[slot] - 1;
             if (row >= domain.FirstRow && row - domain.FirstRow < domain.Count && Id(row).SequenceEqual(id))
                 break;
             slot = (slot + 1) & mask;
@@ -45,9 +45,9 @@ internal sealed class SlotLayout(Spool hashes, int capacity, Action<int, int> re
 {
     private const int DefaultStretch = 1 << 20;
 
-    private readonly ulong[] piece = new ulong[1 << 13];
-    private int[] slots = [];
-    private ulong[] keys = [];
+    private readonly ulong[] _piece = new ulong[1 << 13];
+    private int[] _slots = [];
+    private ulong[] _keys = [];
 
     /// <summary>The slots of a table: at least twice the rows.</summary>
     public static int Capacity(int rows) => (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(2L * rows, 2));
@@ -95,7 +95,7 @@ internal sealed class SlotLayout(Spool hashes, int capacity, Action<int, int> re
             Fill(next, stretch);
             if (end - next < stretch)
             {
-                if (slots[end - next] != 0)
+                if (_slots[end - next] != 0)
                     return false;
                 last = end - next;
             }
@@ -113,19 +113,19 @@ internal sealed class SlotLayout(Spool hashes, int capacity, Action<int, int> re
     /// <summary>Enters all rows whose first slot is one of the <paramref name="count"/> slots from <paramref name="start"/> on, which may run over the table's end.</summary>
     private void Fill(int start, int count)
     {
-        if (slots.Length < count)
-            (slots, keys) = (new int[count], new ulong[count]);
-        Array.Clear(slots, 0, count);
+        if (_slots.Length < count)
+            (_slots, _keys) = (new int[count], new ulong[count]);
+        Array.Clear(_slots, 0, count);
         for (long position = 0; position < hashes.Length;)
         {
-            int taken = (int)Math.Min(piece.Length, (hashes.Length - position) / sizeof(ulong));
-            hashes.ReadAt(position, MemoryMarshal.AsBytes(piece.AsSpan(0, taken)));
+            int taken = (int)Math.Min(_piece.Length, (hashes.Length - position) / sizeof(ulong));
+            hashes.ReadAt(position, MemoryMarshal.AsBytes(_piece.AsSpan(0, taken)));
             int firstRow = (int)(position / sizeof(ulong));
             for (int i = 0; i < taken; i++)
             {
-                int slot = ((int)IdHash.Spread(piece[i]) - start) & (capacity - 1);
+                int slot = ((int)IdHash.Spread(_piece[i]) - start) & (capacity - 1);
                 if (slot < count)
-                    Enter(slot, count, firstRow + i, piece[i]);
+                    Enter(slot, count, firstRow + i, _piece[i]);
             }
             position += (long)taken * sizeof(ulong);
         }
@@ -133,10 +133,10 @@ internal sealed class SlotLayout(Spool hashes, int capacity, Action<int, int> re
 
     private void Enter(int slot, int count, int row, ulong hash)
     {
-        while (slots[slot] != 0)
+        while (_slots[slot] != 0)
         {
-            if (keys[slot] == hash)
-                refuseSame(slots[slot] - 1, row);
+            if (_keys[slot] == hash)
+                refuseSame(_slots[slot] - 1, row);
             if (++slot < count)
                 continue;
             // Whatever does not fit a stretch belongs to the next one.
@@ -144,10 +144,10 @@ internal sealed class SlotLayout(Spool hashes, int capacity, Action<int, int> re
                 return;
             slot = 0;
         }
-        (slots[slot], keys[slot]) = (row + 1, hash);
+        (_slots[slot], _keys[slot]) = (row + 1, hash);
     }
 
-    private int LastEmpty(int count) => Array.LastIndexOf(slots, 0, count - 1, count);
+    private int LastEmpty(int count) => Array.LastIndexOf(_slots, 0, count - 1, count);
 
-    private void Write(Stream output, int begin, int end) => output.Write(MemoryMarshal.AsBytes(slots.AsSpan(begin..end)));
+    private void Write(Stream output, int begin, int end) => output.Write(MemoryMarshal.AsBytes(_slots.AsSpan(begin..end)));
 }

@@ -34,8 +34,8 @@ internal sealed record StoreManifest
     public StoreManifest WithUnfinished(ManifestModality modality)
     {
         bool complete = Partition is null && modality.Shards.Count == ShardRange.CountFor(Rows, ShardRows);
-        IEnumerable<ManifestModality> unfinished = (Unfinished ?? []).Where(other => other.Name != modality.Name);
-        ManifestModality[] begun = Sorted(complete ? unfinished : unfinished.Append(modality));
+        var unfinished = (Unfinished ?? []).Where(other => other.Name != modality.Name);
+        var begun = Sorted(complete ? unfinished : unfinished.Append(modality));
         return this with
         {
             Modalities = complete ? Sorted(Modalities.Where(other => other.Name != modality.Name).Append(modality)) : Modalities,

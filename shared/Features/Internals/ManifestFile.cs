@@ -20,7 +20,7 @@ internal static class ManifestFile
         StoreManifest? manifest = null;
         try
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
             CheckVersion(document.RootElement, path);
             manifest = ManifestReading.Read(document.RootElement);
         }
@@ -66,12 +66,12 @@ internal static class ManifestFile
     private static void CheckVersion(JsonElement root, string path)
     {
         if (root.ValueKind != JsonValueKind.Object
-            || !root.TryGetProperty("format", out JsonElement format) || format.ValueKind != JsonValueKind.String
+            || !root.TryGetProperty("format", out var format) || format.ValueKind != JsonValueKind.String
             || format.GetString() != Format)
         {
             StoreErrors.NotAStore(path, Format);
         }
-        if (!root.TryGetProperty("oldestReader", out JsonElement oldest) || oldest.ValueKind != JsonValueKind.Number
+        if (!root.TryGetProperty("oldestReader", out var oldest) || oldest.ValueKind != JsonValueKind.Number
             || !oldest.TryGetInt32(out int needed))
         {
             StoreErrors.DamagedManifest(path, "oldestReader is missing");
@@ -120,15 +120,15 @@ internal static class ManifestReading
     {
         if (array.ValueKind != JsonValueKind.Array)
             throw new JsonException($"a list was expected, and there is {array.ValueKind}");
-        T[] list = new T[array.GetArrayLength()];
+        var list = new T[array.GetArrayLength()];
         int count = 0;
-        foreach (JsonElement element in array.EnumerateArray())
+        foreach (var element in array.EnumerateArray())
             list[count++] = read(element);
         return list;
     }
 
     private static JsonElement? Optional(JsonElement parent, string key) =>
-        parent.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        parent.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     private static JsonElement Key(JsonElement parent, string key)
     {
@@ -158,7 +158,7 @@ internal static class ManifestCheck
         if (manifest.Partition is { } part && (part.Index < 1 || part.Index > part.Count))
             return $"partition is {part}";
         int row = 0;
-        foreach (DomainRange domain in manifest.Domains)
+        foreach (var domain in manifest.Domains)
         {
             if (domain.FirstRow != row || domain.Count < 0)
                 return $"domain '{domain.Name}' begins at row {domain.FirstRow} instead of {row}";
@@ -178,9 +178,9 @@ internal static class ManifestCheck
         if (modality.Width < 1 || FeatureTypes.Parse(modality.Type) is null)
             return $"modality '{modality.Name}' has width {modality.Width} and type {modality.Type}";
         int previous = -1;
-        foreach (ManifestShard shard in modality.Shards)
+        foreach (var shard in modality.Shards)
         {
-            ShardRange range = ShardRange.At(shard.FirstRow / manifest.ShardRows, manifest.Rows, manifest.ShardRows);
+            var range = ShardRange.At(shard.FirstRow / manifest.ShardRows, manifest.Rows, manifest.ShardRows);
             if (shard.FirstRow <= previous || shard.FirstRow != range.FirstRow || shard.Rows != range.Rows)
                 return $"shard '{shard.File}' holds rows {shard.FirstRow} to {shard.FirstRow + shard.Rows - 1}, which is no whole shard";
             long blocks = (shard.Bytes + manifest.BlockBytes - 1) / manifest.BlockBytes;

@@ -10,28 +10,28 @@ internal sealed unsafe class MappedShard : IDisposable
     public const string PresentTensor = "present";
     public const string NoteKey = "note";
 
-    private readonly SafeTensorsFile file;
+    private readonly SafeTensorsFile _file;
 
     public MappedShard(string path, ManifestShard shard, ModalitySpecification modality, string datasetFingerprint)
     {
-        file = SafeTensorsFile.Open(path);
+        _file = SafeTensorsFile.Open(path);
         try
         {
             foreach (var (key, expected) in Metadata(modality, datasetFingerprint, shard.FirstRow))
             {
-                string found = file.Metadata.GetValueOrDefault(key, "(none)");
+                string found = _file.Metadata.GetValueOrDefault(key, "(none)");
                 if (found != expected)
                     StoreErrors.ForeignFile(path, key.Replace('_', ' '), found, expected);
             }
-            SafeTensorEntry embeddings = file.Entry(EmbeddingsTensor), present = file.Entry(PresentTensor);
+            SafeTensorEntry embeddings = _file.Entry(EmbeddingsTensor), present = _file.Entry(PresentTensor);
             CheckTensor(path, embeddings, modality.Type.ToSafeTensor(), shard.Rows, modality.Width);
             CheckTensor(path, present, SafeTensorType.U8, shard.Rows);
-            Embeddings = file.Pointer(embeddings);
-            Present = file.Pointer(present);
+            Embeddings = _file.Pointer(embeddings);
+            Present = _file.Pointer(present);
         }
         catch
         {
-            file.Dispose();
+            _file.Dispose();
             throw;
         }
     }
@@ -53,7 +53,7 @@ internal sealed unsafe class MappedShard : IDisposable
         ["first_row"] = firstRow.ToString(CultureInfo.InvariantCulture),
     };
 
-    public void Dispose() => file.Dispose();
+    public void Dispose() => _file.Dispose();
 
     private static void CheckTensor(string path, SafeTensorEntry entry, SafeTensorType type, params ReadOnlySpan<long> shape)
     {

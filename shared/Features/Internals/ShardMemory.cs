@@ -11,21 +11,21 @@ namespace UniM2Rec.Features;
 /// </summary>
 internal sealed unsafe class ShardMemory : IDisposable
 {
-    private readonly Lock state = new();
-    private readonly List<(nint Start, long Bytes)> free = [];
-    private bool closed;
+    private readonly Lock _state = new();
+    private readonly List<(nint Start, long Bytes)> _free = [];
+    private bool _closed;
 
     /// <summary>Zeroed memory; it goes back by <see cref="Return"/>, or is freed by <see cref="NativeMemory.Free"/>.</summary>
     public byte* Rent(long bytes)
     {
         nint found = 0;
-        lock (state)
+        lock (_state)
         {
-            int index = free.FindIndex(block => block.Bytes == bytes);
+            int index = _free.FindIndex(block => block.Bytes == bytes);
             if (index >= 0)
             {
-                found = free[index].Start;
-                free.RemoveAt(index);
+                found = _free[index].Start;
+                _free.RemoveAt(index);
             }
         }
         if (found == 0)
@@ -37,27 +37,27 @@ internal sealed unsafe class ShardMemory : IDisposable
     /// <summary>Takes memory back. Blocks of another size than the latest belong to another modality and are freed.</summary>
     public void Return(byte* start, long bytes)
     {
-        lock (state)
+        lock (_state)
         {
-            foreach (var (other, _) in free.Where(block => block.Bytes != bytes))
+            foreach (var (other, _) in _free.Where(block => block.Bytes != bytes))
                 NativeMemory.Free((void*)other);
-            free.RemoveAll(block => block.Bytes != bytes);
-            if (closed)
+            _free.RemoveAll(block => block.Bytes != bytes);
+            if (_closed)
                 NativeMemory.Free(start);
             else
-                free.Add(((nint)start, bytes));
+                _free.Add(((nint)start, bytes));
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        lock (state)
+        lock (_state)
         {
-            closed = true;
-            foreach (var (start, _) in free)
+            _closed = true;
+            foreach (var (start, _) in _free)
                 NativeMemory.Free((void*)start);
-            free.Clear();
+            _free.Clear();
         }
     }
 }

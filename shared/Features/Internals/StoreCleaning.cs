@@ -24,14 +24,14 @@ internal static class StoreCleaning
     {
         if (Shards(manifest).All(IsThere))
             return manifest;
-        StoreManifest repaired = manifest with { Modalities = [.. manifest.Modalities.Where(modality => modality.Shards.All(IsThere))] };
-        foreach (ManifestModality modality in manifest.Modalities.Where(modality => !modality.Shards.All(IsThere)))
+        var repaired = manifest with { Modalities = [.. manifest.Modalities.Where(modality => modality.Shards.All(IsThere))] };
+        foreach (var modality in manifest.Modalities.Where(modality => !modality.Shards.All(IsThere)))
         {
             // Rows of a newer encoder in the making are worth more than those of the damaged older one.
             if (manifest.Unfinished?.Any(begun => begun.Name == modality.Name) != true)
                 repaired = repaired.WithUnfinished(modality.With(modality.Shards.Where(IsThere)));
         }
-        foreach (ManifestModality modality in manifest.Unfinished ?? [])
+        foreach (var modality in manifest.Unfinished ?? [])
             repaired = repaired.WithUnfinished(modality.With(modality.Shards.Where(IsThere)));
         ManifestFile.Write(folder, repaired, storage);
         return repaired;

@@ -11,7 +11,7 @@ public class CommandLineTests
     [InlineData(2, "synth", "--out", "x", "--domains", "9")]
     [InlineData(2, "synth", "--out", "x", "--missing-image", "1.5")]
     [InlineData(1, "run", "--dataset", "no-such-folder", "--out", "x")]
-    [InlineData(1, "run", "--dataset", "no-such-folder", "--out", "x", "--set", "tokenBuget=3")]
+    [InlineData(2, "run", "--dataset", "no-such-folder", "--out", "x", "--set", "tokenBuget=3")]
     [InlineData(1, "import", "unisrec", "--from", "no-such-folder", "--out", "x")]
     [InlineData(1, "inspect", "--features", "no-such-folder")]
     [InlineData(0, "--help")]

@@ -19,7 +19,7 @@ public class EncodersConvertTests
     {
         using var folder = new TemporaryFolder();
         var dataset = Marketplaces.Create(folder["market"]);
-        var resnet = HuggingFaceFolder.WriteResNet(folder);
+        string resnet = HuggingFaceFolder.WriteResNet(folder);
         await Convert(folder, HuggingFaceFolder.WriteBert(folder), "bert", "--pooling", "mean", "--normalize", "--max-length", "12");
         await Convert(folder, resnet, "resnet");
         await Convert(folder, HuggingFaceFolder.WriteVisualBert(folder), "visualbert", "--image-backbone", resnet);
@@ -32,7 +32,7 @@ public class EncodersConvertTests
         var (textless, row) = Items(dataset).First(e => e.Item.Text.Length == 0);
         Assert.True(store.Modality("cross").IsPresent(row));
         Assert.False(store.Modality("text").IsPresent(row));
-        var vector = new float[16];
+        float[] vector = new float[16];
         store.Modality("cross").ReadRow(row, vector);
         Assert.All(WithEmptyText(EncoderFolder.Open(folder["encoders/visualbert"]), dataset.ResolveImage(textless)!).Zip(vector), p => Assert.Equal(p.First, p.Second, Tolerance));
         store.Modality("text").ReadRow(Items(dataset).First(e => e.Item.Text.Length > 0).Row, vector);
@@ -45,7 +45,7 @@ public class EncodersConvertTests
         using var folder = new TemporaryFolder();
         Marketplaces.Create(folder["market"]);
         var golden = GoldenIds.Read("clip-bpe.json");
-        var output = await Convert(folder, HuggingFaceFolder.WriteClip(folder, golden.Vocabulary, golden.Merges), "clip", "--precision", "fp16");
+        string output = await Convert(folder, HuggingFaceFolder.WriteClip(folder, golden.Vocabulary, golden.Merges), "clip", "--precision", "fp16");
 
         var (code, _, errors) = await Run(folder, "--text", "clip-text", "--image", "clip-image", "--no-cross");
 
@@ -53,7 +53,7 @@ public class EncodersConvertTests
         using var store = FeatureStore.Open(folder["store"]);
         Assert.Equal([("image", 12), ("text", 12)], store.ModalityNames.Select(name => (name, store.Modality(name).Width)));
         Assert.Equal(2, output.Split("float16").Length - 1);
-        foreach (var name in new[] { "clip-text", "clip-image" })
+        foreach (string? name in new[] { "clip-text", "clip-image" })
             Assert.Contains(EncoderFolder.Open(folder["encoders/" + name]).Fingerprint(), output, StringComparison.Ordinal);
         Assert.Contains("next: unim2rec-extract run --dataset CATALOGUE --out FEATURES --text ", output, StringComparison.Ordinal);
     }
@@ -77,8 +77,8 @@ public class EncodersConvertTests
     /// <summary>What the model answers to [CLS] [SEP] and a picture.</summary>
     private static float[] WithEmptyText(EncoderFolder encoder, string picture)
     {
-        var side = encoder.Config.Image!.Size;
-        var pixels = new float[3 * side * side];
+        int side = encoder.Config.Image!.Size;
+        float[] pixels = new float[3 * side * side];
         Assert.Null(new PicturePreparation(encoder.Config.Image).Prepare(picture, pixels));
         using var session = new InferenceSession(encoder.ModelPath);
         using var run = new RunOptions();

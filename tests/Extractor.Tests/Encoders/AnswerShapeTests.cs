@@ -46,7 +46,7 @@ public class AnswerShapeTests
             graph.Output(vector, "y", "n", "c", "h", "w");
         using var session = Open(folder, graph, new EncoderConfig { Name = "pooled", Modality = EncoderModality.Image, Image = new ImageSpec { Size = Side } });
         var window = new PreparedItems(2, 0, hasWeights: false, Side, session.Width, 0);
-        for (var i = 0; i < 2; i++)
+        for (int i = 0; i < 2; i++)
         {
             window.PixelRoom().Fill(i + 1);
             window.KeepPicture(i);

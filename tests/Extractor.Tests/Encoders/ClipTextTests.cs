@@ -63,28 +63,28 @@ public sealed class ClipTextTests : IDisposable
     {
         Write(Vocabulary("l o", "lo w</w>"), ["l o", "lo w</w>"]);
         var tokenizer = Open(16);
-        var ids = new long[16];
-        var expected = ids[..tokenizer.Encode("low é low", ids, [])];
+        long[] ids = new long[16];
+        long[] expected = ids[..tokenizer.Encode("low é low", ids, [])];
 
         Parallel.For(0, 200, _ =>
         {
-            var own = new long[16];
+            long[] own = new long[16];
             Assert.Equal(expected, own[..tokenizer.Encode("low é low", own, [])]);
         });
     }
 
     private string[] Pieces(string text, int maxLength, params string[] merges)
     {
-        var vocabulary = Vocabulary(merges);
+        string[] vocabulary = Vocabulary(merges);
         Write(vocabulary, merges);
-        var ids = new long[maxLength];
+        long[] ids = new long[maxLength];
         return [.. ids[..Open(maxLength).Encode(text, ids, [])].Select(id => vocabulary[id])];
     }
 
     /// <summary>Every byte's letter, within a word and at its end, what the merges make, and the special tokens.</summary>
     private static string[] Vocabulary(params string[] merges)
     {
-        var letters = Enumerable.Range(0x21, 0x160).Select(code => ((char)code).ToString()).ToArray();
+        string[] letters = Enumerable.Range(0x21, 0x160).Select(code => ((char)code).ToString()).ToArray();
         return [.. letters, .. letters.Select(letter => letter + WordEnd), .. merges.Select(m => m.Replace(" ", "", StringComparison.Ordinal)).Distinct(), Start, End];
     }
 

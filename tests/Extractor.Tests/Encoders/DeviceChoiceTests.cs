@@ -38,5 +38,5 @@ public class DeviceChoiceTests
     [InlineData("cuda:0:1")]
     [InlineData("")]
     public void Another_text_is_refused(string request) =>
-        Assert.Contains($"--device is '{request}'", Assert.Throws<UserErrorException>(() => DeviceChoice.Resolve(request, _ => { }, () => 1)).Message, StringComparison.Ordinal);
+        Assert.Contains($"the device '{request}' is unknown", Assert.Throws<UserErrorException>(() => DeviceChoice.Resolve(request, _ => { }, () => 1)).Message, StringComparison.Ordinal);
 }

@@ -16,8 +16,8 @@ public class EncoderSessionTests
         var encoder = EncoderConverter.Convert(HuggingFaceFolder.WriteBert(folder), folder["bert"], new ConvertOptions(), Progress.None)[0];
         string[] texts = ["a red chair", "x", "three chairs, blue"];
 
-        var plain = Encode(encoder, new SessionSettings(), texts, rows: 3, length: 20);
-        var bound = Encode(encoder, new SessionSettings { FixedShapes = true }, texts, rows: 8, length: 20);
+        float[] plain = Encode(encoder, new SessionSettings(), texts, rows: 3, length: 20);
+        float[] bound = Encode(encoder, new SessionSettings { FixedShapes = true }, texts, rows: 8, length: 20);
 
         Assert.All(plain.Zip(bound), p => Assert.Equal(p.First, p.Second, 1e-5f));
         Assert.Equal(3 * 16, plain.Length);
@@ -31,7 +31,7 @@ public class EncoderSessionTests
         if (settings.FixedShapes)
             session.WarmUp(rows, length);
         var window = new PreparedItems(texts.Length, tokenizer.MaxLength, hasWeights: false, 0, session.Width, tokenizer.PaddingId);
-        for (var i = 0; i < texts.Length; i++)
+        for (int i = 0; i < texts.Length; i++)
             window.TokenCounts[i] = tokenizer.Encode(texts[i], window.IdRoom(i), []);
         int[] items = [.. Enumerable.Range(0, texts.Length)];
         session.Encode(window, items, rows, length);

@@ -40,7 +40,7 @@ public class GoldenTokenTests
         if (Published is null)
             return;
         using var lines = new StreamReader(new GZipStream(File.OpenRead(Path.Combine(Published, "clip_bpe_simple_vocab_16e6.txt.gz")), CompressionMode.Decompress));
-        var merges = lines.ReadToEnd().Split('\n').Skip(1).Take(ClipMerges).ToArray();
+        string[] merges = lines.ReadToEnd().Split('\n').Skip(1).Take(ClipMerges).ToArray();
         var bytes = golden.Vocabulary.Take(512);
         WriteClip(folder, [.. bytes, .. merges.Select(m => m.Replace(" ", "", StringComparison.Ordinal)), "<|startoftext|>", "<|endoftext|>"], merges);
         AssertSame(golden, Clip(folder), c => c.Published);
@@ -49,8 +49,8 @@ public class GoldenTokenTests
     private static void AssertSame(GoldenIds golden, ITextTokenizer tokenizer, Func<GoldenIds.Case, long[]> expected)
     {
         Assert.True(golden.Cases.Length >= 200);
-        var ids = new long[MaxLength];
-        var different = golden.Cases
+        long[] ids = new long[MaxLength];
+        string[] different = golden.Cases
             .Where(c => !ids.AsSpan(0, tokenizer.Encode(c.Text, ids, [])).SequenceEqual(expected(c)))
             .Select(c => $"{JsonSerializer.Serialize(c.Text)}: {string.Join(' ', ids.Take(tokenizer.Encode(c.Text, ids, [])))} instead of {string.Join(' ', expected(c))}")
             .ToArray();

@@ -26,7 +26,7 @@ public sealed class PretrainedEncoderTests : IDisposable
         if (Get("minilm") is not { } encoder)
             return;
 
-        var vectors = Encode(encoder, Texts, picture: null);
+        float[][] vectors = Encode(encoder, Texts, picture: null);
 
         Assert.All(new[] { 0.0676569f, 0.0634959f, 0.0487131f, 0.0793050f }.Zip(vectors[0]), p => Assert.Equal(p.First, p.Second, 1e-5f));
         Assert.All(new[] { 0.0864386f, 0.1027626f, 0.0053946f }.Zip(vectors[1]), p => Assert.Equal(p.First, p.Second, 1e-5f));
@@ -37,15 +37,15 @@ public sealed class PretrainedEncoderTests : IDisposable
     {
         if (Get("minilm") is not { } text || Get("resnet18") is not { } image || Get("minilm-resnet18") is not { } cross)
             return;
-        var pixels = new float[3 * 224 * 224];
-        for (var i = 0; i < pixels.Length; i++)
+        float[] pixels = new float[3 * 224 * 224];
+        for (int i = 0; i < pixels.Length; i++)
             pixels[i] = (i / 224 % 224 + i % 224) / 2 + i / (224 * 224) * 10;
-        var sentences = Encode(text, Texts, picture: null);
-        var picture = Encode(image, ["", ""], pixels)[0];
-        var length = MathF.Sqrt(picture.Sum(v => v * v));
+        float[][] sentences = Encode(text, Texts, picture: null);
+        float[] picture = Encode(image, ["", ""], pixels)[0];
+        float length = MathF.Sqrt(picture.Sum(v => v * v));
 
-        var both = Encode(cross, Texts, pixels);
-        var pictureOnly = Encode(cross, ["", Texts[1]], pixels)[0];
+        float[][] both = Encode(cross, Texts, pixels);
+        float[] pictureOnly = Encode(cross, ["", Texts[1]], pixels)[0];
 
         Assert.All(sentences[0].Concat(picture.Select(v => v / length)).Zip(both[0]), p => Assert.Equal(p.First, p.Second, 1e-5f));
         Assert.All(sentences[1].Zip(both[1]), p => Assert.Equal(p.First, p.Second, 1e-5f));
@@ -78,7 +78,7 @@ public sealed class PretrainedEncoderTests : IDisposable
         var tokenizer = TextTokenizers.Open(encoder);
         using var session = EncoderSession.Open(encoder, new SessionSettings());
         var window = new PreparedItems(texts.Length, tokenizer?.MaxLength ?? 0, hasWeights: false, picture is null ? 0 : 224, session.Width, tokenizer?.PaddingId ?? 0);
-        for (var i = 0; i < texts.Length; i++)
+        for (int i = 0; i < texts.Length; i++)
         {
             if (tokenizer is not null && texts[i].Length > 0)
                 window.TokenCounts[i] = tokenizer.Encode(texts[i], window.IdRoom(i), []);

@@ -52,7 +52,7 @@ public class WordPieceTextTests
 
         Parallel.For(0, 200, i =>
         {
-            var ids = new long[16];
+            long[] ids = new long[16];
             Assert.Equal(i % 2 == 0 ? [2, 5, 6, 8, 3] : [2, 9, 10, 8, 3], ids[..tokenizer.Encode(i % 2 == 0 ? "playing red" : "chair, red", ids, [])]);
         });
     }
@@ -60,7 +60,7 @@ public class WordPieceTextTests
     private static long[] Ids(string text, int maxLength, string lineEnd = "\n")
     {
         using var folder = new TemporaryFolder();
-        var ids = new long[maxLength];
+        long[] ids = new long[maxLength];
         return ids[..Open(folder, Vocabulary, maxLength, lineEnd).Encode(text, ids, [])];
     }
 

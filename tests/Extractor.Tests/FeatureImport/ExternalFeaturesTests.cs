@@ -18,7 +18,7 @@ public class ExternalFeaturesTests
     public void Published_features_keep_their_rows_and_zero_rows_are_missing()
     {
         using var folder = new TemporaryFolder();
-        var matrix = Matrix();
+        float[] matrix = Matrix();
         matrix.AsSpan(2 * Width, Width).Clear();
         var (published, domain) = Published(folder, matrix);
 
@@ -26,10 +26,10 @@ public class ExternalFeaturesTests
 
         using var store = FeatureStore.Open(folder["store"]);
         var features = store.Modality("text");
-        var vector = new float[Width];
-        for (var i = 0; i < Items; i++)
+        float[] vector = new float[Width];
+        for (int i = 0; i < Items; i++)
         {
-            var row = store.FindRow("shop", $"item{i}");
+            int row = store.FindRow("shop", $"item{i}");
             Assert.Equal(i != 2, features.IsPresent(row));
             if (i == 2)
                 continue;
@@ -56,10 +56,10 @@ public class ExternalFeaturesTests
     public void Numpy_files_are_read_row_by_row(string type, int size)
     {
         using var folder = new TemporaryFolder();
-        var matrix = Matrix();
-        var header = $"{{'descr': '{type}', 'fortran_order': False, 'shape': ({Items}, {Width}), }}";
+        float[] matrix = Matrix();
+        string header = $"{{'descr': '{type}', 'fortran_order': False, 'shape': ({Items}, {Width}), }}";
         header = header.PadRight(128 - 10 - 1) + "\n";
-        var payload = size switch
+        byte[] payload = size switch
         {
             4 => MemoryMarshal.AsBytes<float>(matrix).ToArray(),
             8 => MemoryMarshal.AsBytes<double>(matrix.Select(v => (double)v).ToArray()).ToArray(),
@@ -70,7 +70,7 @@ public class ExternalFeaturesTests
         using var opened = NpyMatrix.Open(folder["m.npy"]);
 
         Assert.Equal((Items, Width), (opened.Rows, opened.Width));
-        var row = new float[Width];
+        float[] row = new float[Width];
         opened.ReadRow(4, row);
         Assert.Equal(matrix[(4 * Width)..(5 * Width)], row);
         File.WriteAllBytes(folder["m.npy"], File.ReadAllBytes(folder["m.npy"])[..^1]);

@@ -57,7 +57,7 @@ public class AmazonImporterTests
         using (var rejects = new RejectLog(folder["rejects.csv"], maxRate: 1))
             Read(folder, Old + "no json\n" + """{"reviewerID":"u","overall":1,"unixReviewTime":1}""" + "\n" + """{"reviewerID":"u","asin":"A","overall":"x","unixReviewTime":1}""" + "\n" + """{"reviewerID":"u","asin":"A","overall":1}""" + "\n", "{'asin': 'A', 'title': 'cut", rejects);
 
-        var reasons = File.ReadAllLines(folder["rejects.csv"]).Skip(1).Select(line => line.Split(',', 3)).ToArray();
+        string[][] reasons = File.ReadAllLines(folder["rejects.csv"]).Skip(1).Select(line => line.Split(',', 3)).ToArray();
         Assert.Equal(["3", "4", "5", "6", "1"], reasons.Select(r => r[1]));
         Assert.Contains("is no JSON object", reasons[0][2], StringComparison.Ordinal);
         Assert.Contains("asin", reasons[1][2], StringComparison.Ordinal);

@@ -12,13 +12,13 @@ internal static class PublishedForm
     {
         const string header = "user_id:token\titem_id_list:token_seq\titem_id:token\n";
         var (train, valid, test) = (new StringBuilder(header), new StringBuilder(header), new StringBuilder(header));
-        for (var user = 0; user < sequences.Length; user++)
+        for (int user = 0; user < sequences.Length; user++)
         {
-            var all = sequences[user];
-            for (var end = all.Length - 1; end >= 1; end--)
+            int[] all = sequences[user];
+            for (int end = all.Length - 1; end >= 1; end--)
             {
                 var target = end == all.Length - 1 ? test : end == all.Length - 2 ? valid : train;
-                var history = all[Math.Max(0, end - cap)..end];
+                int[] history = all[Math.Max(0, end - cap)..end];
                 target.Append(user).Append('\t').AppendJoin(' ', history).Append('\t').Append(all[end]).Append('\n');
             }
         }

@@ -39,7 +39,7 @@ public class RecBoleImporterTests
         Assert.Single(domain.Interactions.Rows);
         Assert.Equal(2, rejects.Rejected);
         rejects.Dispose();
-        var listed = File.ReadAllLines(folder["rejects.csv"]);
+        string[] listed = File.ReadAllLines(folder["rejects.csv"]);
         Assert.EndsWith(",2,'noon' is no time", listed[1], StringComparison.Ordinal);
     }
 

@@ -13,7 +13,7 @@ public class UniSRecImporterTests
     public void Sequences_longer_than_the_published_histories_are_rebuilt_with_their_split()
     {
         using var folder = new TemporaryFolder();
-        var sequences = Sequences(seed: 1, users: 30, longest: 25);
+        int[][] sequences = Sequences(seed: 1, users: 30, longest: 25);
         PublishedForm.Write(folder, sequences, Items, cap: 6);
 
         var domain = UniSRecImporter.Read(ProcessedFolder.Open(folder.Path), "shop");
@@ -21,7 +21,7 @@ public class UniSRecImporterTests
         Assert.Equal(Enumerable.Range(0, Items).Select(i => $"item{i}"), domain.Items.Select(i => i.ItemId));
         Assert.Equal("A \"7\"-inch, blue tile. Tiles.", domain.Items[7].Title);
         var byUser = domain.Interactions.Rows.GroupBy(r => r.User).ToDictionary(g => domain.Interactions.Users[g.Key], g => g.OrderBy(r => r.Timestamp).ToArray());
-        for (var user = 0; user < sequences.Length; user++)
+        for (int user = 0; user < sequences.Length; user++)
         {
             var rows = byUser[$"user{user}"];
             Assert.Equal(sequences[user].Select(i => $"item{i}"), rows.Select(r => domain.Interactions.Items[r.Item]));

@@ -11,7 +11,7 @@ internal static class FlatCmykJpeg
     public static byte[] Write(byte cyan, byte magenta, byte yellow, byte black)
     {
         var bits = new List<bool>();
-        foreach (var ink in new[] { cyan, magenta, yellow, black })
+        foreach (byte ink in new[] { cyan, magenta, yellow, black })
             AppendBlock(bits, 8 * (255 - ink - 128));
         byte[] components = [1, 2, 3, 4];
         return
@@ -31,7 +31,7 @@ internal static class FlatCmykJpeg
     /// <summary>The mean, as its number of bits (a code of four bits) and those bits, and the end of the block (a code of one bit, 0).</summary>
     private static void AppendBlock(List<bool> bits, int mean)
     {
-        var category = 0;
+        int category = 0;
         while (Math.Abs(mean) >> category != 0)
             category++;
         Append(bits, category, 4);
@@ -41,7 +41,7 @@ internal static class FlatCmykJpeg
 
     private static void Append(List<bool> bits, int value, int count)
     {
-        for (var bit = count - 1; bit >= 0; bit--)
+        for (int bit = count - 1; bit >= 0; bit--)
             bits.Add((value >> bit & 1) != 0);
     }
 

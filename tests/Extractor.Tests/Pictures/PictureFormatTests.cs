@@ -21,13 +21,13 @@ public class PictureFormatTests
     [InlineData(8, "blue", "blue", "red", "red")]
     public void A_photograph_is_seen_upright_also_where_it_is_decoded_smaller(int orientation, string topLeft, string topRight, string bottomLeft, string bottomRight)
     {
-        foreach (var width in new[] { 64, 1024 })
+        foreach (int width in new[] { 64, 1024 })
         {
             using var picture = new Mat(width / 2, width, MatType.CV_8UC3, Red);
             Cv2.Rectangle(picture, new Rect(width / 2, 0, width / 2, width / 2), Blue, -1);
-            Cv2.ImEncode(".jpg", picture, out var jpeg);
+            Cv2.ImEncode(".jpg", picture, out byte[]? jpeg);
 
-            var seen = Prepare([.. jpeg[..2], .. ExifSegment(orientation), .. jpeg[2..]]);
+            float[] seen = Prepare([.. jpeg[..2], .. ExifSegment(orientation), .. jpeg[2..]]);
 
             Assert.Equal([topLeft, topRight, bottomLeft, bottomRight], new[] { (1, 1), (6, 1), (1, 6), (6, 6) }.Select(at => NameAt(seen, at.Item1, at.Item2)));
         }
@@ -37,9 +37,9 @@ public class PictureFormatTests
     public void Grey_pictures_have_three_equal_channels()
     {
         using var grey = new Mat(16, 16, MatType.CV_8UC1, new Scalar(93));
-        foreach (var format in new[] { ".png", ".jpg" })
+        foreach (string? format in new[] { ".png", ".jpg" })
         {
-            Cv2.ImEncode(format, grey, out var file);
+            Cv2.ImEncode(format, grey, out byte[]? file);
             Assert.All(Prepare(file), value => Assert.Equal(93f, value));
         }
     }
@@ -48,7 +48,7 @@ public class PictureFormatTests
     public void Sixteen_bits_a_channel_become_the_upper_eight()
     {
         using var deep = new Mat(16, 16, MatType.CV_16UC3, new Scalar(10 * 257, 120 * 257, 240 * 257));
-        Cv2.ImEncode(".png", deep, out var file);
+        Cv2.ImEncode(".png", deep, out byte[]? file);
 
         AssertColour(file, 240, 120, 10, tolerance: 0);
     }
@@ -57,7 +57,7 @@ public class PictureFormatTests
     public void Transparency_is_left_out_and_the_colours_stay()
     {
         using var clear = new Mat(16, 16, MatType.CV_8UC4, new Scalar(10, 120, 240, 64));
-        Cv2.ImEncode(".png", clear, out var file);
+        Cv2.ImEncode(".png", clear, out byte[]? file);
 
         AssertColour(file, 240, 120, 10, tolerance: 0);
     }
@@ -79,7 +79,7 @@ public class PictureFormatTests
     public void The_usual_formats_are_decoded(string format, int tolerance)
     {
         using var picture = new Mat(16, 16, MatType.CV_8UC3, new Scalar(10, 120, 240));
-        Cv2.ImEncode(format, picture, out var file);
+        Cv2.ImEncode(format, picture, out byte[]? file);
 
         AssertColour(file, 240, 120, 10, tolerance);
     }
@@ -96,8 +96,8 @@ public class PictureFormatTests
 
     private static void AssertColour(byte[] file, int red, int green, int blue, int tolerance)
     {
-        var seen = Prepare(file);
-        for (var i = 0; i < seen.Length; i++)
+        float[] seen = Prepare(file);
+        for (int i = 0; i < seen.Length; i++)
             Assert.InRange(seen[i] - new[] { red, green, blue }[i / (Side * Side)], -tolerance, tolerance);
     }
 
@@ -105,7 +105,7 @@ public class PictureFormatTests
     private static float[] Prepare(byte[] file)
     {
         var preparation = new PicturePreparation(new ImageSpec { Size = Side, ResizeMode = ResizeMode.Stretch, Interpolation = Interpolation.Area, Rescale = 1 });
-        var values = new float[preparation.Length];
+        float[] values = new float[preparation.Length];
         Assert.Null(preparation.PrepareBytes(file, values));
         return values;
     }

@@ -10,17 +10,17 @@ public class PictureHeaderTests
     [InlineData(".png")]
     public void A_whole_picture_is_sound_and_every_cut_is_found(string format)
     {
-        var file = Encode(format);
+        byte[] file = Encode(format);
 
         Assert.Equal(new PictureHeader(48, 32, null), PictureHeader.Read(file));
-        for (var length = 16; length < file.Length - (format == ".png" ? 8 : 1); length += 7)
+        for (int length = 16; length < file.Length - (format == ".png" ? 8 : 1); length += 7)
             Assert.Contains("cut short", PictureHeader.Read(file.AsSpan(0, length)).Damage, StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_end_marker_of_an_embedded_thumbnail_does_not_count()
     {
-        var file = Encode(".jpg");
+        byte[] file = Encode(".jpg");
         byte[] segment = [0xFF, 0xE1, 0x00, 0x06, 0xFF, 0xD8, 0xFF, 0xD9];
         byte[] withThumbnail = [.. file[..2], .. segment, .. file[2..]];
 
@@ -40,7 +40,7 @@ public class PictureHeaderTests
     {
         using var picture = new Mat(32, 48, MatType.CV_8UC3, new Scalar(10, 120, 240));
         Cv2.Rectangle(picture, new Rect(8, 8, 20, 10), new Scalar(200, 30, 60), -1);
-        Cv2.ImEncode(format, picture, out var bytes);
+        Cv2.ImEncode(format, picture, out byte[]? bytes);
         return bytes;
     }
 }

@@ -12,15 +12,15 @@ public class PicturePreparationTests
     public void Channels_are_planes_in_the_order_asked_for_and_normalised(ChannelOrder order, int first, int second, int third)
     {
         using var picture = new Mat(40, 60, MatType.CV_8UC3, new Scalar(10, 120, 240));
-        Cv2.ImEncode(".png", picture, out var bytes);
+        Cv2.ImEncode(".png", picture, out byte[]? bytes);
         var spec = new ImageSpec { Size = 8, Mean = [0.5f, 0.25f, 0f], Std = [0.5f, 1f, 2f], Channels = order };
         var preparation = new PicturePreparation(spec);
-        var values = new float[preparation.Length];
+        float[] values = new float[preparation.Length];
 
         Assert.Null(preparation.PrepareBytes(bytes, values));
 
-        var expected = new[] { first, second, third }.Select((v, c) => (float)((v / 255.0 - spec.Mean[c]) / spec.Std[c])).ToArray();
-        for (var i = 0; i < values.Length; i++)
+        float[] expected = new[] { first, second, third }.Select((v, c) => (float)((v / 255.0 - spec.Mean[c]) / spec.Std[c])).ToArray();
+        for (int i = 0; i < values.Length; i++)
             Assert.Equal(expected[i / 64], values[i], 5);
     }
 
@@ -29,9 +29,9 @@ public class PicturePreparationTests
     {
         using var picture = new Mat(20, 60, MatType.CV_8UC3, new Scalar(0, 0, 0));
         Cv2.Rectangle(picture, new Rect(20, 0, 20, 20), new Scalar(255, 255, 255), -1);
-        Cv2.ImEncode(".png", picture, out var bytes);
+        Cv2.ImEncode(".png", picture, out byte[]? bytes);
         var preparation = new PicturePreparation(new ImageSpec { Size = 20 });
-        var values = new float[preparation.Length];
+        float[] values = new float[preparation.Length];
 
         Assert.Null(preparation.PrepareBytes(bytes, values));
 
@@ -42,10 +42,10 @@ public class PicturePreparationTests
     public void A_reduced_decode_comes_close_to_a_full_one()
     {
         using var picture = new Mat(640, 640, MatType.CV_8UC3, new Scalar(90, 90, 90));
-        for (var i = 0; i < 8; i++)
+        for (int i = 0; i < 8; i++)
             Cv2.Rectangle(picture, new Rect(80 * i, 60 * i, 80, 90), new Scalar(30 * i, 255 - 30 * i, 128), -1);
-        Cv2.ImEncode(".jpg", picture, out var jpeg);
-        Cv2.ImEncode(".png", picture, out var png);
+        Cv2.ImEncode(".jpg", picture, out byte[]? jpeg);
+        Cv2.ImEncode(".png", picture, out byte[]? png);
         var preparation = new PicturePreparation(new ImageSpec { Size = 64, Interpolation = Interpolation.Area });
         var (reduced, full) = (new float[preparation.Length], new float[preparation.Length]);
         preparation.PrepareBytes(jpeg, reduced);
@@ -58,7 +58,7 @@ public class PicturePreparationTests
     public void What_can_not_be_used_is_reported_and_not_thrown()
     {
         var preparation = new PicturePreparation(new ImageSpec { Size = 8 });
-        var values = new float[preparation.Length];
+        float[] values = new float[preparation.Length];
 
         Assert.Equal("the picture's file does not exist", preparation.Prepare(Path.Combine(Path.GetTempPath(), "no-such-picture.jpg"), values));
         Assert.Equal("the file is empty", preparation.PrepareBytes([], values));

@@ -14,23 +14,23 @@ public class ResamplerTests
     public void Equals_a_plain_weighted_mean_in_double_precision_within_one_level(Interpolation filter, int width, int height, int targetWidth, int targetHeight, int size)
     {
         var random = new Random(5);
-        var stride = width * 3 + 5;
-        var pixels = new byte[stride * height];
+        int stride = width * 3 + 5;
+        byte[] pixels = new byte[stride * height];
         random.NextBytes(pixels);
         var rows = new SquareRows(new byte[size * size * 3]);
 
         new Resampler().Resize(pixels, stride, width, height, targetWidth, targetHeight, size, filter, ref rows);
 
-        var square = rows.Pixels;
+        byte[] square = rows.Pixels;
 
         var (left, top) = ((targetWidth - size) / 2, (targetHeight - size) / 2);
-        for (var y = 0; y < size; y++)
+        for (int y = 0; y < size; y++)
         {
-            for (var x = 0; x < size; x++)
+            for (int x = 0; x < size; x++)
             {
-                for (var c = 0; c < 3; c++)
+                for (int c = 0; c < 3; c++)
                 {
-                    var sum = 0.0;
+                    double sum = 0.0;
                     foreach (var (row, weightY) in Weights(filter, height, targetHeight, top + y))
                     {
                         foreach (var (column, weightX) in Weights(filter, width, targetWidth, left + x))
@@ -52,7 +52,7 @@ public class ResamplerTests
     [InlineData(Interpolation.Area)]
     public void A_plain_colour_stays_as_it_is(Interpolation filter)
     {
-        var pixels = Enumerable.Repeat((byte)173, 41 * 29 * 3).ToArray();
+        byte[] pixels = Enumerable.Repeat((byte)173, 41 * 29 * 3).ToArray();
         var rows = new SquareRows(new byte[16 * 16 * 3]);
 
         new Resampler().Resize(pixels, 41 * 3, 41, 29, 22, 16, 16, filter, ref rows);
@@ -67,11 +67,11 @@ public class ResamplerTests
 
     private static IEnumerable<(int Source, double Weight)> Weights(Interpolation filter, int source, int target, int at)
     {
-        var scale = (double)source / target;
-        var center = (at + 0.5) * scale;
+        double scale = (double)source / target;
+        double center = (at + 0.5) * scale;
         if (filter == Interpolation.Nearest)
             return [((int)center, 1.0)];
-        var widening = Math.Max(1, scale);
+        double widening = Math.Max(1, scale);
         var raw = Enumerable.Range(0, source).Select(s => (s, Kernel(filter, (s + 0.5 - center) / widening))).Where(w => w.Item2 != 0).ToArray();
         return raw.Select(w => (w.s, w.Item2 / raw.Sum(o => o.Item2)));
     }

@@ -8,15 +8,15 @@ public class BatchPlanTests
     public void Every_wanted_item_comes_once_within_the_budget_longest_first()
     {
         var random = new Random(7);
-        var lengths = Enumerable.Range(0, 500).Select(_ => random.Next(1, 60)).ToArray();
+        int[] lengths = Enumerable.Range(0, 500).Select(_ => random.Next(1, 60)).ToArray();
         var plan = new BatchPlan(tokenBudget: 256, maxItems: 32);
         plan.Plan(lengths, i => i % 3 != 0);
 
         var seen = new List<int>();
-        var longest = int.MaxValue;
+        int longest = int.MaxValue;
         foreach (var batch in plan.Batches)
         {
-            var items = plan.Items(batch).ToArray();
+            int[] items = plan.Items(batch).ToArray();
             Assert.True(batch.Length * items.Length <= 256 && items.Length <= 32);
             Assert.Equal(items.Max(i => lengths[i]), batch.Length);
             Assert.True(batch.Length <= longest);

@@ -20,7 +20,7 @@ public class ExtractionTests
         using var silent = new RejectLog(csvPath: null);
         var items = dataset.Domains.SelectMany(d => dataset.ReadItems(d, silent)).ToArray();
         var (text, image, cross) = (store.Modality("text"), store.Modality("image"), store.Modality("cross"));
-        for (var row = 0; row < items.Length; row++)
+        for (int row = 0; row < items.Length; row++)
         {
             Assert.Equal(row, store.FindRow(items[row].Domain, items[row].ItemId));
             Assert.Equal(items[row].Text.Length > 0, text.IsPresent(row));
@@ -43,11 +43,11 @@ public class ExtractionTests
 
         using var batched = FeatureStore.Open(folder["batched"]);
         using var single = FeatureStore.Open(folder["single"]);
-        foreach (var name in batched.ModalityNames)
+        foreach (string name in batched.ModalityNames)
         {
             var (a, b) = (batched.Modality(name), single.Modality(name));
             var (x, y) = (new float[a.Width], new float[a.Width]);
-            for (var row = 0; row < batched.ItemCount; row++)
+            for (int row = 0; row < batched.ItemCount; row++)
             {
                 a.ReadRow(row, x);
                 b.ReadRow(row, y);
@@ -82,12 +82,12 @@ public class ExtractionTests
         using var folder = new TemporaryFolder();
         var dataset = Marketplaces.Create(folder["market"]);
         var settings = Marketplaces.Fast with { Encoders = folder["encoders"] };
-        foreach (var name in BuiltInEncoders.Names)
+        foreach (string name in BuiltInEncoders.Names)
             BuiltInEncoders.Create(name, Path.Combine(folder["encoders"], name));
         Marketplaces.Run(dataset, folder["store"], settings);
         var before = Stores.Contents(folder["store"]);
 
-        var config = Path.Combine(folder["encoders"], "image-stats", "encoder.json");
+        string config = Path.Combine(folder["encoders"], "image-stats", "encoder.json");
         File.WriteAllText(config, File.ReadAllText(config).Replace("\"scale\": 1", "\"scale\": 2", StringComparison.Ordinal));
         var (outcomes, _) = Marketplaces.Run(dataset, folder["store"], settings);
 
@@ -104,7 +104,7 @@ public class ExtractionTests
         var dataset = Marketplaces.Create(folder["market"]);
         Marketplaces.Run(dataset, folder["whole"]);
         string[] parts = [folder["1"], folder["2"]];
-        for (var i = 0; i < parts.Length; i++)
+        for (int i = 0; i < parts.Length; i++)
             Marketplaces.Run(dataset, parts[i], partition: new StorePartition(i + 1, parts.Length));
 
         FeatureStoreMerger.Merge(parts, folder["merged"], Progress.None, CancellationToken.None);
@@ -119,11 +119,11 @@ public class ExtractionTests
         var dataset = Marketplaces.Create(folder["market"]);
         using var silent = new RejectLog(csvPath: null);
         var victim = dataset.ReadItems("clothing", silent).First(i => i.Image.Length > 0);
-        var path = dataset.ResolveImage(victim)!;
+        string path = dataset.ResolveImage(victim)!;
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..300]);
 
         var (outcomes, rejected) = Marketplaces.Run(dataset, folder["store"]);
-        var listed = File.ReadAllText(folder["store/rejects.csv"]);
+        string listed = File.ReadAllText(folder["store/rejects.csv"]);
         var (_, rejectedAgain) = Marketplaces.Run(dataset, folder["store"]);
 
         Assert.Equal((1, 1), (rejected, rejectedAgain));
@@ -143,8 +143,8 @@ public class ExtractionTests
         var dataset = Marketplaces.Create(folder["market"]);
         Marketplaces.Run(dataset, folder["whole"]);
         using var silent = new RejectLog(csvPath: null);
-        var path = dataset.ResolveImage(dataset.ReadItems("clothing", silent).First(i => i.Image.Length > 0))!;
-        var good = File.ReadAllBytes(path);
+        string path = dataset.ResolveImage(dataset.ReadItems("clothing", silent).First(i => i.Image.Length > 0))!;
+        byte[] good = File.ReadAllBytes(path);
         if (missing)
             File.Delete(path);
         else
@@ -169,7 +169,7 @@ public class ExtractionTests
         var dataset = Marketplaces.Create(folder["market"]);
         var settings = Marketplaces.Fast with { Text = BuiltInNames.FittedText, Image = "", Cross = "" };
         Marketplaces.Run(dataset, folder["store"], settings);
-        var model = folder["store/encoders/text-svd/model.onnx"];
+        string model = folder["store/encoders/text-svd/model.onnx"];
         var fitted = File.GetLastWriteTimeUtc(model);
         var (outcomes, _) = Marketplaces.Run(dataset, folder["store"], settings);
 

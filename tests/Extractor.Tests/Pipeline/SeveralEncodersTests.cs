@@ -29,7 +29,7 @@ public class SeveralEncodersTests
             var expected = alone.Modality("text");
             var (a, b) = (new float[expected.Width], new float[features.Width]);
             Assert.Equal(expected.EncoderFingerprint, features.EncoderFingerprint);
-            for (var row = 0; row < alone.ItemCount; row++)
+            for (int row = 0; row < alone.ItemCount; row++)
             {
                 expected.ReadRow(row, a);
                 features.ReadRow(row, b);
@@ -54,7 +54,7 @@ public class SeveralEncodersTests
     [Fact]
     public void The_same_encoder_twice_is_refused()
     {
-        var problem = Assert.Single(new ExtractionSettings { Text = "text-svd,text-svd" }.Problems());
+        string problem = Assert.Single(new ExtractionSettings { Text = "text-svd,text-svd" }.Problems());
         Assert.Contains("'text-svd' is named 2 times", problem, StringComparison.Ordinal);
     }
 }

@@ -34,7 +34,7 @@ public class StaleEncoderTests
         var after = Stores.Contents(folder["store"]);
         Assert.DoesNotContain(before.Keys, f => f.StartsWith("text", StringComparison.Ordinal) && after.ContainsKey(f));
         Assert.All(before.Where(f => f.Key.StartsWith("image", StringComparison.Ordinal)), f => Assert.Equal(f.Value, after[f.Key]));
-        var message = File.ReadLines(folder["store/extract.log"]).Single(line => line.Contains("stale", StringComparison.Ordinal));
+        string message = File.ReadLines(folder["store/extract.log"]).Single(line => line.Contains("stale", StringComparison.Ordinal));
         Assert.Contains(old, message, StringComparison.Ordinal);
         Assert.Contains(EncoderFolder.Open(encoder.Folder).Fingerprint(), message, StringComparison.Ordinal);
         Assert.Contains($"unim2rec-extract run --dataset {dataset.Folder} --out {folder["store"]} --text bert --no-image --no-cross", message, StringComparison.Ordinal);
@@ -45,13 +45,13 @@ public class StaleEncoderTests
     {
         using var folder = new TemporaryFolder();
         Marketplaces.Create(folder["market"]);
-        foreach (var name in new[] { BuiltInEncoders.TextHash, BuiltInNames.Image })
+        foreach (string? name in new[] { BuiltInEncoders.TextHash, BuiltInNames.Image })
             BuiltInEncoders.Create(name, folder["encoders/" + name]);
         string[] run = ["run", "--dataset", folder["market"], "--out", folder["store"], "--encoders", folder["encoders"], "--text", "text-hash", "--no-cross", "--set", "textFields=[\"title\",\"brand\"]"];
         Assert.Equal(0, (await ProgramRun.Of(run)).Code);
         ChangeOneByte(folder["encoders/image-stats/encoder.json"]);
 
-        foreach (var command in new string[][]
+        foreach (string[] command in new string[][]
         {
             ["inspect", "--features", folder["store"], "--encoders", folder["encoders"]],
             ["encoders", "list", "--encoders", folder["encoders"], "--features", folder["store"]],
@@ -60,7 +60,7 @@ public class StaleEncoderTests
         {
             var (code, output, errors) = await ProgramRun.Of(command);
             Assert.True(code == 0, errors);
-            var lines = output.Split('\n');
+            string[] lines = output.Split('\n');
             Assert.Contains(lines, l => l.Contains(" text-hash ", StringComparison.Ordinal) && l.Contains(" up to date ", StringComparison.Ordinal));
             Assert.Contains(lines, l => l.Contains(" image-stats ", StringComparison.Ordinal) && l.Contains(" stale, ", StringComparison.Ordinal));
         }
@@ -70,7 +70,7 @@ public class StaleEncoderTests
     public async Task List_and_check_show_width_precision_fingerprint_and_what_is_broken()
     {
         using var folder = new TemporaryFolder();
-        var source = HuggingFaceFolder.WriteBert(folder);
+        string source = HuggingFaceFolder.WriteBert(folder);
         foreach (var (name, precision) in new[] { ("full", Precision.Float32), ("half", Precision.Float16) })
             EncoderConverter.Convert(source, folder["encoders/" + name], new ConvertOptions { Precision = precision }, Progress.None);
         BuiltInEncoders.Create(BuiltInNames.Image, folder["encoders/broken"]);
@@ -82,7 +82,7 @@ public class StaleEncoderTests
         Assert.Equal((0, 1), (code, checkCode));
         foreach (var (name, precision) in new[] { ("full", "float32"), ("half", "float16") })
         {
-            var line = list.Split('\n').Single(l => l.Contains($" {name} ", StringComparison.Ordinal));
+            string line = list.Split('\n').Single(l => l.Contains($" {name} ", StringComparison.Ordinal));
             Assert.All(new[] { "text", "16", precision, EncoderFolder.Open(folder["encoders/" + name]).Fingerprint()[..12], "loads" }, cell => Assert.Contains($" {cell} ", line, StringComparison.Ordinal));
         }
 
@@ -92,7 +92,7 @@ public class StaleEncoderTests
     /// <summary>A byte that leaves the file readable: the graph's name, the last weight, the last token, or the scale.</summary>
     private static void ChangeOneByte(string path)
     {
-        var bytes = File.ReadAllBytes(path);
+        byte[] bytes = File.ReadAllBytes(path);
         var (at, value) = Path.GetFileName(path) switch
         {
             "model.onnx" => (bytes.AsSpan().IndexOf("\u0012\u0004bert"u8) + 2, '~'),

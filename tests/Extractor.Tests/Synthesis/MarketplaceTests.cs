@@ -38,7 +38,7 @@ public class MarketplaceTests
         using var folder = new TemporaryFolder();
         var dataset = Marketplaces.Create(folder.Path);
         using var rejects = new RejectLog(csvPath: null, maxRate: 0);
-        foreach (var domain in dataset.Domains)
+        foreach (string domain in dataset.Domains)
         {
             var items = dataset.ReadItems(domain, rejects).Select(i => i.ItemId).ToHashSet();
             foreach (var user in dataset.ReadInteractions(domain, rejects).GroupBy(i => i.UserId))

@@ -29,13 +29,13 @@ internal sealed class HuggingFaceFolder(TemporaryFolder root, string name)
     {
         var folder = new HuggingFaceFolder(root, "hub/resnet");
         folder.Convolution("conv1", "bn1", stem, 3, 7);
-        var input = stem;
-        for (var stage = 1; stage <= 4; stage++)
+        int input = stem;
+        for (int stage = 1; stage <= 4; stage++)
         {
-            var output = 2 * stem << stage;
-            for (var layer = 0; layer < ResNet50Depths[stage - 1]; layer++)
+            int output = 2 * stem << stage;
+            for (int layer = 0; layer < ResNet50Depths[stage - 1]; layer++)
             {
-                var at = $"layer{stage}.{layer}.";
+                string at = $"layer{stage}.{layer}.";
                 folder.Convolution(at + "conv1", at + "bn1", output / 4, input, 1);
                 folder.Convolution(at + "conv2", at + "bn2", output / 4, output / 4, 3);
                 folder.Convolution(at + "conv3", at + "bn3", output, output / 4, 1);
@@ -92,10 +92,10 @@ internal sealed class HuggingFaceFolder(TemporaryFolder root, string name)
         Add(prefix + "embeddings.position_embeddings.weight", size.Positions, size.Width);
         Add(prefix + "embeddings.token_type_embeddings.weight", 2, size.Width);
         Norm(prefix + "embeddings.LayerNorm", size.Width);
-        for (var layer = 0; layer < size.Layers; layer++)
+        for (int layer = 0; layer < size.Layers; layer++)
         {
-            var at = $"{prefix}encoder.layer.{layer}.";
-            foreach (var part in new[] { "attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense" })
+            string at = $"{prefix}encoder.layer.{layer}.";
+            foreach (string? part in new[] { "attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense" })
                 Linear(at + part, size.Width, size.Width);
             Norm(at + "attention.output.LayerNorm", size.Width);
             Linear(at + "intermediate.dense", size.Inner, size.Width);
@@ -106,7 +106,7 @@ internal sealed class HuggingFaceFolder(TemporaryFolder root, string name)
 
     private void Tower(string prefix)
     {
-        foreach (var part in new[] { "self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.out_proj" })
+        foreach (string? part in new[] { "self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.out_proj" })
             Linear($"{prefix}encoder.layers.0.{part}", Width, Width);
         Norm(prefix + "encoder.layers.0.layer_norm1");
         Norm(prefix + "encoder.layers.0.layer_norm2");

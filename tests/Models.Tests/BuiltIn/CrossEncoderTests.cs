@@ -22,17 +22,17 @@ public sealed class CrossEncoderTests : IDisposable
             ? TextSvdFitter.Fit(["red mug", "blue hat", "green mug", "wool hat"], new TextSvdOptions(), Progress.None).WriteCrossEncoder(_folder["e"])
             : BuiltInEncoders.Create(BuiltInEncoders.CrossFusion, _folder["e"]);
 
-        var both = Embed(encoder, "red mug", picture: true);
-        var text = Embed(encoder, "red mug", picture: false);
-        var image = Embed(encoder, "", picture: true);
+        float[] both = Embed(encoder, "red mug", picture: true);
+        float[] text = Embed(encoder, "red mug", picture: false);
+        float[] image = Embed(encoder, "", picture: true);
 
-        foreach (var vector in new[] { both, text, image })
+        foreach (float[]? vector in new[] { both, text, image })
             Assert.Equal(Math.Sqrt(Width) / 2, Vectors.Length(vector), 3);
         Assert.All(text[SideWidth..], v => Assert.Equal(0f, v));
         Assert.All(image[..SideWidth].Concat(image[(2 * SideWidth)..]), v => Assert.Equal(0f, v));
         Assert.Equal(1, Vectors.Cosine(both[..SideWidth], text[..SideWidth]), 5);
         Assert.Equal(1, Vectors.Cosine(both[SideWidth..(2 * SideWidth)], image[SideWidth..(2 * SideWidth)]), 5);
-        var product = both[..SideWidth].Zip(both[SideWidth..], (t, v) => t * v).ToArray();
+        float[] product = both[..SideWidth].Zip(both[SideWidth..], (t, v) => t * v).ToArray();
         Assert.Equal(1, Vectors.Cosine(product, both[(2 * SideWidth)..]), 5);
     }
 
@@ -46,7 +46,7 @@ public sealed class CrossEncoderTests : IDisposable
     [Fact]
     public void Every_built_in_encoder_is_written_with_the_same_bytes_each_time()
     {
-        foreach (var name in BuiltInEncoders.Names)
+        foreach (string name in BuiltInEncoders.Names)
         {
             var first = BuiltInEncoders.Create(name, _folder["a-" + name]);
             var second = BuiltInEncoders.Create(name, _folder["b-" + name]);
@@ -65,10 +65,10 @@ public sealed class CrossEncoderTests : IDisposable
 
     private static float[] Embed(EncoderFolder encoder, string text, bool picture)
     {
-        var ids = new long[8];
-        var counts = new float[8];
+        long[] ids = new long[8];
+        float[] counts = new float[8];
         NgramTokenizer.Load(encoder).Encode(text, ids, counts);
-        var pixels = picture ? DeadLeaves.Draw(64, new RandomNumbers(6)) : new float[3 * 64 * 64];
+        float[] pixels = picture ? DeadLeaves.Draw(64, new RandomNumbers(6)) : new float[3 * 64 * 64];
         return OnnxRun.Floats(
             encoder.ModelPath,
             "embedding",

@@ -44,10 +44,10 @@ public sealed class NgramTokenizerTests
     public void Hashed_ids_are_stable_and_lie_in_their_range()
     {
         var tokenizer = NgramTokenizer.Hashed();
-        var ids = new long[8];
-        var weights = new float[8];
+        long[] ids = new long[8];
+        float[] weights = new float[8];
 
-        var count = tokenizer.Encode("Red mug", ids, weights);
+        int count = tokenizer.Encode("Red mug", ids, weights);
 
         // Stored features were made with these ids, so the hash can never change.
         Assert.Equal(3, count);
@@ -61,12 +61,12 @@ public sealed class NgramTokenizerTests
     public void Encoding_allocates_nothing()
     {
         var tokenizer = NgramTokenizer.Hashed();
-        var ids = new long[64];
-        var weights = new float[64];
+        long[] ids = new long[64];
+        float[] weights = new float[64];
         tokenizer.Encode("warm up é 茶", ids, weights);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++)
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
             tokenizer.Encode("Stainless steel water bottle, 750 ml; don't drop it", ids, weights);
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
@@ -80,16 +80,16 @@ public sealed class NgramTokenizerTests
 
     private static string Encode(NgramTokenizer tokenizer, string text)
     {
-        var ids = new long[32];
-        var weights = new float[32];
-        var count = tokenizer.Encode(text, ids, weights);
+        long[] ids = new long[32];
+        float[] weights = new float[32];
+        int count = tokenizer.Encode(text, ids, weights);
         return string.Join(' ', Enumerable.Range(0, count).Select(i => $"{ids[i]}x{weights[i]}"));
     }
 
     private static long ExpectedHash(string word)
     {
-        var hash = 0xCBF29CE484222325UL;
-        foreach (var letter in word)
+        ulong hash = 0xCBF29CE484222325UL;
+        foreach (char letter in word)
             hash = unchecked((hash ^ letter) * 0x100000001B3UL);
         hash = unchecked((hash ^ (hash >> 30)) * 0xBF58476D1CE4E5B9UL);
         hash = unchecked((hash ^ (hash >> 27)) * 0x94D049BB133111EBUL);

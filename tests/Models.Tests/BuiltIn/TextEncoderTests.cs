@@ -22,24 +22,24 @@ public sealed class TextEncoderTests : IDisposable
     public void Hashed_vectors_equal_a_plain_sum_of_the_terms_segments()
     {
         var encoder = BuiltInEncoders.Create(BuiltInEncoders.TextHash, _folder["e"]);
-        var text = "red mug red";
+        string text = "red mug red";
 
-        var actual = Embed(encoder, text);
+        float[] actual = Embed(encoder, text);
 
         const int rows = 1 << 14, segmentWidth = 192;
-        var table = new RandomNumbers(0x7E87).Fill(rows * segmentWidth, 1);
+        float[] table = new RandomNumbers(0x7E87).Fill(rows * segmentWidth, 1);
         var (ids, counts) = Encode(NgramTokenizer.Load(encoder), text);
-        var expected = new float[768];
-        for (var term = 0; term < ids.Length; term++)
+        float[] expected = new float[768];
+        for (int term = 0; term < ids.Length; term++)
         {
-            for (var i = 0; i < 768; i++)
+            for (int i = 0; i < 768; i++)
             {
-                var row = ids[term] >> (14 * (i / segmentWidth)) & (rows - 1);
+                long row = ids[term] >> (14 * (i / segmentWidth)) & (rows - 1);
                 expected[i] += (1 + MathF.Log(counts[term])) * table[row * segmentWidth + i % segmentWidth];
             }
         }
 
-        var scale = (float)(Math.Sqrt(768) / 2 / Vectors.Length(expected));
+        float scale = (float)(Math.Sqrt(768) / 2 / Vectors.Length(expected));
         Vectors.AssertClose(Array.ConvertAll(expected, v => v * scale), actual, 1e-5);
     }
 
@@ -47,7 +47,7 @@ public sealed class TextEncoderTests : IDisposable
     public void Hashed_vectors_of_related_texts_are_closer_than_of_unrelated_ones()
     {
         var encoder = BuiltInEncoders.Create(BuiltInEncoders.TextHash, _folder["e"]);
-        var mug = Embed(encoder, "red ceramic mug");
+        float[] mug = Embed(encoder, "red ceramic mug");
         Assert.InRange(Vectors.Cosine(mug, Embed(encoder, "blue ceramic mug")), 0.4, 0.8);
         Assert.InRange(Vectors.Cosine(mug, Embed(encoder, "wool winter hat")), -0.15, 0.15);
     }
@@ -59,10 +59,10 @@ public sealed class TextEncoderTests : IDisposable
         var hashed = BuiltInEncoders.Create(BuiltInEncoders.TextHash, _folder["h"]);
         foreach (var encoder in new[] { fitted, hashed })
         {
-            var alone = Embed(encoder, "red ceramic mug");
-            var padded = OnnxRun.Floats(encoder.ModelPath, "embedding", Padded(encoder, "red ceramic mug", 40));
+            float[] alone = Embed(encoder, "red ceramic mug");
+            float[] padded = OnnxRun.Floats(encoder.ModelPath, "embedding", Padded(encoder, "red ceramic mug", 40));
             Vectors.AssertClose(alone, padded, 1e-5);
-            var empty = OnnxRun.Floats(encoder.ModelPath, "embedding", ("input_ids", new long[4], [1, 4]), ("weights", new float[4], [1, 4]));
+            float[] empty = OnnxRun.Floats(encoder.ModelPath, "embedding", ("input_ids", new long[4], [1, 4]), ("weights", new float[4], [1, 4]));
             Assert.All(empty, value => Assert.Equal(0f, value));
         }
     }
@@ -72,21 +72,21 @@ public sealed class TextEncoderTests : IDisposable
     {
         const int width = 5;
         var encoder = TextSvdFitter.Fit(Catalogue, _folder["f"], new TextSvdOptions { Width = width, MaxWords = 1 }, Progress.None);
-        var terms = Catalogue.SelectMany(text => text.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Distinct().ToArray();
+        string[] terms = Catalogue.SelectMany(text => text.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Distinct().ToArray();
         var tfIdf = Matrix<double>.Build.Dense(Catalogue.Length, terms.Length, (text, term) => Weight(Catalogue[text], terms[term]));
         var unit = tfIdf.NormalizeRows(2);
         var right = unit.Svd().VT.SubMatrix(0, width, 0, terms.Length).Transpose();
         var projected = unit * right;
 
-        var vectors = Array.ConvertAll(Catalogue, text => Embed(encoder, text));
+        float[][] vectors = Array.ConvertAll(Catalogue, text => Embed(encoder, text));
 
-        for (var a = 0; a < Catalogue.Length; a++)
+        for (int a = 0; a < Catalogue.Length; a++)
         {
-            for (var b = 0; b < Catalogue.Length; b++)
+            for (int b = 0; b < Catalogue.Length; b++)
             {
                 if (Catalogue[a].Length == 0 || Catalogue[b].Length == 0)
                     continue;
-                var expected = projected.Row(a) * projected.Row(b) / (projected.Row(a).L2Norm() * projected.Row(b).L2Norm());
+                double expected = projected.Row(a) * projected.Row(b) / (projected.Row(a).L2Norm() * projected.Row(b).L2Norm());
                 Assert.Equal(expected, Vectors.Cosine(vectors[a], vectors[b]), 2);
             }
 
@@ -98,7 +98,7 @@ public sealed class TextEncoderTests : IDisposable
     public void A_catalogue_smaller_than_the_width_leaves_the_last_components_zero()
     {
         var encoder = TextSvdFitter.Fit(["red mug", "blue hat"], _folder["f"], new TextSvdOptions { Width = 16 }, Progress.None);
-        var vector = Embed(encoder, "red mug");
+        float[] vector = Embed(encoder, "red mug");
         Assert.Equal(16, vector.Length);
         Assert.All(vector[2..], value => Assert.Equal(0f, value));
         Assert.Equal(2, Vectors.Length(vector), 3);
@@ -131,7 +131,7 @@ public sealed class TextEncoderTests : IDisposable
     [Fact]
     public void A_sample_is_drawn_from_more_texts_than_the_limit()
     {
-        var texts = Enumerable.Range(0, 1000).Select(i => $"word{i}").ToArray();
+        string[] texts = Enumerable.Range(0, 1000).Select(i => $"word{i}").ToArray();
         var sample = TextSample.Take(texts, 100, seed: 4, default);
         Assert.Equal(100, sample.Distinct().Count());
         Assert.Contains(sample, text => int.Parse(text[4..]) >= 900);
@@ -140,8 +140,8 @@ public sealed class TextEncoderTests : IDisposable
 
     private static double Weight(string text, string term)
     {
-        var count = text.Split(' ').Count(word => word == term);
-        var documents = Catalogue.Count(other => other.Split(' ').Contains(term));
+        int count = text.Split(' ').Count(word => word == term);
+        int documents = Catalogue.Count(other => other.Split(' ').Contains(term));
         return count == 0 ? 0 : (1 + Math.Log(count)) * (Math.Log((1.0 + Catalogue.Length) / (1.0 + documents)) + 1);
     }
 
@@ -161,9 +161,9 @@ public sealed class TextEncoderTests : IDisposable
 
     private static (long[] Ids, float[] Counts) Encode(NgramTokenizer tokenizer, string text)
     {
-        var ids = new long[tokenizer.MaxLength];
-        var counts = new float[tokenizer.MaxLength];
-        var count = tokenizer.Encode(text, ids, counts);
+        long[] ids = new long[tokenizer.MaxLength];
+        float[] counts = new float[tokenizer.MaxLength];
+        int count = tokenizer.Encode(text, ids, counts);
         return (ids[..count], counts[..count]);
     }
 }

@@ -43,8 +43,8 @@ public sealed class BertConversionTests : ConversionTest
         var encoder = Convert(new ConvertOptions { ExternalDataThreshold = 0 })[0];
         AssertSame(Expected(weights, "", SentencePooling.Cls), Run(encoder), Precision.Float32);
 
-        var before = encoder.Fingerprint();
-        var data = File.ReadAllBytes(encoder.ModelPath + ".data");
+        string before = encoder.Fingerprint();
+        byte[] data = File.ReadAllBytes(encoder.ModelPath + ".data");
         data[4096] ^= 1;
         File.WriteAllBytes(encoder.ModelPath + ".data", data);
         Assert.NotEqual(before, encoder.Fingerprint());
@@ -122,7 +122,7 @@ public sealed class BertConversionTests : ConversionTest
 
     private static string ReplaceFirst(string text, string was, string becomes)
     {
-        var at = text.IndexOf(was, StringComparison.Ordinal);
+        int at = text.IndexOf(was, StringComparison.Ordinal);
         Assert.True(at >= 0);
         return text[..at] + becomes + text[(at + was.Length)..];
     }

@@ -40,7 +40,7 @@ public sealed class ClipConversionTests : ConversionTest
 
         var encoder = Convert(new ConvertOptions { Precision = precision, Normalize = true })[1];
 
-        var pixels = Pixels(2, Side);
+        float[] pixels = Pixels(2, Side);
         var patches = nn.functional.conv2d(tensor(pixels, [2, 3, Side, Side]), w["vision_model.embeddings.patch_embedding.weight"], strides: [Patch, Patch]);
         var tokens = patches.flatten(2).transpose(1, 2);
         var x = cat([w["vision_model.embeddings.class_embedding"].expand(2, 1, ImageWidth), tokens], 1) + w["vision_model.embeddings.position_embedding.weight"];

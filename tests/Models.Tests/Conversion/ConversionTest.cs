@@ -37,15 +37,15 @@ public abstract class ConversionTest : IDisposable
 
     protected static void AssertSame(Tensor expected, float[] actual, Precision precision)
     {
-        var values = expected.contiguous().data<float>().ToArray();
+        float[] values = expected.contiguous().data<float>().ToArray();
         if (precision == Precision.Float32)
         {
             Vectors.AssertClose(values, actual, Float32Tolerance);
             return;
         }
 
-        var width = (int)expected.shape[^1];
-        for (var row = 0; row < values.Length / width; row++)
+        int width = (int)expected.shape[^1];
+        for (int row = 0; row < values.Length / width; row++)
             Assert.True(Vectors.Cosine(values.AsSpan(row * width, width), actual.AsSpan(row * width, width)) >= Float16Cosine);
     }
 

@@ -17,7 +17,7 @@ internal sealed class RandomCheckpoint(ulong seed)
 
     public RandomCheckpoint Add(string name, float spread, float centre, params long[] shape)
     {
-        var values = _random.Fill(shape.Aggregate(1L, (a, b) => a * b), spread);
+        float[] values = _random.Fill(shape.Aggregate(1L, (a, b) => a * b), spread);
         _weights[name] = (Array.ConvertAll(values, v => v + centre), shape);
         return this;
     }

@@ -25,7 +25,7 @@ public sealed class ResNetConversionTests : ConversionTest
 
         var encoder = Convert(new ConvertOptions { Precision = precision })[0];
 
-        var pixels = Pixels(2, Side);
+        float[] pixels = Pixels(2, Side);
         var expected = TorchResNet.Maps(weights, tensor(pixels, [2, 3, Side, Side])).mean([2, 3]);
         AssertSame(expected, OnnxRun.Floats(encoder.ModelPath, "embedding", ("pixel_values", pixels, [2, 3, Side, Side])), precision);
         Assert.Equal((64, 73, Interpolation.Bicubic, ResizeMode.ShortestSide), (encoder.Config.Image!.Size, encoder.Config.Image.ResizeTo, encoder.Config.Image.Interpolation, encoder.Config.Image.ResizeMode));

@@ -16,12 +16,12 @@ internal static class TorchResNet
     {
         var w = new RandomCheckpoint(seed).Convolution("conv1", "bn1", 8, 3, 7);
         long input = 8;
-        for (var stage = 0; stage < 4; stage++)
+        for (int stage = 0; stage < 4; stage++)
         {
             long output = 8L << stage, inner = output / 4;
-            for (var layer = 0; layer < Depths[stage]; layer++)
+            for (int layer = 0; layer < Depths[stage]; layer++)
             {
-                var at = $"layer{stage + 1}.{layer}.";
+                string at = $"layer{stage + 1}.{layer}.";
                 if (bottleneck)
                     w.Convolution(at + "conv1", at + "bn1", inner, input, 1).Convolution(at + "conv2", at + "bn2", inner, inner, 3).Convolution(at + "conv3", at + "bn3", output, inner, 1);
                 else
@@ -38,14 +38,14 @@ internal static class TorchResNet
     public static Tensor Maps(RandomCheckpoint w, Tensor pixels)
     {
         var x = max_pool2d(relu(Convolve(w, "conv1", "bn1", pixels, 2)), 3, 2, 1);
-        for (var stage = 0; stage < 4; stage++)
+        for (int stage = 0; stage < 4; stage++)
         {
-            for (var layer = 0; layer < Depths[stage]; layer++)
+            for (int layer = 0; layer < Depths[stage]; layer++)
             {
-                var at = $"layer{stage + 1}.{layer}.";
-                var stride = stage > 0 && layer == 0 ? 2 : 1;
+                string at = $"layer{stage + 1}.{layer}.";
+                int stride = stage > 0 && layer == 0 ? 2 : 1;
                 var shortcut = w.Has(at + "downsample.0.weight") ? Convolve(w, at + "downsample.0", at + "downsample.1", x, stride) : x;
-                var bottleneck = w.Has(at + "conv3.weight");
+                bool bottleneck = w.Has(at + "conv3.weight");
                 var path = relu(Convolve(w, at + "conv1", at + "bn1", x, bottleneck ? 1 : stride));
                 path = Convolve(w, at + "conv2", at + "bn2", path, bottleneck ? stride : 1);
                 if (bottleneck)
@@ -62,8 +62,8 @@ internal static class TorchResNet
     {
         if (!name.StartsWith("layer", StringComparison.Ordinal))
             return name.Replace("conv1.", "resnet.embedder.embedder.convolution.").Replace("bn1.", "resnet.embedder.embedder.normalization.");
-        var parts = name.Split('.', 3);
-        var rest = parts[2]
+        string[] parts = name.Split('.', 3);
+        string rest = parts[2]
             .Replace("downsample.0", "shortcut.convolution").Replace("downsample.1", "shortcut.normalization")
             .Replace("conv1", "layer.0.convolution").Replace("conv2", "layer.1.convolution").Replace("conv3", "layer.2.convolution")
             .Replace("bn1", "layer.0.normalization").Replace("bn2", "layer.1.normalization").Replace("bn3", "layer.2.normalization");
@@ -73,7 +73,7 @@ internal static class TorchResNet
     private static Tensor Convolve(RandomCheckpoint w, string convolution, string norm, Tensor x, int stride)
     {
         var weight = w[convolution + ".weight"];
-        var padding = weight.shape[2] / 2;
+        long padding = weight.shape[2] / 2;
         var y = conv2d(x, weight, strides: [stride, stride], padding: [padding, padding]);
         return batch_norm(y, w[norm + ".running_mean"], w[norm + ".running_var"], w[norm + ".weight"], w[norm + ".bias"]);
     }

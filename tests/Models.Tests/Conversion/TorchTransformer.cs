@@ -16,10 +16,10 @@ internal static class TorchTransformer
     /// <summary>hidden: true where a position must not be seen, broadcast to [items, length, length].</summary>
     public static Tensor Attend(RandomCheckpoint w, Tensor x, Tensor? hidden, int heads, string query, string key, string value, string output)
     {
-        var depth = x.shape[^1] / heads;
+        long depth = x.shape[^1] / heads;
         Tensor q = Linear(w, query, x), k = Linear(w, key, x), v = Linear(w, value, x);
         var contexts = new List<Tensor>();
-        for (var head = 0; head < heads; head++)
+        for (int head = 0; head < heads; head++)
         {
             var scores = q.narrow(2, head * depth, depth).matmul(k.narrow(2, head * depth, depth).transpose(1, 2)) / Math.Sqrt(depth);
             if (hidden is not null)
@@ -34,9 +34,9 @@ internal static class TorchTransformer
     {
         var hidden = mask.eq(0).unsqueeze(1);
         var x = Norm(w, prefix + "embeddings.LayerNorm", embedded, epsilon);
-        for (var layer = 0; layer < layers; layer++)
+        for (int layer = 0; layer < layers; layer++)
         {
-            var at = $"{prefix}encoder.layer.{layer}.";
+            string at = $"{prefix}encoder.layer.{layer}.";
             var attended = Attend(w, x, hidden, heads, at + "attention.self.query", at + "attention.self.key", at + "attention.self.value", at + "attention.output.dense");
             x = Norm(w, at + "attention.output.LayerNorm", x + attended, epsilon);
             x = Norm(w, at + "output.LayerNorm", x + Linear(w, at + "output.dense", gelu(Linear(w, at + "intermediate.dense", x))), epsilon);
@@ -54,9 +54,9 @@ internal static class TorchTransformer
 
     public static Tensor ClipLayers(RandomCheckpoint w, string prefix, Tensor x, Tensor? hidden, int layers, int heads, double epsilon)
     {
-        for (var layer = 0; layer < layers; layer++)
+        for (int layer = 0; layer < layers; layer++)
         {
-            var at = $"{prefix}encoder.layers.{layer}.";
+            string at = $"{prefix}encoder.layers.{layer}.";
             x = x + Attend(w, Norm(w, at + "layer_norm1", x, epsilon), hidden, heads, at + "self_attn.q_proj", at + "self_attn.k_proj", at + "self_attn.v_proj", at + "self_attn.out_proj");
             var inner = Linear(w, at + "mlp.fc1", Norm(w, at + "layer_norm2", x, epsilon));
             x = x + Linear(w, at + "mlp.fc2", inner * (inner * 1.702).sigmoid());
@@ -72,9 +72,9 @@ internal static class TorchTransformer
             .Add(prefix + "embeddings.token_type_embeddings.weight", 0.5f, 0, 2, width)
             .Norm(prefix + "embeddings.LayerNorm", width)
             .Linear(prefix + "pooler.dense", width, width);
-        for (var layer = 0; layer < layers; layer++)
+        for (int layer = 0; layer < layers; layer++)
         {
-            var at = $"{prefix}encoder.layer.{layer}.";
+            string at = $"{prefix}encoder.layer.{layer}.";
             w.Linear(at + "attention.self.query", width, width).Linear(at + "attention.self.key", width, width)
                 .Linear(at + "attention.self.value", width, width).Linear(at + "attention.output.dense", width, width)
                 .Norm(at + "attention.output.LayerNorm", width).Linear(at + "intermediate.dense", inner, width)
@@ -84,10 +84,10 @@ internal static class TorchTransformer
 
     public static void AddClipLayers(RandomCheckpoint w, string prefix, int width, int layers, int inner)
     {
-        for (var layer = 0; layer < layers; layer++)
+        for (int layer = 0; layer < layers; layer++)
         {
-            var at = $"{prefix}encoder.layers.{layer}.";
-            foreach (var part in new[] { "q_proj", "k_proj", "v_proj", "out_proj" })
+            string at = $"{prefix}encoder.layers.{layer}.";
+            foreach (string? part in new[] { "q_proj", "k_proj", "v_proj", "out_proj" })
                 w.Linear(at + "self_attn." + part, width, width);
             w.Norm(at + "layer_norm1", width).Norm(at + "layer_norm2", width).Linear(at + "mlp.fc1", inner, width).Linear(at + "mlp.fc2", width, inner);
         }

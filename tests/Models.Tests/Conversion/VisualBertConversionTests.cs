@@ -27,7 +27,7 @@ public sealed class VisualBertConversionTests : ConversionTest
 
         var encoder = Convert(new ConvertOptions { ImageBackbone = Backbone, Pooling = pooling, Precision = precision })[0];
 
-        var pixels = Pixels(3, Side);
+        float[] pixels = Pixels(3, Side);
         AssertSame(Expected(weights, resnet, pixels, pooling), Run(encoder, pixels), precision);
         Assert.Equal(EncoderModality.Cross, encoder.Config.Modality);
     }
@@ -37,8 +37,8 @@ public sealed class VisualBertConversionTests : ConversionTest
     {
         WriteModel();
         var encoder = Convert(new ConvertOptions { ImageBackbone = Backbone })[0];
-        var pixels = Pixels(3, Side);
-        var before = Run(encoder, pixels);
+        float[] pixels = Pixels(3, Side);
+        float[] before = Run(encoder, pixels);
         pixels.AsSpan(3 * Side * Side, 3 * Side * Side).Clear();
         Assert.Equal(before[Width..(2 * Width)], Run(encoder, pixels)[Width..(2 * Width)]);
     }

@@ -41,11 +41,11 @@ public sealed class EncoderFolderTests : IDisposable
     public void One_changed_byte_of_any_part_changes_the_fingerprint(string part)
     {
         WritePack(Config());
-        var before = EncoderFolder.Open(_folder.Root).Fingerprint();
+        string before = EncoderFolder.Open(_folder.Root).Fingerprint();
         Assert.Equal(before, EncoderFolder.Open(_folder.Root).Fingerprint());
 
-        var bytes = File.ReadAllBytes(_folder[part]);
-        var place = part == "encoder.json" ? bytes.AsSpan().IndexOf("encoder-"u8) : bytes.Length - 1;
+        byte[] bytes = File.ReadAllBytes(_folder[part]);
+        int place = part == "encoder.json" ? bytes.AsSpan().IndexOf("encoder-"u8) : bytes.Length - 1;
         bytes[place] ^= 1;
         File.WriteAllBytes(_folder[part], bytes);
 
@@ -56,7 +56,7 @@ public sealed class EncoderFolderTests : IDisposable
     public void A_file_beside_the_pack_does_not_change_the_fingerprint()
     {
         WritePack(Config());
-        var before = EncoderFolder.Open(_folder.Root).Fingerprint();
+        string before = EncoderFolder.Open(_folder.Root).Fingerprint();
         File.WriteAllText(_folder["notes.txt"], "unrelated");
         Assert.Equal(before, EncoderFolder.Open(_folder.Root).Fingerprint());
     }

@@ -18,7 +18,7 @@ public sealed class TruncatedSvdTests
         var svd = TruncatedSvd.Compute(sparse, rank, oversampling: 8, iterations: 60, seed: 3, Progress.None, default);
 
         Assert.Equal(rank, svd.Rank);
-        for (var i = 0; i < rank; i++)
+        for (int i = 0; i < rank; i++)
             Assert.Equal(exact.S[i], svd.SingularValues[i], 3);
         // Equal subspaces have equal projectors V·Vᵀ, whatever the signs and the order within.
         var v = Matrix<double>.Build.Dense(columns, rank, (i, j) => svd.RightVectors[i * rank + j]);
@@ -89,13 +89,13 @@ public sealed class TruncatedSvdTests
     public void Dense_products_equal_plain_ones(int rows, int inner, int columns)
     {
         var random = new RandomNumbers(9);
-        var y = random.Fill((long)rows * inner, 1);
-        var m = random.Fill((long)inner * columns, 1);
+        float[] y = random.Fill((long)rows * inner, 1);
+        float[] m = random.Fill((long)inner * columns, 1);
         var dense = Matrix<double>.Build.Dense(rows, inner, (i, j) => y[i * inner + j]);
-        var product = new float[rows * columns];
+        float[] product = new float[rows * columns];
 
         DenseKernels.Multiply(y, rows, inner, m, columns, product, default);
-        var gram = DenseKernels.Gram(y, rows, inner, default);
+        double[,] gram = DenseKernels.Gram(y, rows, inner, default);
 
         var expected = dense * Matrix<double>.Build.Dense(inner, columns, (i, j) => m[i * columns + j]);
         Vectors.AssertClose([.. expected.ToRowMajorArray().Select(v => (float)v)], product, 1e-5);
@@ -115,9 +115,9 @@ public sealed class TruncatedSvdTests
         var offsets = new List<int> { 0 };
         var indices = new List<int>();
         var values = new List<float>();
-        for (var row = 0; row < dense.RowCount; row++)
+        for (int row = 0; row < dense.RowCount; row++)
         {
-            for (var column = 0; column < dense.ColumnCount; column++)
+            for (int column = 0; column < dense.ColumnCount; column++)
             {
                 if (dense[row, column] != 0)
                 {

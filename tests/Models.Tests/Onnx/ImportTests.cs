@@ -21,7 +21,7 @@ public sealed class ImportTests : IDisposable
         OnnxWriter.Write(graph, _folder["both.onnx"]);
 
         // The model declares a batch of one; the graph that it is built into takes any.
-        var answer = OnnxRun.Floats(_folder["both.onnx"], "z", ("x", new float[] { 1, 2, 3, 4, 5, 6 }, [2, 3]));
+        float[] answer = OnnxRun.Floats(_folder["both.onnx"], "z", ("x", new float[] { 1, 2, 3, 4, 5, 6 }, [2, 3]));
 
         Assert.Equal([2, 4, 6, 12, 14, 16, 8, 10, 12, 18, 20, 22], answer);
     }
@@ -77,9 +77,9 @@ public sealed class ImportTests : IDisposable
     public void A_model_that_is_cut_short_is_refused_in_one_sentence()
     {
         Write(2, 5);
-        var file = File.ReadAllBytes(_folder["m.onnx"]);
+        byte[] file = File.ReadAllBytes(_folder["m.onnx"]);
 
-        foreach (var length in new[] { 0, 1, 20, file.Length / 2, file.Length - 1 })
+        foreach (int length in new[] { 0, 1, 20, file.Length / 2, file.Length - 1 })
             Assert.Contains("m.onnx is no readable ONNX model", Assert.Throws<UserErrorException>(() => OnnxReader.Read(file.AsMemory(0, length), "m.onnx")).Message);
     }
 

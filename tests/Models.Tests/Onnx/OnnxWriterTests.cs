@@ -14,20 +14,20 @@ public sealed class OnnxWriterTests : IDisposable
     [InlineData(1000L, true)]
     public void A_graph_computes_the_same_with_weights_inside_and_outside(long threshold, bool external)
     {
-        var weight = Enumerable.Range(0, 40 * 30).Select(i => MathF.Sin(i)).ToArray();
+        float[] weight = Enumerable.Range(0, 40 * 30).Select(i => MathF.Sin(i)).ToArray();
         var graph = new GraphBuilder("affine");
         var x = graph.Input("x", ElementType.Float, "n", 40);
         var y = graph.Add(graph.MatMul(x, graph.Weight("w", weight, 40, 30)), graph.Scalar(0.5));
         graph.Output(y, "y", "n", 30);
         OnnxWriter.Write(graph, _folder["m.onnx"], new OnnxFile { ExternalDataThreshold = threshold });
 
-        var input = Enumerable.Range(0, 2 * 40).Select(i => MathF.Cos(i)).ToArray();
-        var actual = OnnxRun.Floats(_folder["m.onnx"], "y", ("x", input, [2, 40]));
+        float[] input = Enumerable.Range(0, 2 * 40).Select(i => MathF.Cos(i)).ToArray();
+        float[] actual = OnnxRun.Floats(_folder["m.onnx"], "y", ("x", input, [2, 40]));
 
-        var expected = new float[2 * 30];
-        for (var row = 0; row < 2; row++)
+        float[] expected = new float[2 * 30];
+        for (int row = 0; row < 2; row++)
         {
-            for (var column = 0; column < 30; column++)
+            for (int column = 0; column < 30; column++)
                 expected[row * 30 + column] = 0.5f + Enumerable.Range(0, 40).Sum(k => input[row * 40 + k] * weight[k * 30 + column]);
         }
 
@@ -57,7 +57,7 @@ public sealed class OnnxWriterTests : IDisposable
     public void The_same_calls_write_the_same_bytes_and_replace_what_was_there()
     {
         File.WriteAllText(_folder["a.onnx.data"], "left over from an earlier model");
-        foreach (var name in new[] { "a.onnx", "b.onnx" })
+        foreach (string? name in new[] { "a.onnx", "b.onnx" })
         {
             var graph = new GraphBuilder("g");
             var x = graph.Input("x", ElementType.Int64, "n");

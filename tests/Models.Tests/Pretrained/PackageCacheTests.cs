@@ -14,7 +14,7 @@ public sealed class PackageCacheTests : IDisposable
     public void A_package_where_NuGet_keeps_it_is_found_without_asking()
     {
         Directory.CreateDirectory(_folder["default"]);
-        var path = FakePackage.Write(_folder["default/fake.encoder/1.2.3/fake.encoder.1.2.3.nupkg"], []);
+        string path = FakePackage.Write(_folder["default/fake.encoder/1.2.3/fake.encoder.1.2.3.nupkg"], []);
 
         Assert.Equal(path, Find((_, _) => throw new InvalidOperationException("asked")));
     }
@@ -22,7 +22,7 @@ public sealed class PackageCacheTests : IDisposable
     [Fact]
     public void Another_folder_that_NuGet_names_is_looked_at()
     {
-        var path = FakePackage.Write(_folder["elsewhere/fake.encoder/1.2.3/fake.encoder.1.2.3.nupkg"], []);
+        string path = FakePackage.Write(_folder["elsewhere/fake.encoder/1.2.3/fake.encoder.1.2.3.nupkg"], []);
 
         Assert.Equal(path, Find(Dotnet(_ => (1, "must not be asked"))));
         Assert.Equal(["nuget"], _asked);
@@ -31,8 +31,8 @@ public sealed class PackageCacheTests : IDisposable
     [Fact]
     public void A_package_that_is_not_there_is_restored_alone_and_by_its_exact_version()
     {
-        var project = "";
-        var path = Find(Dotnet(arguments =>
+        string project = "";
+        string path = Find(Dotnet(arguments =>
         {
             project = File.ReadAllText(arguments[1]);
             Assert.Contains("-p:ImportDirectoryBuildProps=false", arguments);

@@ -20,8 +20,8 @@ public sealed class PretrainedFolderTests : IDisposable
         Assert.Equal("fake", EncoderFolder.Open(_folder["encoders/fake"]).Config.Name);
         Assert.Equal(Words, System.IO.File.ReadAllBytes(_folder["encoders/fake/vocab.txt"]));
         Assert.Equal("*\n", System.IO.File.ReadAllText(_folder["encoders/fake/.gitignore"]));
-        var note = System.IO.File.ReadAllText(_folder["encoders/fake/LICENSE.txt"]);
-        foreach (var fact in new[] { "Fake.Encoder 1.2.3", "licence: MIT", "authors: Ada, Grace", "model: a made-up model", "repository: https://example.com/fake" })
+        string note = System.IO.File.ReadAllText(_folder["encoders/fake/LICENSE.txt"]);
+        foreach (string? fact in new[] { "Fake.Encoder 1.2.3", "licence: MIT", "authors: Ada, Grace", "model: a made-up model", "repository: https://example.com/fake" })
             Assert.Contains(fact, note, StringComparison.Ordinal);
     }
 
@@ -62,7 +62,7 @@ public sealed class PretrainedFolderTests : IDisposable
     [Fact]
     public void A_package_file_that_is_given_must_be_one_that_is_needed()
     {
-        var path = FakePackage.Write(_folder["other.nupkg"], [], version: "9.9.9");
+        string path = FakePackage.Write(_folder["other.nupkg"], [], version: "9.9.9");
 
         var error = Assert.Throws<UserErrorException>(() => new PackageFiles([path], new PackageCache((_, _) => null), [FakePackage.Known]));
 
@@ -80,7 +80,7 @@ public sealed class PretrainedFolderTests : IDisposable
 
     private bool Make(PretrainedEncoder encoder, CancellationToken cancellation = default)
     {
-        var package = FakePackage.Write(_folder["fake.nupkg"], [("tools/words.txt", Words)]);
+        string package = FakePackage.Write(_folder["fake.nupkg"], [("tools/words.txt", Words)]);
         using var packages = new PackageFiles([package], new PackageCache((_, _) => null), [FakePackage.Known]);
         return PretrainedFolder.Make(encoder, _folder["encoders/fake"], packages, Progress.None, cancellation);
     }

@@ -22,9 +22,9 @@ public sealed class PretrainedGraphsTests : IDisposable
     public void ResNet_takes_the_mean_picture_off_and_any_number_of_pictures()
     {
         PretrainedGraphs.WriteResNet18(PictureModel(), Preparation(), _folder["m.onnx"]);
-        var pixels = Pictures(2);
+        float[] pixels = Pictures(2);
 
-        var answer = OnnxRun.Floats(_folder["m.onnx"], "embedding", ("pixel_values", pixels, [2, 3, 224, 224]));
+        float[] answer = OnnxRun.Floats(_folder["m.onnx"], "embedding", ("pixel_values", pixels, [2, 3, 224, 224]));
 
         Vectors.AssertClose([.. Picture(pixels.AsSpan(0, 3 * Plane)), .. Picture(pixels.AsSpan(3 * Plane))], answer, 1e-2);
     }
@@ -33,12 +33,12 @@ public sealed class PretrainedGraphsTests : IDisposable
     public void Both_halves_are_at_unit_length_and_a_missing_one_is_zero_whatever_lies_in_its_input()
     {
         Write();
-        var pixels = Pictures(1);
+        float[] pixels = Pictures(1);
         long[] ids = [3, 5, 2];
 
-        var both = Embed([ids], pixels, [1], [1]);
-        var text = Embed([ids], pixels, [1], [0]);
-        var picture = Embed([ids], pixels, [0], [1]);
+        float[] both = Embed([ids], pixels, [1], [1]);
+        float[] text = Embed([ids], pixels, [1], [0]);
+        float[] picture = Embed([ids], pixels, [0], [1]);
 
         Vectors.AssertClose([.. Unit(Sentence(ids)), .. Unit(Picture(pixels))], both, 1e-4);
         Assert.Equal(both[..TextWidth], text[..TextWidth]);
@@ -52,10 +52,10 @@ public sealed class PretrainedGraphsTests : IDisposable
     public void An_item_is_answered_the_same_with_padding_and_beside_other_items()
     {
         Write();
-        var pixels = Pictures(2);
-        var alone = Embed([[3, 5, 2]], pixels[..(3 * Plane)], [1], [1]);
+        float[] pixels = Pictures(2);
+        float[] alone = Embed([[3, 5, 2]], pixels[..(3 * Plane)], [1], [1]);
 
-        var batch = Embed([[3, 5, 2, 0, 0, 0], [0, 0, 0, 0, 0, 0]], pixels, [1, 0], [1, 1], counts: [3, 0]);
+        float[] batch = Embed([[3, 5, 2, 0, 0, 0], [0, 0, 0, 0, 0, 0]], pixels, [1, 0], [1, 1], counts: [3, 0]);
 
         Vectors.AssertClose(alone, batch[..(TextWidth + PictureWidth)], 1e-6);
         Assert.All(batch[(TextWidth + PictureWidth)..(2 * TextWidth + PictureWidth)], v => Assert.Equal(0f, v));
@@ -82,8 +82,8 @@ public sealed class PretrainedGraphsTests : IDisposable
 
     private static float[] Picture(ReadOnlySpan<float> pixels)
     {
-        var means = new double[3];
-        for (var i = 0; i < 3 * Plane; i++)
+        double[] means = new double[3];
+        for (int i = 0; i < 3 * Plane; i++)
             means[i / Plane] += (pixels[i] - Mean[i]) / Plane;
         return [.. Enumerable.Range(0, PictureWidth).Select(w => (float)Enumerable.Range(0, 3).Sum(c => Mixing[w * 3 + c] * means[c]))];
     }

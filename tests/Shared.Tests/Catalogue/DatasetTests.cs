@@ -18,7 +18,7 @@ public sealed class DatasetTests : IDisposable
     [Fact]
     public void Opening_reads_name_domains_and_pictures_folder()
     {
-        Dataset dataset = Dataset.Open(folder.Path);
+        var dataset = Dataset.Open(folder.Path);
         Assert.Equal("shop", dataset.Name);
         Assert.Equal(["home", "office"], dataset.Domains);
         Assert.Equal(folder["pictures"], dataset.ImagesFolder);
@@ -80,7 +80,7 @@ public sealed class DatasetTests : IDisposable
     public void Pictures_stay_inside_their_folder(string image, bool inside)
     {
         var item = new Item { Domain = "home", ItemId = "1", Image = image };
-        Dataset dataset = Dataset.Open(folder.Path);
+        var dataset = Dataset.Open(folder.Path);
         if (inside)
             Assert.StartsWith(folder["pictures"] + Path.DirectorySeparatorChar, dataset.ResolveImage(item));
         else

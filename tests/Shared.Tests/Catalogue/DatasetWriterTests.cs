@@ -23,15 +23,15 @@ public sealed class DatasetWriterTests : IDisposable
             new Interaction("u", "1", 1 / 3.0, 4.5f, SplitPart.Train),
             new Interaction("v", "3,4", 1e15, float.NaN, SplitPart.Unspecified),
         };
-        using (DatasetWriter writer = DatasetWriter.Create(folder["d"], "shop", ["home", "office"], "images", ratings: true, splits: true))
+        using (var writer = DatasetWriter.Create(folder["d"], "shop", ["home", "office"], "images", ratings: true, splits: true))
         {
-            foreach (Item item in items)
+            foreach (var item in items)
                 writer.WriteItem(item);
-            foreach (Interaction interaction in events)
+            foreach (var interaction in events)
                 writer.WriteInteraction("home", interaction);
             writer.Complete();
         }
-        Dataset dataset = Dataset.Open(folder["d"]);
+        var dataset = Dataset.Open(folder["d"]);
         using var rejects = new RejectLog(null);
         Assert.Equal([items[0], items[2]], dataset.ReadItems("home", rejects));
         Assert.Equal([items[1]], dataset.ReadItems("office", rejects));
@@ -44,7 +44,7 @@ public sealed class DatasetWriterTests : IDisposable
     [Fact]
     public void Without_completion_nothing_appears()
     {
-        using (DatasetWriter writer = DatasetWriter.Create(folder["d"], "shop", ["home"]))
+        using (var writer = DatasetWriter.Create(folder["d"], "shop", ["home"]))
             writer.WriteItem(new Item { Domain = "home", ItemId = "1" });
         Assert.Empty(Directory.EnumerateFiles(folder["d"], "*", SearchOption.AllDirectories));
     }
@@ -52,7 +52,7 @@ public sealed class DatasetWriterTests : IDisposable
     [Fact]
     public void A_domain_that_was_not_announced_is_refused()
     {
-        using DatasetWriter writer = DatasetWriter.Create(folder["d"], "shop", ["home"]);
+        using var writer = DatasetWriter.Create(folder["d"], "shop", ["home"]);
         Assert.Throws<ArgumentException>(() => writer.WriteItem(new Item { Domain = "garden", ItemId = "1" }));
     }
 }

@@ -16,7 +16,7 @@ public sealed class TableReadingTests : IDisposable
     [Fact]
     public void Columns_come_in_any_order_and_unknown_ones_are_ignored()
     {
-        var items = ReadItems("price,title,item_id,image\n3,\"A \"\"big\"\" lamp,\r\nred\",i1,a/b.jpg\n4,,i2,\n", out RejectLog rejects);
+        var items = ReadItems("price,title,item_id,image\n3,\"A \"\"big\"\" lamp,\r\nred\",i1,a/b.jpg\n4,,i2,\n", out var rejects);
         Assert.Equal([
             new Item { Domain = "home", ItemId = "i1", Title = "A \"big\" lamp,\r\nred", Image = "a/b.jpg" },
             new Item { Domain = "home", ItemId = "i2" },
@@ -118,7 +118,7 @@ public sealed class TableReadingTests : IDisposable
         folder.Write("home/interactions.csv", "user_id,item_id,timestamp\nu,known,1\nu,unknown,2\nu,known,3\n");
         using (var rejects = new RejectLog(folder["rejects.csv"], maxRate: 1))
         {
-            foreach (Interaction interaction in Dataset.Open(folder.Path).ReadInteractions("home", rejects))
+            foreach (var interaction in Dataset.Open(folder.Path).ReadInteractions("home", rejects))
             {
                 if (interaction.ItemId == "unknown")
                     rejects.RejectCurrent("unknown item 'unknown'");
@@ -156,7 +156,7 @@ public sealed class TableReadingTests : IDisposable
         var text = new StringBuilder("item_id\n");
         for (int item = 0; item < 20_000; item++)
             text.Append("id-").Append(item % 15_000).Append('\n');
-        Assert.Equal(15_000, ReadItems(text.ToString(), out RejectLog rejects).Count);
+        Assert.Equal(15_000, ReadItems(text.ToString(), out var rejects).Count);
         Assert.Equal((15_000, 5_000), (rejects.Accepted, rejects.Rejected));
     }
 

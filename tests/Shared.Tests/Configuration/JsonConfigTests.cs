@@ -71,7 +71,7 @@ public sealed class JsonConfigTests : IDisposable
     [Fact]
     public void A_file_with_comments_overlays_the_defaults_and_overrides_the_file()
     {
-        Settings settings = Load("""
+        var settings = Load("""
             {
               // which ones
               "domains": ["horror", "drama",],
@@ -118,7 +118,7 @@ public sealed class JsonConfigTests : IDisposable
     [Fact]
     public void The_resolved_configuration_is_read_back_to_itself()
     {
-        Settings settings = JsonConfig.Load<Settings>(null, ["fusion=learned-weights", "layers=[{\"width\":3}]", "note=é", "training.temperature=0.5"]);
+        var settings = JsonConfig.Load<Settings>(null, ["fusion=learned-weights", "layers=[{\"width\":3}]", "note=é", "training.temperature=0.5"]);
         string json = JsonConfig.Serialize(settings);
         Assert.Contains("\"fusion\": \"learned-weights\"", json);
         Assert.Contains("\"batchSize\": 1024", json);

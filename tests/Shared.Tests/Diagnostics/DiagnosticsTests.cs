@@ -43,7 +43,7 @@ public sealed class DiagnosticsTests
     [Fact]
     public void The_first_request_to_stop_cancels_and_the_second_is_left_to_the_system()
     {
-        using Interruption interruption = Interruption.Listen();
+        using var interruption = Interruption.Listen();
         Assert.False(interruption.Requested);
         Assert.True(interruption.Request());
         Assert.True(interruption.Token.IsCancellationRequested);

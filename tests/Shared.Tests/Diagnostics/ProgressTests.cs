@@ -15,7 +15,7 @@ public sealed class ProgressTests
     public void Plain_lines_come_at_most_once_an_interval_with_speed_and_time_left()
     {
         var sink = new PlainProgress(output, time, TimeSpan.FromSeconds(5));
-        using (IProgressTask task = sink.Start("text", 3000, "items"))
+        using (var task = sink.Start("text", 3000, "items"))
         {
             for (int second = 1; second <= 12; second++)
             {
@@ -34,7 +34,7 @@ public sealed class ProgressTests
     public void Without_a_total_there_is_no_share_until_it_is_set()
     {
         var sink = new PlainProgress(output, time, TimeSpan.FromSeconds(5));
-        IProgressTask task = sink.Start("read", null, "rows");
+        var task = sink.Start("read", null, "rows");
         time.Pass(6);
         task.Advance(3);
         task.SetTotal(12);
@@ -66,7 +66,7 @@ public sealed class ProgressTests
     [Fact]
     public void Bars_show_several_tasks_and_a_later_display_opens_again()
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = AnsiSupport.Yes,
             Interactive = InteractionSupport.Yes,
@@ -88,7 +88,7 @@ public sealed class ProgressTests
         Assert.Contains("100%", output.ToString());
         Assert.Contains("items/s", output.ToString());
         output.GetStringBuilder().Clear();
-        using (IProgressTask again = sink.Start("again", 1, "items"))
+        using (var again = sink.Start("again", 1, "items"))
             again.Advance();
         Assert.Contains("again", output.ToString());
     }

@@ -15,7 +15,7 @@ public sealed class FeatureStoreTests : IDisposable
     [Fact]
     public void Items_are_found_by_domain_and_id_and_named_by_row()
     {
-        using FeatureStore store = FeatureStore.Open(folder.Path);
+        using var store = FeatureStore.Open(folder.Path);
         Assert.Equal(18, store.ItemCount);
         Assert.Equal([new DomainRange("film", 0, 11), new DomainRange("book", 11, 7)], store.Domains);
         Assert.Equal(("sample", "catalogue-1"), (store.DatasetName, store.DatasetFingerprint));
@@ -35,18 +35,18 @@ public sealed class FeatureStoreTests : IDisposable
     [Fact]
     public void Every_row_of_every_modality_is_what_was_written()
     {
-        using FeatureStore store = FeatureStore.Open(folder.Path);
+        using var store = FeatureStore.Open(folder.Path);
         Assert.Equal(["image", "text"], store.ModalityNames);
         SampleStore.AssertRows(store, SampleStore.Text);
         SampleStore.AssertRows(store, SampleStore.Image);
-        ModalityFeatures text = store.Modality("text");
+        var text = store.Modality("text");
         Assert.Equal((5, FeatureType.Float16, "words", 14), (text.Width, text.Type, text.EncoderName, text.PresentCount));
     }
 
     [Fact]
     public void A_vector_of_zeros_is_present_and_a_missing_one_is_not()
     {
-        using FeatureStore store = FeatureStore.Open(folder.Path);
+        using var store = FeatureStore.Open(folder.Path);
         float[] vector = new float[5];
         store.Modality("text").ReadRow(0, vector);
         Assert.Equal(new float[5], vector);
@@ -59,8 +59,8 @@ public sealed class FeatureStoreTests : IDisposable
     [Fact]
     public void Gather_and_ReadRange_agree_with_single_rows()
     {
-        using FeatureStore store = FeatureStore.Open(folder.Path);
-        ModalityFeatures image = store.Modality("image");
+        using var store = FeatureStore.Open(folder.Path);
+        var image = store.Modality("image");
         int[] rows = [17, 0, 5, 5, 2, 11, 3];
         float[] gathered = new float[rows.Length * 3];
         Array.Fill(gathered, float.NaN);
@@ -87,11 +87,11 @@ public sealed class FeatureStoreTests : IDisposable
         builder.BeginDomain("d");
         for (int item = 0; item < 5003; item++)
             builder.Add($"{item}");
-        ItemTable items = builder.Build("large", "x");
+        var items = builder.Build("large", "x");
         var modality = new ModalitySpecification("text", 256, FeatureType.Float32, "e", "a");
-        using (FeatureStoreWriter writer = FeatureStoreWriter.Open(large.Path, items, new FeatureStoreOptions { ShardRows = 700 }))
+        using (var writer = FeatureStoreWriter.Open(large.Path, items, new FeatureStoreOptions { ShardRows = 700 }))
             SampleStore.Fill(writer.StartModality(modality));
-        using FeatureStore store = FeatureStore.Open(large.Path);
+        using var store = FeatureStore.Open(large.Path);
         int[] rows = [.. Enumerable.Range(0, 5003).Select(index => index * 7919 % 5003)];
         float[] gathered = new float[5003 * 256], range = new float[5003 * 256];
         store.Modality("text").Gather(rows, gathered);
@@ -108,8 +108,8 @@ public sealed class FeatureStoreTests : IDisposable
     [Fact]
     public void Reads_outside_the_store_are_refused()
     {
-        using FeatureStore store = FeatureStore.Open(folder.Path);
-        ModalityFeatures text = store.Modality("text");
+        using var store = FeatureStore.Open(folder.Path);
+        var text = store.Modality("text");
         Assert.Throws<ArgumentOutOfRangeException>(() => text.IsPresent(18));
         Assert.Throws<ArgumentOutOfRangeException>(() => text.ReadRow(-1, new float[5]));
         Assert.Throws<ArgumentOutOfRangeException>(() => text.Gather([1, 18], new float[10]));
@@ -120,7 +120,7 @@ public sealed class FeatureStoreTests : IDisposable
     [Fact]
     public void An_unknown_modality_is_refused_with_those_that_are_there()
     {
-        using FeatureStore store = FeatureStore.Open(folder.Path);
+        using var store = FeatureStore.Open(folder.Path);
         Assert.False(store.HasModality("imag"));
         string message = Assert.Throws<UserErrorException>(() => store.Modality("imag")).Message;
         Assert.Contains("no modality 'imag' (did you mean 'image'?); it has: image, text", message);
@@ -131,7 +131,7 @@ public sealed class FeatureStoreTests : IDisposable
     {
         using var empty = new TemporaryFolder();
         SampleStore.Write(empty.Path, SampleStore.Items(0, 0));
-        using FeatureStore store = FeatureStore.Open(empty.Path);
+        using var store = FeatureStore.Open(empty.Path);
         Assert.Equal(0, store.ItemCount);
         Assert.Equal(0, store.Modality("text").PresentCount);
         Assert.Equal(-1, store.FindRow("film", "f0"));

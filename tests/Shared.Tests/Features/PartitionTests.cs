@@ -30,8 +30,8 @@ public sealed class PartitionTests : IDisposable
         for (int index = 1; index <= 3; index++)
         {
             var options = new FeatureStoreOptions { ShardRows = SampleStore.ShardRows, Partition = new StorePartition(index, 3) };
-            using FeatureStoreWriter writer = FeatureStoreWriter.Open(folder[$"p{index}"], SampleStore.Items(), options);
-            foreach (ShardRange range in writer.StartModality(SampleStore.Text).Pending)
+            using var writer = FeatureStoreWriter.Open(folder[$"p{index}"], SampleStore.Items(), options);
+            foreach (var range in writer.StartModality(SampleStore.Text).Pending)
                 rows.AddRange(Enumerable.Range(range.FirstRow, range.Rows));
         }
         Assert.Equal(Enumerable.Range(0, 18), rows);
@@ -77,7 +77,7 @@ public sealed class PartitionTests : IDisposable
     public void An_unfinished_part_says_how_far_it_is()
     {
         var options = new FeatureStoreOptions { ShardRows = SampleStore.ShardRows, Partition = new StorePartition(2, 2) };
-        using (FeatureStoreWriter writer = FeatureStoreWriter.Open(folder["p2"], SampleStore.Items(), options))
+        using (var writer = FeatureStoreWriter.Open(folder["p2"], SampleStore.Items(), options))
         {
             SampleStore.Fill(writer.StartModality(SampleStore.Image));
             SampleStore.Fill(writer.StartModality(SampleStore.Text), shards: 1);

@@ -25,11 +25,11 @@ public sealed class SafeTensorsRoundTripTests : IDisposable
             var metadata = Enumerable.Range(0, random.Next(0, 4)).ToDictionary(index => $"key {index} \"é\"", _ => RandomText(random));
             SafeTensorsWriter.Save(folder["t.safetensors"], tensors, metadata);
 
-            using SafeTensorsFile file = SafeTensorsFile.Open(folder["t.safetensors"]);
+            using var file = SafeTensorsFile.Open(folder["t.safetensors"]);
             Assert.Equal(0, file.PayloadOffset % 64);
             Assert.Equal(metadata.OrderBy(pair => pair.Key), file.Metadata.OrderBy(pair => pair.Key));
             Assert.Equal(tensors.Select(tensor => tensor.Name).Order(), file.Names.Order());
-            foreach (SafeTensor tensor in tensors)
+            foreach (var tensor in tensors)
             {
                 Assert.Equal((tensor.Type, tensor.Data.Length), (file.Entry(tensor.Name).Type, (int)file.Entry(tensor.Name).ByteLength));
                 Assert.Equal(tensor.Shape, file.Entry(tensor.Name).Shape);
@@ -44,7 +44,7 @@ public sealed class SafeTensorsRoundTripTests : IDisposable
         SafeTensorsWriter.Save(folder["t.safetensors"], [SafeTensor.From<float>("w", [2, 1], [1f, -2f])], new Dictionary<string, string> { ["a"] = "b" });
         byte[] bytes = File.ReadAllBytes(folder["t.safetensors"]);
         int length = (int)BinaryPrimitives.ReadUInt64LittleEndian(bytes);
-        using JsonDocument header = JsonDocument.Parse(bytes.AsMemory(8, length));
+        using var header = JsonDocument.Parse(bytes.AsMemory(8, length));
         Assert.Equal("""{"__metadata__":{"a":"b"},"w":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]}}""",
             Encoding.UTF8.GetString(bytes, 8, length).TrimEnd(' '));
         Assert.Equal([1f, -2f], MemoryMarshal.Cast<byte, float>(bytes.AsSpan(8 + length)).ToArray());
@@ -63,7 +63,7 @@ public sealed class SafeTensorsRoundTripTests : IDisposable
             SafeTensor.From<double>("double", [5], [.. values.Select(value => (double)value)]),
             SafeTensor.From<long>("whole", [2], [1L << 40, -1]),
         ]);
-        using SafeTensorsFile file = SafeTensorsFile.Open(folder["t.safetensors"]);
+        using var file = SafeTensorsFile.Open(folder["t.safetensors"]);
         Assert.Equal(values, file.ReadSingles("half"));
         Assert.Equal([0f, 1f, -2.5f, 65280f, 0.0009765625f], file.ReadSingles("brain"));
         Assert.Equal(values, file.ReadSingles("single"));
@@ -78,7 +78,7 @@ public sealed class SafeTensorsRoundTripTests : IDisposable
     public void A_tensor_that_is_not_aligned_is_read_all_the_same()
     {
         SafeTensorsWriter.Save(folder["t.safetensors"], [SafeTensor.From<byte>("a", [1], [7]), SafeTensor.From<float>("b", [2], [1f, 2f])]);
-        using SafeTensorsFile file = SafeTensorsFile.Open(folder["t.safetensors"]);
+        using var file = SafeTensorsFile.Open(folder["t.safetensors"]);
         Assert.Equal([1f, 2f], file.Span<float>("b").ToArray());
         Assert.Equal([1f, 2f], file.ReadSingles("b"));
     }
@@ -87,7 +87,7 @@ public sealed class SafeTensorsRoundTripTests : IDisposable
     public void A_tensor_that_is_not_there_or_of_another_type_is_refused_by_name()
     {
         SafeTensorsWriter.Save(folder["t.safetensors"], [SafeTensor.From<long>("ids", [1], [7])]);
-        using SafeTensorsFile file = SafeTensorsFile.Open(folder["t.safetensors"]);
+        using var file = SafeTensorsFile.Open(folder["t.safetensors"]);
         Assert.Contains("no tensor 'idz' (did you mean 'ids'?)", Assert.Throws<UserErrorException>(() => file.Entry("idz")).Message);
         Assert.Contains("I64; expected F32", Assert.Throws<UserErrorException>(() => file.Span<float>("ids").Length).Message);
         Assert.Contains("I64; expected a floating-point type", Assert.Throws<UserErrorException>(() => file.ReadSingles("ids")).Message);
@@ -106,7 +106,7 @@ public sealed class SafeTensorsRoundTripTests : IDisposable
 
     private static SafeTensor RandomTensor(Random random, int index)
     {
-        SafeTensorType type = (SafeTensorType)random.Next(Enum.GetValues<SafeTensorType>().Length);
+        var type = (SafeTensorType)random.Next(Enum.GetValues<SafeTensorType>().Length);
         long[] shape = [.. Enumerable.Range(0, random.Next(0, 4)).Select(_ => (long)random.Next(0, 5))];
         byte[] data = new byte[shape.Aggregate((long)type.Size(), (product, length) => product * length)];
         random.NextBytes(data);

@@ -20,7 +20,7 @@ public sealed class StaleModalityTests : IDisposable
     public void An_unchanged_encoder_has_nothing_to_do_and_changes_no_byte()
     {
         var before = FolderContent.Of(folder.Path);
-        using (FeatureStoreWriter writer = FeatureStoreWriter.Open(folder.Path, SampleStore.Items(), Options))
+        using (var writer = FeatureStoreWriter.Open(folder.Path, SampleStore.Items(), Options))
             Assert.Empty(writer.StartModality(SampleStore.Text with { EncoderName = "renamed" }).Pending);
         Assert.Equal(before, FolderContent.Of(folder.Path));
     }
@@ -30,7 +30,7 @@ public sealed class StaleModalityTests : IDisposable
     {
         var images = Directory.GetFiles(folder.Path, "image-*").ToDictionary(path => path, File.GetLastWriteTimeUtc);
         SampleStore.Write(folder.Path, SampleStore.Items(), modalities: NewText);
-        using FeatureStore store = FeatureStore.Open(folder.Path);
+        using var store = FeatureStore.Open(folder.Path);
         SampleStore.AssertRows(store, NewText);
         SampleStore.AssertRows(store, SampleStore.Image);
         Assert.Equal(images, Directory.GetFiles(folder.Path, "image-*").ToDictionary(path => path, File.GetLastWriteTimeUtc));
@@ -43,14 +43,14 @@ public sealed class StaleModalityTests : IDisposable
     [Fact]
     public void Until_the_new_rows_are_complete_the_store_has_all_of_the_old_ones()
     {
-        using (FeatureStoreWriter writer = FeatureStoreWriter.Open(folder.Path, SampleStore.Items(), Options))
+        using (var writer = FeatureStoreWriter.Open(folder.Path, SampleStore.Items(), Options))
         {
             Assert.Equal("aaaa", writer.Complete.Single(modality => modality.Name == "text").EncoderFingerprint);
             SampleStore.Fill(writer.StartModality(NewText), shards: 3);
         }
-        using (FeatureStore store = FeatureStore.Open(folder.Path))
+        using (var store = FeatureStore.Open(folder.Path))
             SampleStore.AssertRows(store, SampleStore.Text);
-        using (FeatureStoreWriter writer = FeatureStoreWriter.Open(folder.Path, SampleStore.Items(), Options))
+        using (var writer = FeatureStoreWriter.Open(folder.Path, SampleStore.Items(), Options))
             Assert.Equal(2, writer.StartModality(NewText).Pending.Count);
     }
 
@@ -58,12 +58,12 @@ public sealed class StaleModalityTests : IDisposable
     public void Rows_of_an_encoder_that_was_given_up_are_dropped()
     {
         var before = FolderContent.Of(folder.Path);
-        using (FeatureStoreWriter writer = FeatureStoreWriter.Open(folder.Path, SampleStore.Items(), Options))
+        using (var writer = FeatureStoreWriter.Open(folder.Path, SampleStore.Items(), Options))
             SampleStore.Fill(writer.StartModality(NewText), shards: 3);
-        using (FeatureStoreWriter writer = FeatureStoreWriter.Open(folder.Path, SampleStore.Items(), Options))
+        using (var writer = FeatureStoreWriter.Open(folder.Path, SampleStore.Items(), Options))
             SampleStore.Fill(writer.StartModality(NewText with { EncoderFingerprint = "dddd" }), shards: 1);
         Assert.Equal(6, Directory.GetFiles(folder.Path, "text-*").Length);
-        using (FeatureStoreWriter writer = FeatureStoreWriter.Open(folder.Path, SampleStore.Items(), Options))
+        using (var writer = FeatureStoreWriter.Open(folder.Path, SampleStore.Items(), Options))
             Assert.Empty(writer.StartModality(SampleStore.Text).Pending);
         Assert.Equal(before, FolderContent.Of(folder.Path));
     }
@@ -71,7 +71,7 @@ public sealed class StaleModalityTests : IDisposable
     [Fact]
     public void Another_width_or_type_makes_the_modality_stale_too()
     {
-        using FeatureStoreWriter writer = FeatureStoreWriter.Open(folder.Path, SampleStore.Items(), Options);
+        using var writer = FeatureStoreWriter.Open(folder.Path, SampleStore.Items(), Options);
         Assert.Equal(5, writer.StartModality(SampleStore.Text with { Type = FeatureType.Float32 }).Pending.Count);
         Assert.Equal(5, writer.StartModality(SampleStore.Text with { Width = 6 }).Pending.Count);
     }
@@ -79,10 +79,10 @@ public sealed class StaleModalityTests : IDisposable
     [Fact]
     public void A_changed_catalogue_is_refused_with_both_fingerprints_or_started_over()
     {
-        ItemTable changed = SampleStore.Items(fingerprint: "catalogue-2");
+        var changed = SampleStore.Items(fingerprint: "catalogue-2");
         string message = Assert.Throws<UserErrorException>(() => FeatureStoreWriter.Open(folder.Path, changed, Options)).Message;
         Assert.Contains("'catalogue-1' and this run has 'catalogue-2'", message);
-        using (FeatureStoreWriter writer = FeatureStoreWriter.Open(folder.Path, changed, Options with { StartOver = true }))
+        using (var writer = FeatureStoreWriter.Open(folder.Path, changed, Options with { StartOver = true }))
             Assert.Empty(writer.Complete);
         Assert.Equal([StoreLayout.ItemTableFile, StoreLayout.ManifestFile], FolderContent.Of(folder.Path).Keys);
     }
@@ -90,7 +90,7 @@ public sealed class StaleModalityTests : IDisposable
     [Fact]
     public void Two_writers_at_the_same_time_are_refused()
     {
-        using FeatureStoreWriter writer = FeatureStoreWriter.Open(folder.Path, SampleStore.Items(), Options);
+        using var writer = FeatureStoreWriter.Open(folder.Path, SampleStore.Items(), Options);
         string message = Assert.Throws<UserErrorException>(() => FeatureStoreWriter.Open(folder.Path, SampleStore.Items(), Options)).Message;
         Assert.Contains("another program is writing", message);
     }
@@ -101,9 +101,9 @@ public sealed class StaleModalityTests : IDisposable
     [InlineData(65520f, FeatureType.Float16)]
     public void A_number_that_the_type_cannot_hold_is_refused_with_row_and_encoder(float value, FeatureType type)
     {
-        using FeatureStoreWriter writer = FeatureStoreWriter.Open(folder.Path, SampleStore.Items(), Options);
-        ModalityWriter cross = writer.StartModality(new ModalitySpecification("cross", 3, type, "broken", "eeee"));
-        using ShardBuffer shard = cross.NewShard(cross.Pending[1]);
+        using var writer = FeatureStoreWriter.Open(folder.Path, SampleStore.Items(), Options);
+        var cross = writer.StartModality(new ModalitySpecification("cross", 3, type, "broken", "eeee"));
+        using var shard = cross.NewShard(cross.Pending[1]);
         string message = Assert.Throws<UserErrorException>(() => shard.Set(6, [1f, value, 2f])).Message;
         Assert.Contains("encoder 'broken' gave a vector for row 6 of modality 'cross'", message);
         Assert.Equal(0, shard.PresentCount);
@@ -113,9 +113,9 @@ public sealed class StaleModalityTests : IDisposable
     [Fact]
     public void The_largest_half_is_accepted()
     {
-        using FeatureStoreWriter writer = FeatureStoreWriter.Open(folder.Path, SampleStore.Items(), Options);
-        ModalityWriter cross = writer.StartModality(new ModalitySpecification("cross", 1, FeatureType.Float16, "large", "eeee"));
-        using ShardBuffer shard = cross.NewShard(cross.Pending[0]);
+        using var writer = FeatureStoreWriter.Open(folder.Path, SampleStore.Items(), Options);
+        var cross = writer.StartModality(new ModalitySpecification("cross", 1, FeatureType.Float16, "large", "eeee"));
+        using var shard = cross.NewShard(cross.Pending[0]);
         shard.Set(0, [-65504f]);
         Assert.Equal(1, shard.PresentCount);
     }

@@ -68,7 +68,7 @@ public sealed class StoreOpeningTests : IDisposable
     {
         string path = folder[StoreLayout.Shard(SampleStore.Text, 1)];
         long length = new FileInfo(path).Length;
-        using (FileStream file = File.OpenWrite(path))
+        using (var file = File.OpenWrite(path))
             file.SetLength(length - 1);
         AssertRefused($"is {length - 1} bytes long and the manifest says {length}");
     }
@@ -84,10 +84,10 @@ public sealed class StoreOpeningTests : IDisposable
     public void A_shard_of_another_encoder_in_the_place_of_this_one_is_refused_with_both_fingerprints()
     {
         using var other = new TemporaryFolder();
-        ModalitySpecification changed = SampleStore.Text with { EncoderFingerprint = "zzzz" };
+        var changed = SampleStore.Text with { EncoderFingerprint = "zzzz" };
         SampleStore.Write(other.Path, SampleStore.Items(), modalities: changed);
         File.Copy(other[StoreLayout.Shard(changed, 1)], folder[StoreLayout.Shard(SampleStore.Text, 1)], overwrite: true);
-        using FeatureStore store = FeatureStore.Open(folder.Path);
+        using var store = FeatureStore.Open(folder.Path);
         string message = Assert.Throws<UserErrorException>(() => store.Modality("text")).Message;
         Assert.Contains("encoder fingerprint 'zzzz' and the manifest says 'aaaa'", message);
         SampleStore.AssertRows(store, SampleStore.Image);
@@ -100,7 +100,7 @@ public sealed class StoreOpeningTests : IDisposable
         File.Move(second, folder["x"]);
         File.Move(third, second);
         File.Move(folder["x"], third);
-        using FeatureStore store = FeatureStore.Open(folder.Path);
+        using var store = FeatureStore.Open(folder.Path);
         string message = Assert.Throws<UserErrorException>(() => store.Modality("text")).Message;
         Assert.Contains("first row '", message);
     }
@@ -108,12 +108,12 @@ public sealed class StoreOpeningTests : IDisposable
     [Fact]
     public void An_unfinished_modality_says_how_far_it_is()
     {
-        using (FeatureStoreWriter writer = FeatureStoreWriter.Open(
+        using (var writer = FeatureStoreWriter.Open(
             folder.Path, SampleStore.Items(), new FeatureStoreOptions { ShardRows = SampleStore.ShardRows }))
         {
             SampleStore.Fill(writer.StartModality(new ModalitySpecification("cross", 2, FeatureType.Float32, "both", "dddd")), shards: 2);
         }
-        using FeatureStore store = FeatureStore.Open(folder.Path);
+        using var store = FeatureStore.Open(folder.Path);
         Assert.False(store.HasModality("cross"));
         Assert.Contains("has 2 of 5 shards", Assert.Throws<UserErrorException>(() => store.Modality("cross")).Message);
     }
@@ -125,7 +125,7 @@ public sealed class StoreOpeningTests : IDisposable
         byte[] bytes = File.ReadAllBytes(path);
         bytes[^1] ^= 1;
         File.WriteAllBytes(path, bytes);
-        VerificationReport report = FeatureStoreVerifier.Verify(folder.Path, Progress.None, CancellationToken.None);
+        var report = FeatureStoreVerifier.Verify(folder.Path, Progress.None, CancellationToken.None);
         string problem = Assert.Single(report.Problems);
         Assert.StartsWith($"block 0 of '{path}' has the checksum ", problem);
         Assert.Equal(11, report.Files);
@@ -138,7 +138,7 @@ public sealed class StoreOpeningTests : IDisposable
         var modality = new ModalitySpecification("text", 300_000, FeatureType.Float32, "wide", "a");
         SampleStore.Write(large.Path, SampleStore.Items(4, 0), modalities: modality);
         string path = large[StoreLayout.Shard(modality, 0)];
-        using (FileStream file = File.OpenWrite(path))
+        using (var file = File.OpenWrite(path))
         {
             file.Position = 3 * StoreLayout.BlockBytes + 5;
             file.WriteByte(255);

@@ -59,10 +59,10 @@ public sealed class StoreResumeTests : IDisposable
         using var folder = new TemporaryFolder();
         var storage = new FaultyStorage(0, counts: operation => operation.StartsWith("replace ") && operation.Contains("text-"));
         var options = new FeatureStoreOptions { ShardRows = SampleStore.ShardRows, Storage = storage };
-        using (FeatureStoreWriter writer = FeatureStoreWriter.Open(folder.Path, SampleStore.Items(), options))
+        using (var writer = FeatureStoreWriter.Open(folder.Path, SampleStore.Items(), options))
         {
-            ModalityWriter text = writer.StartModality(SampleStore.Text);
-            using ShardBuffer shard = SampleStore.Make(text, text.Pending[0]);
+            var text = writer.StartModality(SampleStore.Text);
+            using var shard = SampleStore.Make(text, text.Pending[0]);
             Assert.Throws<UserErrorException>(() => text.Commit(shard));
             Assert.Equal(5, text.Pending.Count);
             text.Commit(shard);
@@ -78,11 +78,11 @@ public sealed class StoreResumeTests : IDisposable
     {
         using var folder = new TemporaryFolder();
         var options = new FeatureStoreOptions { ShardRows = SampleStore.ShardRows };
-        using (FeatureStoreWriter writer = FeatureStoreWriter.Open(folder.Path, SampleStore.Items(), options))
+        using (var writer = FeatureStoreWriter.Open(folder.Path, SampleStore.Items(), options))
             SampleStore.Fill(writer.StartModality(SampleStore.Text), shards: 2);
-        using (FeatureStoreWriter writer = FeatureStoreWriter.Open(folder.Path, SampleStore.Items(), options))
+        using (var writer = FeatureStoreWriter.Open(folder.Path, SampleStore.Items(), options))
         {
-            ModalityWriter text = writer.StartModality(SampleStore.Text);
+            var text = writer.StartModality(SampleStore.Text);
             Assert.Equal([new ShardRange(2, 8, 4), new ShardRange(3, 12, 4), new ShardRange(4, 16, 2)], text.Pending);
             Assert.Equal(10, text.PendingRows);
         }
@@ -92,15 +92,15 @@ public sealed class StoreResumeTests : IDisposable
     public void Order_of_work_does_not_show_in_the_bytes()
     {
         using var folder = new TemporaryFolder();
-        using (FeatureStoreWriter writer = FeatureStoreWriter.Open(
+        using (var writer = FeatureStoreWriter.Open(
             folder.Path, SampleStore.Items(), new FeatureStoreOptions { ShardRows = SampleStore.ShardRows }))
         {
             ModalityWriter image = writer.StartModality(SampleStore.Image), text = writer.StartModality(SampleStore.Text);
-            foreach (ShardRange range in text.Pending.Reverse())
+            foreach (var range in text.Pending.Reverse())
             {
-                foreach (ModalityWriter modality in new[] { image, text })
+                foreach (var modality in new[] { image, text })
                 {
-                    using ShardBuffer shard = SampleStore.Make(modality, range);
+                    using var shard = SampleStore.Make(modality, range);
                     modality.Commit(shard);
                 }
             }
@@ -114,10 +114,10 @@ public sealed class StoreResumeTests : IDisposable
         using var folder = new TemporaryFolder();
         SampleStore.Write(folder.Path, SampleStore.Items());
         File.Delete(folder[StoreLayout.Shard(SampleStore.Text, 3)]);
-        using (FeatureStoreWriter writer = FeatureStoreWriter.Open(
+        using (var writer = FeatureStoreWriter.Open(
             folder.Path, SampleStore.Items(), new FeatureStoreOptions { ShardRows = SampleStore.ShardRows }))
         {
-            ModalityWriter text = writer.StartModality(SampleStore.Text);
+            var text = writer.StartModality(SampleStore.Text);
             Assert.Equal([new ShardRange(3, 12, 4)], text.Pending);
             Assert.Empty(writer.StartModality(SampleStore.Image).Pending);
             SampleStore.Fill(text);
@@ -131,7 +131,7 @@ public sealed class StoreResumeTests : IDisposable
         if (!File.Exists(Path.Combine(folder, StoreLayout.ManifestFile)))
             return;
         Assert.Empty(FeatureStoreVerifier.Verify(folder, Progress.None, CancellationToken.None).Problems);
-        using FeatureStore store = FeatureStore.Open(folder);
+        using var store = FeatureStore.Open(folder);
         foreach (string name in store.ModalityNames)
             SampleStore.AssertRows(store, name == "text" ? SampleStore.Text : SampleStore.Image);
     }

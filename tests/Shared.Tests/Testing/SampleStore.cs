@@ -36,23 +36,23 @@ public static class SampleStore
         params ModalitySpecification[] modalities)
     {
         var options = new FeatureStoreOptions { ShardRows = ShardRows, Partition = partition, Storage = storage ?? FaultyStorage.Sound };
-        using FeatureStoreWriter writer = FeatureStoreWriter.Open(folder, items, options);
-        foreach (ModalitySpecification modality in modalities.Length == 0 ? [Text, Image] : modalities)
+        using var writer = FeatureStoreWriter.Open(folder, items, options);
+        foreach (var modality in modalities.Length == 0 ? [Text, Image] : modalities)
             Fill(writer.StartModality(modality));
     }
 
     public static void Fill(ModalityWriter writer, int shards = int.MaxValue)
     {
-        foreach (ShardRange range in writer.Pending.Take(shards))
+        foreach (var range in writer.Pending.Take(shards))
         {
-            using ShardBuffer shard = Make(writer, range);
+            using var shard = Make(writer, range);
             writer.Commit(shard);
         }
     }
 
     public static ShardBuffer Make(ModalityWriter writer, ShardRange range)
     {
-        ShardBuffer shard = writer.NewShard(range);
+        var shard = writer.NewShard(range);
         float[] vector = new float[writer.Modality.Width];
         for (int row = range.FirstRow; row < range.FirstRow + range.Rows; row++)
         {
@@ -68,7 +68,7 @@ public static class SampleStore
     /// <summary>Compares every row with what <see cref="Fill"/> put there.</summary>
     public static void AssertRows(FeatureStore store, ModalitySpecification modality)
     {
-        ModalityFeatures features = store.Modality(modality.Name);
+        var features = store.Modality(modality.Name);
         Assert.Equal(modality.EncoderFingerprint, features.EncoderFingerprint);
         float[] vector = new float[modality.Width];
         for (int row = 0; row < store.ItemCount; row++)

@@ -31,7 +31,7 @@ public class CollaborativeScorerTests
         using var scope = NewDisposeScope();
         var examples = Examples(training);
 
-        var seen = new CollaborativeScorer(_log, Columns, CandidateCount).Build(examples, training, CPU).Seen.data<long>().ToArray();
+        long[] seen = new CollaborativeScorer(_log, Columns, CandidateCount).Build(examples, training, CPU).Seen.data<long>().ToArray();
 
         var expected = Histories(examples).SelectMany((h, t) => h.Items.Where(i => Columns[i] >= 0).Select(i => ((long)t * CandidateCount) + Columns[i]).Distinct());
         Assert.Equal(expected.Order(), seen.Order());
@@ -104,7 +104,7 @@ public class CollaborativeScorerTests
     private double Following(int i, int j, int leftOut)
     {
         double sum = 0;
-        foreach (var events in Users().Where(u => u != leftOut).Select(Training))
+        foreach (int[]? events in Users().Where(u => u != leftOut).Select(Training))
         {
             for (int p = 0; p < events.Length; p++)
             {

@@ -32,7 +32,7 @@ public class EaseTests
         Assert.Contains(predicted.view(-1).data<float>().ToArray(), p => p > 0);
         for (int t = 0; t < histories.Count; t++)
         {
-            var effects = Effects(log, split, training ? histories[t].User : -1);
+            double[,] effects = Effects(log, split, training ? histories[t].User : -1);
             for (int row = 0; row < Items; row++)
             {
                 if (columns[row] < 0) continue;
@@ -73,12 +73,12 @@ public class EaseTests
         var rows = Enumerable.Range(0, log.UserCount).Where(u => u != leftOut)
             .Select(u => log.Items(log.FirstEvent(u), split.TrainingEnd(u)).ToArray().ToHashSet()).ToList();
         double Both(int i, int j) => rows.Count(r => r.Contains(i) && r.Contains(j));
-        var effects = new double[Items, Items];
+        double[,] effects = new double[Items, Items];
         for (int target = 0; target < Items; target++)
         {
-            var others = Enumerable.Range(0, Items).Where(i => i != target).ToArray();
+            int[] others = Enumerable.Range(0, Items).Where(i => i != target).ToArray();
             int n = others.Length;
-            var system = new double[n, n + 1];
+            double[,] system = new double[n, n + 1];
             for (int i = 0; i < n; i++)
             {
                 for (int j = 0; j < n; j++) system[i, j] = Both(others[i], others[j]) + (i == j ? Ridge : 0);

@@ -66,13 +66,13 @@ public class StackingFitTests
         double loss = 0;
         foreach (int count in new[] { targetCount / 3, targetCount - (targetCount / 3) })
         {
-            var scores = new float[count * Candidates];
+            float[] scores = new float[count * Candidates];
             var seen = new List<long>();
             var followed = new List<(long Position, float Value)>();
-            var targets = new long[count];
+            long[] targets = new long[count];
             for (int t = 0; t < count; t++)
             {
-                var logits = new double[Candidates];
+                double[] logits = new double[Candidates];
                 for (int c = 0; c < Candidates; c++)
                 {
                     int position = (t * Candidates) + c;

@@ -45,9 +45,9 @@ public class FeatureStatisticsTests
         using var store = FeatureStore.Open(market.Features);
         int[] measured = [.. Enumerable.Range(0, 24)];
         using var features = new ItemFeatures(store, ["text"], measured, CPU);
-        var raw = new float[store.Modality("text").Width];
+        float[] raw = new float[store.Modality("text").Width];
         store.Modality("text").ReadRow(40, raw);
-        var expected = raw.ToArray();
+        float[] expected = raw.ToArray();
         FeatureStatistics.Of(store.Modality("text"), measured).Standardize(expected);
 
         Assert.Equal(expected, features.Gather([40]).Features[0].data<float>().ToArray());
@@ -83,7 +83,7 @@ public class FeatureStatisticsTests
             var examples = new ExamplePlanner(data.Log, data.IsTarget, config.Data.MaxLength, model.Causal ? ExampleForm.EveryPosition : ExampleForm.Prefix).Training(data.Split);
             model.BeginEpoch(session.Features, data.FlowRows, 1);
             model.train();
-            var losses = EpochPlan.Batches(examples, 64, 1, 0).Take(5).Select((batch, step) => loop.Step(batch, (ulong)step)).ToArray();
+            double[] losses = EpochPlan.Batches(examples, 64, 1, 0).Take(5).Select((batch, step) => loop.Step(batch, (ulong)step)).ToArray();
             return (losses, model.named_parameters().SelectMany(p => p.parameter.data<float>().ToArray()).ToArray());
         }
     }
@@ -109,7 +109,7 @@ public class FeatureStatisticsTests
         Assert.Equal(trained.Gather([40]).Features[0].data<float>().ToArray(), opened.Gather([40]).Features[0].data<float>().ToArray());
 
         Checkpoint.LoadModel(old, model, opened);
-        var raw = new float[store.Modality("text").Width];
+        float[] raw = new float[store.Modality("text").Width];
         store.Modality("text").ReadRow(40, raw);
         Assert.Equal(raw, opened.Gather([40]).Features[0].data<float>().ToArray());
     }

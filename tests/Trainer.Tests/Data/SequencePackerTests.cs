@@ -13,9 +13,9 @@ public class SequencePackerTests
         var packed = SequencePacker.Pack(sequences, causal: true, CPU);
 
         int length = (int)packed.Slots.shape[1];
-        var slots = packed.Slots.reshape(-1).data<long>().ToArray();
-        var segments = packed.Segments.reshape(-1).data<long>().ToArray();
-        var positions = packed.Positions.reshape(-1).data<long>().ToArray();
+        long[] slots = packed.Slots.reshape(-1).data<long>().ToArray();
+        long[] segments = packed.Segments.reshape(-1).data<long>().ToArray();
+        long[] positions = packed.Positions.reshape(-1).data<long>().ToArray();
         for (int s = 0; s < sequences.Count; s++)
         {
             int start = packed.Start[s];
@@ -51,7 +51,7 @@ public class SequencePackerTests
             int count = s == 0 ? 3 : 2;
             for (int p = 0; p < count; p++)
             {
-                var row = visible[packed.Start[s] + p].data<bool>().ToArray();
+                bool[] row = visible[packed.Start[s] + p].data<bool>().ToArray();
                 var seen = Enumerable.Range(0, row.Length).Where(i => row[i]);
                 Assert.Equal(Enumerable.Range(packed.Start[s], p + 1), seen);
             }

@@ -50,7 +50,7 @@ public class DegradationTests : IDisposable
         var degraded = new DegradedFeatures(_features, _store, degradation);
         int[] rows = Enumerable.Range(0, _store.ItemCount).ToArray();
         var (before, after) = (_features.Gather(rows), degraded.Gather(rows));
-        var held = rows.Where(r => _store.Modality("image").IsPresent(r)).ToArray();
+        int[] held = rows.Where(r => _store.Modality("image").IsPresent(r)).ToArray();
         Assert.NotEmpty(rows.Except(held));
         foreach (int missing in rows.Except(held)) Assert.Equal(new float[16], Row(after, 1, missing));
 

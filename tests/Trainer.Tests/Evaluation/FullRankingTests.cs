@@ -17,7 +17,7 @@ public class FullRankingTests
         int shown = 0;
         ranked.Ranking(log, batchUsers: 7, maskHistory: true).Top(examples, 4, (example, slots, scores) =>
         {
-            var seen = log.Items(example.First, example.End).ToArray();
+            int[] seen = log.Items(example.First, example.End).ToArray();
             // The model scores an item by its number, so the best are the highest numbers that were not seen.
             Assert.Equal(Enumerable.Range(0, 12).Except(seen).OrderDescending().Take(4), slots);
             shown++;
@@ -36,7 +36,7 @@ public class FullRankingTests
         using var ranked = new ScoredByItemNumber(12);
         var split = HeldOutSplit.LeaveOneOut(log, [true, true]);
         var examples = new ExamplePlanner(log, [true, true], 10, UniM2Rec.Trainer.Configuration.ExampleForm.Prefix).HeldOut(split.TestOf);
-        var ranks = ranked.Ranking(log, batchUsers, maskHistory: false).Ranks(examples, Progress.None.Start("", null, "users"), CancellationToken.None);
+        double[] ranks = ranked.Ranking(log, batchUsers, maskHistory: false).Ranks(examples, Progress.None.Start("", null, "users"), CancellationToken.None);
 
         Assert.Equal(examples.Select(w => 12.0 - log.ItemOf(w.Targets[0].Target)), ranks);
     }

@@ -9,7 +9,7 @@ internal static class Logs
     public static InteractionLog Of(params (int Item, double Time, int Domain)[][] users)
     {
         var events = users.SelectMany(u => u).ToArray();
-        var offsets = new int[users.Length + 1];
+        int[] offsets = new int[users.Length + 1];
         for (int u = 0; u < users.Length; u++) offsets[u + 1] = offsets[u] + users[u].Length;
         int domains = events.Length == 0 ? 1 : events.Max(e => e.Domain) + 1;
         return new InteractionLog(

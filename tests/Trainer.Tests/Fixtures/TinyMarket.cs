@@ -73,14 +73,14 @@ internal sealed class TinyMarket : IDisposable
         using var writer = FeatureStoreWriter.Open(Features, table.Build(dataset.Name, dataset.ComputeFingerprint()));
         foreach (string modality in new[] { "text", "image" })
         {
-            var centres = Enumerable.Range(0, Groups).Select(_ => Vector(random)).ToArray();
+            float[][] centres = Enumerable.Range(0, Groups).Select(_ => Vector(random)).ToArray();
             var modalityWriter = writer.StartModality(new ModalitySpecification(modality, Width, FeatureType.Float32, "test", "0123456789abcdef"));
             foreach (var range in modalityWriter.Pending)
             {
                 using var shard = modalityWriter.NewShard(range);
                 for (int row = range.FirstRow; row < range.FirstRow + range.Rows; row++)
                 {
-                    var noise = Vector(random);
+                    float[] noise = Vector(random);
                     if (modality == "image" && row % 5 == 0) continue;
                     shard.Set(row, centres[row % ItemsPerDomain % Groups].Zip(noise, (c, n) => ((c + (0.2f * n)) * _scale) + _offset).ToArray());
                 }

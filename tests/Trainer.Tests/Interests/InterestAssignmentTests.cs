@@ -16,14 +16,14 @@ public class InterestAssignmentTests
         using var scope = NewDisposeScope();
         using var table = new InterestTable(new MissRecConfig(), 0.2, store.ItemCount, 2, 16);
         table.Refresh(features, Enumerable.Range(0, store.ItemCount).ToArray(), batch => batch.Features, seed: 1);
-        var before = table.Membership.data<long>().ToArray();
-        var centroids = table.Centroids.data<float>().ToArray().Chunk(16).Take((int)before.Max() + 1).ToArray();
+        long[] before = table.Membership.data<long>().ToArray();
+        float[][] centroids = table.Centroids.data<float>().ToArray().Chunk(16).Take((int)before.Max() + 1).ToArray();
 
         int[] rows = [7, 3, 40];
         var batch = features.Gather(rows);
         var moved = batch with { Features = [batch.Features[0], batch.Features[1] * -1], Present = batch.Present * tensor(new[] { 0f, 1f }) };
         table.Assign(moved, moved.Features);
-        var after = table.Membership.data<long>().ToArray();
+        long[] after = table.Membership.data<long>().ToArray();
 
         for (int row = 0; row < store.ItemCount; row++)
         {
@@ -34,7 +34,7 @@ public class InterestAssignmentTests
                 continue;
             }
 
-            var vector = moved.Features[1][at].data<float>().ToArray();
+            float[] vector = moved.Features[1][at].data<float>().ToArray();
             int nearest = Enumerable.Range(0, centroids.Length).MinBy(c => centroids[c].Zip(vector, (a, b) => (double)(a - b) * (a - b)).Sum());
             Assert.Equal([-1, store.Modality("image").IsPresent(row) ? nearest : -1], after[(row * 2)..((row * 2) + 2)]);
         }

@@ -28,7 +28,7 @@ public class InterestDiscoveryTests
         using var scope = NewDisposeScope();
         manual_seed(2);
         var few = randn(6, 5);
-        var numbers = Enumerable.Range(0, 24).Select(i => i % 6).ToArray();
+        int[] numbers = Enumerable.Range(0, 24).Select(i => i % 6).ToArray();
         var vectors = few.index_select(0, tensor(numbers.Select(i => (long)i).ToArray()));
         var (interests, count) = new InterestDiscovery(clustering, 0.3).Discover(vectors, numbers, wanted: 12, seed: 3);
 
@@ -43,7 +43,7 @@ public class InterestDiscoveryTests
         using var scope = NewDisposeScope();
         manual_seed(3);
         var vectors = randn(50, 4);
-        var before = vectors.data<float>().ToArray();
+        float[] before = vectors.data<float>().ToArray();
         foreach (var clustering in new[] { InterestClustering.DpcKnn, InterestClustering.KMeans })
             new InterestDiscovery(clustering, 0.1).Discover(vectors, Enumerable.Range(0, 50).ToArray(), 10, 1);
         Assert.Equal(before, vectors.data<float>().ToArray());
@@ -56,21 +56,21 @@ public class InterestDiscoveryTests
         manual_seed(4);
         const int count = 12;
         var points = randn(200, 3);
-        var weights = Enumerable.Range(0, 200).Select(i => (float)(1 + (i % 3))).ToArray();
-        var clusters = new KMeans(5).Cluster(points, weights, count);
+        float[] weights = Enumerable.Range(0, 200).Select(i => (float)(1 + (i % 3))).ToArray();
+        int[] clusters = new KMeans(5).Cluster(points, weights, count);
 
         // Plain Lloyd from the result: nothing may change.
-        var x = Enumerable.Range(0, 200).Select(i => points[i].data<float>().ToArray().Select(v => (double)v).ToArray()).ToArray();
-        var means = Enumerable.Range(0, count).Select(c =>
+        double[][] x = Enumerable.Range(0, 200).Select(i => points[i].data<float>().ToArray().Select(v => (double)v).ToArray()).ToArray();
+        double[][] means = Enumerable.Range(0, count).Select(c =>
         {
-            var own = Enumerable.Range(0, 200).Where(i => clusters[i] == c).ToArray();
+            int[] own = Enumerable.Range(0, 200).Where(i => clusters[i] == c).ToArray();
             Assert.NotEmpty(own);
             double mass = own.Sum(i => weights[i]);
             return Enumerable.Range(0, 3).Select(d => own.Sum(i => x[i][d] * weights[i]) / mass).ToArray();
         }).ToArray();
         for (int i = 0; i < 200; i++) Assert.Equal(clusters[i], Enumerable.Range(0, count).MinBy(c => Squared(x[i], means[c])));
 
-        var computed = KMeans.Means(points, tensor(weights), clusters, count).data<float>().ToArray();
+        float[] computed = KMeans.Means(points, tensor(weights), clusters, count).data<float>().ToArray();
         for (int c = 0; c < count; c++)
         {
             for (int d = 0; d < 3; d++) Assert.Equal(means[c][d], computed[(c * 3) + d], 1e-5);
@@ -84,7 +84,7 @@ public class InterestDiscoveryTests
         manual_seed(6);
         var centres = randn(10, 4) * 20;
         var points = (centres.unsqueeze(0) + (randn(900, 10, 4) * 0.1)).view(9000, 4);
-        var clusters = new KMeans(1).Cluster(points, Enumerable.Repeat(1f, 9000).ToArray(), 40);
+        int[] clusters = new KMeans(1).Cluster(points, Enumerable.Repeat(1f, 9000).ToArray(), 40);
 
         Assert.Equal(40, clusters.Distinct().Count());
         Assert.Equal(clusters, new KMeans(1).Cluster(points, Enumerable.Repeat(1f, 9000).ToArray(), 40));
@@ -97,16 +97,16 @@ public class InterestDiscoveryTests
         manual_seed(7);
         const int n = 600, count = 20, neighbors = 9;
         var points = randn(n, 6);
-        var x = Enumerable.Range(0, n).Select(i => points[i].data<float>().ToArray().Select(v => (double)v).ToArray()).ToArray();
-        var distance = x.Select(a => x.Select(b => Math.Sqrt(Squared(a, b) / 6)).ToArray()).ToArray();
-        var density = distance.Select(row => Math.Exp(-row.Order().Take(neighbors).Average(d => d * d))).ToArray();
+        double[][] x = Enumerable.Range(0, n).Select(i => points[i].data<float>().ToArray().Select(v => (double)v).ToArray()).ToArray();
+        double[][] distance = x.Select(a => x.Select(b => Math.Sqrt(Squared(a, b) / 6)).ToArray()).ToArray();
+        double[] density = distance.Select(row => Math.Exp(-row.Order().Take(neighbors).Average(d => d * d))).ToArray();
         double farthest = distance.Max(row => row.Max());
-        var score = Enumerable.Range(0, n).Select(i =>
+        double[] score = Enumerable.Range(0, n).Select(i =>
             density[i] * Enumerable.Range(0, n).Where(j => density[j] > density[i]).Select(j => distance[i][j]).DefaultIfEmpty(farthest).Min()).ToArray();
-        var centres = Enumerable.Range(0, n).OrderByDescending(i => score[i]).Take(count).ToArray();
-        var expected = Enumerable.Range(0, n).Select(i => centres.MinBy(c => distance[i][c])).ToArray();
+        int[] centres = Enumerable.Range(0, n).OrderByDescending(i => score[i]).Take(count).ToArray();
+        int[] expected = Enumerable.Range(0, n).Select(i => centres.MinBy(c => distance[i][c])).ToArray();
 
-        var clusters = DensityPeaks.Cluster(points, count, neighbors);
+        int[] clusters = DensityPeaks.Cluster(points, count, neighbors);
         Assert.Equal(count, clusters.Distinct().Count());
         // The numbers of clusters may differ where scores are close; which points are together may not.
         Assert.Equal(expected.Select((c, i) => Array.IndexOf(expected, c)), clusters.Select((c, i) => Array.IndexOf(clusters, c)));

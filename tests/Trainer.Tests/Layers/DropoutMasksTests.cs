@@ -14,7 +14,7 @@ public class DropoutMasksTests
         using var scope = NewDisposeScope();
         var masks = new DropoutMasks();
         masks.Reseed(7);
-        var values = masks.Apply(ones(400_000), p, training: true).data<float>().ToArray();
+        float[] values = masks.Apply(ones(400_000), p, training: true).data<float>().ToArray();
 
         double share = values.Count(v => v == 0) / (double)values.Length;
         double fiveSigma = 5 * Math.Sqrt(p * (1 - p) / values.Length);
@@ -31,9 +31,9 @@ public class DropoutMasksTests
         masks.Reseed(1);
         var (first, second) = (Draw(), Draw());
         masks.Reseed(1);
-        var again = Draw();
+        float[] again = Draw();
         masks.Reseed(2);
-        var other = Draw();
+        float[] other = Draw();
 
         Assert.Equal(first, again);
         // Independent fair masks agree in half of their entries.

@@ -19,13 +19,13 @@ public class MixtureOfExpertsTests
         }
 
         var x = randn(6, inputs);
-        var y = layer.call(x).data<float>().ToArray();
+        float[] y = layer.call(x).data<float>().ToArray();
 
         float[] Values(string name) => parameters[name].data<float>().ToArray();
         var (weight, centre, gate, input) = (Values("weight"), Values("centre"), Values("gate"), x.data<float>().ToArray());
         for (int i = 0; i < 6; i++)
         {
-            var logits = Enumerable.Range(0, experts).Select(k => Enumerable.Range(0, inputs).Sum(f => (double)input[(i * inputs) + f] * gate[(f * experts) + k])).ToArray();
+            double[] logits = Enumerable.Range(0, experts).Select(k => Enumerable.Range(0, inputs).Sum(f => (double)input[(i * inputs) + f] * gate[(f * experts) + k])).ToArray();
             double mass = logits.Sum(Math.Exp);
             for (int o = 0; o < outputs; o++)
             {

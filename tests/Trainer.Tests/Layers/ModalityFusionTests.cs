@@ -16,7 +16,7 @@ public class ModalityFusionTests
     public void At_the_start_it_is_the_mean_of_the_modalities_that_are_present(FusionKind kind)
     {
         using var scope = NewDisposeScope();
-        var fused = new ModalityFusion(kind, 2, 2, 2).Fuse(_vectors, _present, _domains).data<float>().ToArray();
+        float[] fused = new ModalityFusion(kind, 2, 2, 2).Fuse(_vectors, _present, _domains).data<float>().ToArray();
 
         // Both: the mean. One: that one. None: zero, and no NaN.
         Assert.Equal([5.5f, 11, 3, 4, 0, 0], fused);
@@ -28,7 +28,7 @@ public class ModalityFusionTests
         using var scope = NewDisposeScope();
         var fusion = new ModalityFusion(FusionKind.Learned, 2, 2, 2);
         using (no_grad()) fusion.named_parameters().Single().parameter.copy_(tensor(new float[] { 1, 3 }));
-        var fused = fusion.Fuse(_vectors, _present, _domains).data<float>().ToArray();
+        float[] fused = fusion.Fuse(_vectors, _present, _domains).data<float>().ToArray();
 
         double w = 1 / (1 + Math.Exp(2));
         Assert.Equal((w * 1) + ((1 - w) * 10), fused[0], 1e-5);

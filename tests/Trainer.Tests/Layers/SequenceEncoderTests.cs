@@ -20,7 +20,7 @@ public class SequenceEncoderTests
         var few = SequencePacker.Pack(sequences, causal: true, CPU, asked);
         var all = SequencePacker.Pack(sequences, causal: true, CPU, sequences.Select(s => Enumerable.Range(0, s.Length).ToArray()).ToList());
         Assert.True(few.States.shape[0] * 4 < few.Slots.numel());
-        var among = asked.SelectMany((positions, s) => positions.Select(p => all.StateOf(s, p))).ToArray();
+        long[] among = asked.SelectMany((positions, s) => positions.Select(p => all.StateOf(s, p))).ToArray();
         Assert.Equal(few.States.data<long>().ToArray(), all.States.index_select(0, tensor(among)).data<long>().ToArray());
 
         var items = randn(Items, Width).requires_grad_(true);

@@ -40,7 +40,7 @@ public class MissRecModelTests
         var network = Network(fusion, ids);
         var (model, parameters, reference) = Model(items, network);
         var examples = new ExamplePlanner(log, [true, true], MaxLength, ExampleForm.Prefix).Training(HeldOutSplit.LeaveOneOut(log, [false, false]));
-        var catalogue = Enumerable.Range(0, ItemCount).ToArray();
+        int[] catalogue = Enumerable.Range(0, ItemCount).ToArray();
 
         var batch = new BatchBuilder(log, ItemCount, causal: false, CPU) { Catalogue = catalogue, MostEvents = mostEvents }.Build(examples);
         Assert.Equal(mostEvents < MicroBatches.MostEvents, batch.Parts.Count > 1);
@@ -94,7 +94,7 @@ public class MissRecModelTests
         foreach (var parameter in parameters.Values) parameter.add_(randn(parameter.shape).mul_(0.2));
         var buffers = model.named_buffers().ToDictionary(b => b.name, b => b.buffer);
         buffers["interests.centroids"].copy_(randn(7, network.Width));
-        var membership = new long[ItemCount, 2];
+        long[,] membership = new long[ItemCount, 2];
         var random = new Random(9);
         for (int i = 0; i < ItemCount; i++)
         {

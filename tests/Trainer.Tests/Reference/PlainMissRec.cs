@@ -33,7 +33,7 @@ internal sealed class PlainMissRec(
         var losses = new List<Tensor>();
         for (int i = 0; i < rows.Count; i++)
         {
-            var kept = Enumerable.Range(0, rows.Count).Where(j => j == i || rows[j].Target != rows[i].Target).ToArray();
+            int[] kept = Enumerable.Range(0, rows.Count).Where(j => j == i || rows[j].Target != rows[i].Target).ToArray();
             int own = Array.IndexOf(kept, i);
             var scores = stack(kept.Select(j => Score(states[i].State, rows[j].Target)).ToArray(), 0);
             var cosines = stack(kept.Select(j => (Unit(states[i].State) * Unit(views[j].State)).sum() / config.Temperature).ToArray(), 0);
@@ -72,7 +72,7 @@ internal sealed class PlainMissRec(
     /// <summary>[width] the state after a history, and [interests, width] its encoded interests.</summary>
     private (Tensor State, Tensor Interests) State(int[] history)
     {
-        var interests = history.SelectMany(i => Enumerable.Range(0, items.Features.Length).Select(m => membership[i, m])).Where(k => k >= 0).Distinct().ToArray();
+        long[] interests = history.SelectMany(i => Enumerable.Range(0, items.Features.Length).Select(m => membership[i, m])).Where(k => k >= 0).Distinct().ToArray();
         var memory = stack(interests.Select(k => centroids[k]).ToArray(), 0);
         memory = Norm(memory + Attend(memory), "context_encoder.attention_norm");
         memory = Norm(memory + FeedForward(memory, "context_encoder."), "context_encoder.output_norm");

@@ -16,7 +16,7 @@ internal sealed class PlainUniM2Rec(ModelConfig config, int maxLength, IReadOnly
     public Tensor Loss(IReadOnlyList<(int[] History, int Target)> pairs, int[]? catalogue)
     {
         var states = stack(pairs.Select(p => State(p.History)).ToArray(), 0);
-        var targets = pairs.Select(p => p.Target).ToArray();
+        int[] targets = pairs.Select(p => p.Target).ToArray();
         if (catalogue is not null)
         {
             var scores = Cosine(states, stack(catalogue.Select(Item).ToArray(), 0));

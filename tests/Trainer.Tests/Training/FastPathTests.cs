@@ -131,8 +131,8 @@ public class FastPathTests
     /// <summary>Rows of the items up to a flat position of a packing, from its own sequence's start.</summary>
     private static int[] Sequence(SequenceBatch batch, PackedSequences packed, long position)
     {
-        var slots = packed.Slots.reshape(-1).data<long>().ToArray();
-        var positions = packed.Positions.reshape(-1).data<long>().ToArray();
+        long[] slots = packed.Slots.reshape(-1).data<long>().ToArray();
+        long[] positions = packed.Positions.reshape(-1).data<long>().ToArray();
         return Enumerable.Range((int)(position - positions[position]), (int)positions[position] + 1).Select(i => batch.ItemRows[slots[i]]).ToArray();
     }
 

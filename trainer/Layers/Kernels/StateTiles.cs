@@ -25,10 +25,10 @@ public sealed class StateTiles
         long rows = packed.Slots.shape[0], length = packed.Slots.shape[1];
         var device = packed.Slots.device;
         long tileLength = Math.Max(1, TilePositions / length) * length;
-        var ends = packed.StatePositions;
-        var starts = packed.SequencesOfStates.Select(s => packed.Start[s]).ToArray();
-        var order = Enumerable.Range(0, ends.Length).OrderBy(s => ends[s]).ToArray();
-        var back = new long[order.Length];
+        int[] ends = packed.StatePositions;
+        int[] starts = packed.SequencesOfStates.Select(s => packed.Start[s]).ToArray();
+        int[] order = Enumerable.Range(0, ends.Length).OrderBy(s => ends[s]).ToArray();
+        long[] back = new long[order.Length];
         for (int at = 0; at < order.Length; at++) back[order[at]] = at;
 
         var byTile = order.ToLookup(s => ends[s] / tileLength);
@@ -36,8 +36,8 @@ public sealed class StateTiles
         for (long first = 0; first < rows * length; first += tileLength)
         {
             long positions = Math.Min(tileLength, (rows * length) - first);
-            var states = byTile[first / tileLength].ToArray();
-            var isVisible = new float[states.Length * positions];
+            int[] states = byTile[first / tileLength].ToArray();
+            float[] isVisible = new float[states.Length * positions];
             for (int s = 0; s < states.Length; s++)
                 isVisible.AsSpan((int)((s * positions) + starts[states[s]] - first), ends[states[s]] - starts[states[s]] + 1).Fill(1);
             tiles.Add(new Tile(tensor(isVisible, device: device).view(states.Length, positions)));
