@@ -51,7 +51,7 @@ internal static class ImportFeaturesCommand
         var settings = new ExtractionSettings { ShardRows = parsed.GetValue(ShardRows) };
         using var store = FeatureStoreWriter.Open(parsed.GetRequiredValue(Out), scan.Items, new FeatureStoreOptions { ShardRows = settings.EffectiveShardRows(scan.Count) });
         var (rows, present) = ExternalFeatures.Write(
-            store, parsed.GetRequiredValue(Modality), parsed.GetValue(Name) ?? Path.GetFileName(from), parsed.GetValue(Dtype), [matrix], sources, context.Progress, context.Cancellation);
+            store, new ExternalModality(parsed.GetRequiredValue(Modality), parsed.GetValue(Name) ?? Path.GetFileName(from), parsed.GetValue(Dtype), [matrix], sources), context.Progress, context.Cancellation);
         Console.WriteLine(rows == 0 ? "up to date: these features are in the store already" : $"{present:N0} of {rows:N0} items have a vector; the others are flagged missing");
         return ExitCodes.Done;
     }

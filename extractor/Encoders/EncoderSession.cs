@@ -38,7 +38,7 @@ public sealed class EncoderSession : IDisposable
         _values = new OrtValue[Inputs.Count];
         OutputName = OutputChoice.Of(encoder, session.OutputMetadata);
         _outputNames = [OutputName];
-        _reading = new VectorReading(encoder.Config);
+        _reading = new VectorReading(encoder.Config, encoder.ModelPath);
         _binding = fixedShapes ? session.CreateIoBinding() : null;
         Width = width ?? DeclaredWidth() ?? MeasureWidth();
     }
@@ -128,7 +128,7 @@ public sealed class EncoderSession : IDisposable
             using var outputs = RunSession();
             TimeInSession += Stopwatch.GetElapsedTime(before);
             long[] shape = outputs[0].GetTensorTypeAndShape().Shape;
-            _reading.Read(AsFloats(outputs[0]), shape, window, items, rows, length, _encoder.ModelPath);
+            _reading.Read(AsFloats(outputs[0]), shape, window, items, rows, length);
         }
         catch (OnnxRuntimeException failure)
         {

@@ -4,11 +4,13 @@ using UniM2Rec.Models.Encoders;
 namespace UniM2Rec.Extractor.Encoders;
 
 /// <summary>From a model's output to one vector an item: pooling over positions, unit length, scale.</summary>
-internal sealed class VectorReading(EncoderConfig config)
+/// <param name="config">encoder.json.</param>
+/// <param name="model">The ONNX file, for messages.</param>
+internal sealed class VectorReading(EncoderConfig config, string model)
 {
     /// <summary>Reads an answer (<see cref="AnswerShape"/>) into the window; rows after the items are passed over.</summary>
     /// <exception cref="UserErrorException">The shape does not fit the pooling, the batch, or the width that the window is made for.</exception>
-    public void Read(ReadOnlySpan<float> output, long[] shape, PreparedItems window, ReadOnlySpan<int> items, int rows, int length, string model)
+    public void Read(ReadOnlySpan<float> output, long[] shape, PreparedItems window, ReadOnlySpan<int> items, int rows, int length)
     {
         var answer = AnswerShape.Of(shape, config.Pooling, model);
         if (shape[0] != rows || answer.Width != window.Width)

@@ -8,19 +8,14 @@ public static class ExternalFeatures
 {
     /// <summary>Writes a modality; one that is there from the same files is left alone.</summary>
     /// <param name="store">The store.</param>
-    /// <param name="modality">Name of the modality.</param>
-    /// <param name="encoder">What made the vectors, for people.</param>
-    /// <param name="type">Number type in the store.</param>
-    /// <param name="matrices">The files, all of one width.</param>
-    /// <param name="sources">For each store row, where its vector is.</param>
+    /// <param name="vectors">The modality that is made.</param>
     /// <param name="progress">Shows the rows.</param>
     /// <param name="cancellation">Leaves; shards that are complete are kept.</param>
     /// <returns>Rows that were made now, and how many of them have a vector.</returns>
     /// <exception cref="UserErrorException">Widths differ, or a number can't be stored.</exception>
-    public static (long Rows, long Present) Write(
-        FeatureStoreWriter store, string modality, string encoder, FeatureType type, IReadOnlyList<IFeatureMatrix> matrices, RowSource[] sources,
-        IProgressSink progress, CancellationToken cancellation)
+    public static (long Rows, long Present) Write(FeatureStoreWriter store, ExternalModality vectors, IProgressSink progress, CancellationToken cancellation)
     {
+        var (modality, encoder, type, matrices, sources) = vectors;
         int width = matrices[0].Width;
         if (matrices.FirstOrDefault(m => m.Width != width) is { } other)
             throw new UserErrorException($"{other.Source} has {other.Width} numbers a row and {matrices[0].Source} has {width}, but one modality has one width; import them as two modalities or two stores.");
@@ -64,6 +59,14 @@ public static class ExternalFeatures
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }
+
+/// <summary>Vectors that were computed elsewhere, as one modality.</summary>
+/// <param name="Name">Name of the modality.</param>
+/// <param name="Encoder">What made the vectors, for people.</param>
+/// <param name="Type">Number type in the store.</param>
+/// <param name="Matrices">The files, all of one width.</param>
+/// <param name="Sources">For each store row, where its vector is.</param>
+public sealed record ExternalModality(string Name, string Encoder, FeatureType Type, IReadOnlyList<IFeatureMatrix> Matrices, RowSource[] Sources);
 
 /// <summary>Where a store row's vector comes from.</summary>
 /// <param name="Matrix">Index of the matrix; −1 where the row has none.</param>

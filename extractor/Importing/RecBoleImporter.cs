@@ -88,7 +88,7 @@ public sealed class RecBoleImporter : IImporter
 
     private static InteractionTable ReadInteractions(string path, AtomicFieldNames fields, double minimumRating, RejectLog rejects)
     {
-        using var file = AtomicFile.Open(path);
+        using var file = RecBoleFile.Open(path);
         var (user, item) = (file.Require(fields.User), file.Require(fields.Item));
         var (time, rating) = (FindFirst(file, fields.Timestamp), FindFirst(file, fields.Rating));
         var table = new InteractionTable();
@@ -117,7 +117,7 @@ public sealed class RecBoleImporter : IImporter
 
     private static List<Item> ReadItems(string path, string domain, AtomicFieldNames fields, RejectLog rejects)
     {
-        using var file = AtomicFile.Open(path);
+        using var file = RecBoleFile.Open(path);
         int id = file.Require(fields.Item);
         var (title, category, brand) = (FindFirst(file, fields.Title), FindFirst(file, fields.Category), FindFirst(file, fields.Brand));
         var (description, image) = (FindFirst(file, fields.Description), FindFirst(file, fields.Image));
@@ -149,7 +149,7 @@ public sealed class RecBoleImporter : IImporter
         return items;
     }
 
-    private static int FindFirst(AtomicFile file, string[] names) => names.Select(file.Find).FirstOrDefault(column => column >= 0, -1);
+    private static int FindFirst(RecBoleFile file, string[] names) => names.Select(file.Find).FirstOrDefault(column => column >= 0, -1);
 
     private static string Value(string[] row, int column) => column >= 0 && column < row.Length ? row[column].Trim() : "";
 
@@ -189,13 +189,13 @@ public sealed record AtomicFieldNames
 }
 
 /// <summary>Reads RecBole's atomic files: tab-separated values under a header of <c>name:type</c> fields (token, token_seq, float, float_seq).</summary>
-public sealed class AtomicFile : IDisposable
+public sealed class RecBoleFile : IDisposable
 {
     private readonly StreamReader _reader;
     private readonly Dictionary<string, int> _columns = new(StringComparer.Ordinal);
     private readonly string[] _types;
 
-    private AtomicFile(StreamReader reader, string path, string header)
+    private RecBoleFile(StreamReader reader, string path, string header)
     {
         _reader = reader;
         FilePath = path;
@@ -224,7 +224,7 @@ public sealed class AtomicFile : IDisposable
 
     /// <summary>Opens a file and reads its header.</summary>
     /// <exception cref="UserErrorException">The file is missing or its header is not typed.</exception>
-    public static AtomicFile Open(string path)
+    public static RecBoleFile Open(string path)
     {
         if (!File.Exists(path))
             throw new UserErrorException($"'{path}' does not exist; give the folder that holds NAME.inter and NAME.item.");

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using UniM2Rec.Extractor.FeatureImport;
 
 namespace UniM2Rec.Extractor.Importing;
 

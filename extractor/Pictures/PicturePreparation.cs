@@ -93,7 +93,7 @@ public sealed class PicturePreparation
         int stride = checked((int)picture.Step());
         var pixels = new ReadOnlySpan<byte>((void*)picture.Data, checked((height - 1) * stride + width * 3));
         var planes = new NormalizedPlanes(destination[..Length], _spec.Size, _values, reversed: _spec.Channels == ChannelOrder.Rgb);
-        _resampler.Resize(pixels, stride, width, height, targetWidth, targetHeight, _spec.Size, _spec.Interpolation, ref planes);
+        _resampler.Resize(pixels, stride, new Resizing(width, height, targetWidth, targetHeight, _spec.Size, _spec.Interpolation), ref planes);
     }
 
     /// <summary>JPEG can be decoded to a half, a quarter or an eighth at a fraction of the cost.</summary>

@@ -30,20 +30,15 @@ internal sealed unsafe class Resampler
         void Take(int y, ReadOnlySpan<byte> row);
     }
 
-    /// <summary>Resizes [sourceHeight, sourceWidth, 3] to targetHeight × targetWidth and hands out the central square of <paramref name="size"/>.</summary>
+    /// <summary>Resizes [height, width, 3] and hands out the central square of the result.</summary>
     /// <param name="source">Pixels; a row begins every <paramref name="stride"/> bytes.</param>
     /// <param name="stride">Bytes from one row to the next.</param>
-    /// <param name="sourceWidth">Pixels.</param>
-    /// <param name="sourceHeight">Pixels.</param>
-    /// <param name="targetWidth">Pixels before the crop, at least <paramref name="size"/>.</param>
-    /// <param name="targetHeight">Pixels before the crop, at least <paramref name="size"/>.</param>
-    /// <param name="size">Side of the square, in pixels.</param>
-    /// <param name="filter">The filter.</param>
+    /// <param name="resizing">From which size to which.</param>
     /// <param name="rows">Takes the square.</param>
-    public void Resize<TRows>(
-        ReadOnlySpan<byte> source, int stride, int sourceWidth, int sourceHeight, int targetWidth, int targetHeight, int size, Interpolation filter, ref TRows rows)
+    public void Resize<TRows>(ReadOnlySpan<byte> source, int stride, Resizing resizing, ref TRows rows)
         where TRows : IRows, allows ref struct
     {
+        var (sourceWidth, sourceHeight, targetWidth, targetHeight, size, filter) = resizing;
         var horizontal = Taps(ref _horizontal, ref _horizontalKey, (sourceWidth, targetWidth, (targetWidth - size) / 2, size, filter));
         var vertical = Taps(ref _vertical, ref _verticalKey, (sourceHeight, targetHeight, (targetHeight - size) / 2, size, filter));
         var (firstRow, endRow) = (vertical.First.Min(), vertical.First.Zip(vertical.Counts, (first, count) => first + count).Max());
@@ -158,3 +153,12 @@ internal sealed unsafe class Resampler
         *(uint*)to = Vector128.Narrow(shorts, shorts).AsUInt32().ToScalar();
     }
 }
+
+/// <summary>One resize with the crop behind it, in pixels.</summary>
+/// <param name="Width">Of the picture.</param>
+/// <param name="Height">Of the picture.</param>
+/// <param name="TargetWidth">Before the crop, at least <paramref name="Size"/>.</param>
+/// <param name="TargetHeight">Before the crop, at least <paramref name="Size"/>.</param>
+/// <param name="Size">Side of the square that is cut out of the middle.</param>
+/// <param name="Filter">As in Pillow, it widens when a picture shrinks.</param>
+internal readonly record struct Resizing(int Width, int Height, int TargetWidth, int TargetHeight, int Size, Interpolation Filter);

@@ -56,7 +56,7 @@ internal static class BertGraph
     private static Value Layer(GraphBuilder graph, CheckpointWeights weights, BertConfig config, Value state, Value mask)
     {
         var attended = SelfAttention.Add(
-            graph, weights, state, mask, config.Width, config.Heads,
+            graph, weights, state, mask, (config.Width, config.Heads),
             ("attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense"));
         state = weights.LayerNorm(graph.Add(attended, state), "attention.output.LayerNorm", config.Width, config.Epsilon);
         var inner = Activation.Add(graph, weights.Linear(state, "intermediate.dense", config.Width, config.Inner), config.Activation);

@@ -15,11 +15,10 @@ internal static class ClipGraph
     /// <param name="weights">the whole model's weights</param>
     /// <param name="config">the tower's sizes</param>
     /// <param name="ids">[items, length]</param>
-    /// <param name="vocabulary">number of tokens</param>
-    /// <param name="positions">longest text</param>
-    /// <param name="endOfText">id of the end-of-text token</param>
-    public static Value Text(GraphBuilder graph, CheckpointWeights weights, ClipTowerConfig config, Value ids, int vocabulary, int positions, long endOfText)
+    /// <param name="tokens">how many there are, how many a text has at most, and the id of the end-of-text token</param>
+    public static Value Text(GraphBuilder graph, CheckpointWeights weights, ClipTowerConfig config, Value ids, (int Vocabulary, int Positions, long EndOfText) tokens)
     {
+        var (vocabulary, positions, endOfText) = tokens;
         var tower = weights.Below("text_model.");
         var words = graph.Gather(tower.Stored("embeddings.token_embedding.weight", vocabulary, config.Width), ids);
         var length = graph.Gather(graph.Shape(ids), graph.Integers(1));
@@ -61,7 +60,7 @@ internal static class ClipGraph
             var weights = tower.Below($"encoder.layers.{layer}.");
             var normed = weights.LayerNorm(state, "layer_norm1", config.Width, config.Epsilon);
             state = graph.Add(state, SelfAttention.Add(
-                graph, weights, normed, mask, config.Width, config.Heads,
+                graph, weights, normed, mask, (config.Width, config.Heads),
                 ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.out_proj")));
             normed = weights.LayerNorm(state, "layer_norm2", config.Width, config.Epsilon);
             var inner = Activation.Add(graph, weights.Linear(normed, "mlp.fc1", config.Width, config.Inner), config.Activation);
@@ -113,7 +112,7 @@ internal sealed class ClipFamily : IEncoderFamily
         var tokenizer = TokenizerFiles.ClipBpe(job.Source, positions, job.Options.MaxLength);
         var ids = graph.Input("input_ids", ElementType.Int64, "items", "length");
         var config = Tower(reader, output, width: 512, heads: 8, inner: 2048);
-        var vector = ClipGraph.Text(graph, weights, config, ids, vocabulary, positions, end == LegacyEndOfText ? vocabulary - 1 : end);
+        var vector = ClipGraph.Text(graph, weights, config, ids, (vocabulary, positions, end == LegacyEndOfText ? vocabulary - 1 : end));
         job.Embedding(graph, vector, output, job.Options.Normalize ?? false);
         return job.Write(graph, new EncoderConfig { Modality = EncoderModality.Text }, tokenizer, "-text");
     }

@@ -14,11 +14,12 @@ internal static class SelfAttention
     /// <param name="weights">where the four linear layers are</param>
     /// <param name="x">[items, length, width]</param>
     /// <param name="mask">0 or <see cref="Masked"/>, broadcast to [items, heads, length, length]; null where every position sees every other</param>
-    /// <param name="width">width of x</param>
-    /// <param name="heads">number of heads</param>
+    /// <param name="sizes">width of x, and number of heads</param>
     /// <param name="names">names of the query, key, value and output layers</param>
-    public static Value Add(GraphBuilder graph, CheckpointWeights weights, Value x, Value? mask, int width, int heads, (string Query, string Key, string Value, string Output) names)
+    public static Value Add(
+        GraphBuilder graph, CheckpointWeights weights, Value x, Value? mask, (int Width, int Heads) sizes, (string Query, string Key, string Value, string Output) names)
     {
+        var (width, heads) = sizes;
         int depth = width / heads;
         Value Split(string layer, params long[] order) =>
             graph.Transpose(graph.Reshape(weights.Linear(x, layer, width, width), 0, 0, heads, depth), order);

@@ -15,16 +15,14 @@ internal static class VisualBertGraph
     /// <param name="weights">VisualBERT's weights</param>
     /// <param name="config">VisualBERT's sizes</param>
     /// <param name="text">ids, attention mask and token types, each [items, length]</param>
-    /// <param name="maps">[items, channels, cells down, cells across]</param>
-    /// <param name="channels">channels of the maps = visual_embedding_dim</param>
-    /// <param name="hasImage">1 or 0, [items]</param>
+    /// <param name="picture">maps [items, channels, cells down, cells across], their channels (visual_embedding_dim), and 1 or 0 for an item with or without a picture, [items]</param>
     /// <param name="pooling">how states become one vector</param>
     public static Value Encode(
-        GraphBuilder graph, CheckpointWeights weights, BertConfig config, (Value Ids, Value Mask, Value Types) text, Value maps, int channels, Value hasImage, SentencePooling pooling)
+        GraphBuilder graph, CheckpointWeights weights, BertConfig config, (Value Ids, Value Mask, Value Types) text, (Value Maps, int Channels, Value HasImage) picture, SentencePooling pooling)
     {
-        var visual = VisualTokens(graph, weights.Below("embeddings."), config, maps, channels);
+        var visual = VisualTokens(graph, weights.Below("embeddings."), config, picture.Maps, picture.Channels);
         var embedded = graph.Concat(1, BertGraph.Embed(graph, weights, config, text.Ids, text.Types), visual);
-        var mask = graph.Concat(1, text.Mask, VisualMask(graph, visual, hasImage));
+        var mask = graph.Concat(1, text.Mask, VisualMask(graph, visual, picture.HasImage));
         var state = BertGraph.Encode(graph, weights, config, embedded, SelfAttention.PaddingMask(graph, mask, weights.Type));
         return BertGraph.Pool(graph, weights, config, state, mask, pooling);
     }
@@ -76,7 +74,7 @@ internal sealed class VisualBertFamily : IEncoderFamily
         var (maps, channels) = ResNetFamily.Maps(graph, resnet, job.Type, ConfigReader.OpenIfThere(Path.Combine(backbone, "config.json")), pixels);
         if (channels != reader.Count("visual_embedding_dim"))
             reader.Refuse("visual_embedding_dim", $"the ResNet in '{backbone}' gives {channels} channels, and both must be equal");
-        var vector = VisualBertGraph.Encode(graph, weights, config, text, maps, channels, hasImage, pooling);
+        var vector = VisualBertGraph.Encode(graph, weights, config, text, (maps, channels, hasImage), pooling);
         job.Embedding(graph, vector, config.Width, job.Options.Normalize ?? false);
         return job.Write(graph, new EncoderConfig { Modality = EncoderModality.Cross, Image = image }, tokenizer);
     }

@@ -53,8 +53,9 @@ internal static class DenseKernels
     }
 
     /// <summary>y · m for a row-major y [rows, inner] and m [inner, columns], into [rows, columns].</summary>
-    public static void Multiply(float[] y, int rows, int inner, float[] m, int columns, float[] product, CancellationToken cancellation)
+    public static void Multiply(float[] y, float[] m, (int Rows, int Inner, int Columns) shape, float[] product, CancellationToken cancellation)
     {
+        var (rows, inner, columns) = shape;
         if (rows < TileRows)
             Array.Resize(ref y, TileRows * inner);
         float[] packed = new float[inner * Padded(columns)];
@@ -72,7 +73,7 @@ internal static class DenseKernels
                     // The last tile moves up to stay inside; the rows it computes again come out the same.
                     int top = Math.Max(0, Math.Min(row, rows - TileRows));
                     tile.Clear();
-                    AddTile(ref y[checked(top * inner)], inner, 1, ref packed[column * inner], inner, ref MemoryMarshal.GetReference(tile), TileColumns);
+                    AddTile(ref y[checked(top * inner)], new Strides(inner, 1, TileColumns), ref packed[column * inner], inner, ref MemoryMarshal.GetReference(tile));
                     for (int i = 0; i < Math.Min(TileRows, rows - top); i++)
                         tile.Slice(i * TileColumns, width).CopyTo(product.AsSpan(checked((top + i) * columns + column), width));
                 }
@@ -106,14 +107,15 @@ internal static class DenseKernels
             for (int row = 0; row < column + TileColumns; row += TileRows)
             {
                 ref float left = ref packed[row / TileColumns * TileColumns * count + row % TileColumns];
-                AddTile(ref left, 1, TileColumns, ref right, count, ref sum[row * padded + column], padded);
+                AddTile(ref left, new Strides(1, TileColumns, padded), ref right, count, ref sum[row * padded + column]);
             }
         }
     }
 
     /// <summary>c[i, j] += Σ_t a[i · aRow + t · aStep] · b[t · 16 + j] for 4 rows and 16 columns.</summary>
-    private static void AddTile(ref float a, int aRow, int aStep, ref float b, int steps, ref float c, int cRow)
+    private static void AddTile(ref float a, Strides strides, ref float b, int steps, ref float c)
     {
+        var (aRow, aStep, cRow) = strides;
         Vector256<float> c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default, c30 = default, c31 = default;
         for (int t = 0; t < steps; t++)
         {
@@ -145,4 +147,7 @@ internal static class DenseKernels
         (Vector256.LoadUnsafe(ref c) + low).StoreUnsafe(ref c);
         (Vector256.LoadUnsafe(ref c, 8) + high).StoreUnsafe(ref c, 8);
     }
+
+    /// <summary>From one number to the next: down a and along its sum, and down c.</summary>
+    private readonly record struct Strides(int ARow, int AStep, int CRow);
 }

@@ -88,7 +88,7 @@ internal static class Orthonormalization
     private static void Replace(ref float[] y, int rows, int width, float[] transform, int columns, CancellationToken cancellation)
     {
         float[] product = new float[(long)rows * columns];
-        DenseKernels.Multiply(y, rows, width, transform, columns, product, cancellation);
+        DenseKernels.Multiply(y, transform, (rows, width, columns), product, cancellation);
         y = product;
     }
 

@@ -13,15 +13,12 @@ internal sealed record TruncatedSvd(double[] SingularValues, float[] RightVector
 
     /// <summary>Computes the decomposition; <see cref="RightVectors"/> is row-major [columns, Rank].</summary>
     /// <param name="matrix">the sparse matrix</param>
-    /// <param name="rank">the most singular values to find; fewer where the matrix has fewer</param>
-    /// <param name="oversampling">extra directions that are carried along and dropped at the end</param>
-    /// <param name="iterations">subspace iterations; more give better trailing directions</param>
-    /// <param name="seed">decides the random start</param>
+    /// <param name="options">how much is found, and how exactly</param>
     /// <param name="progress">told of each iteration</param>
     /// <param name="cancellation">stops the work</param>
-    public static TruncatedSvd Compute(
-        SparseMatrix matrix, int rank, int oversampling, int iterations, ulong seed, IProgressSink progress, CancellationToken cancellation)
+    public static TruncatedSvd Compute(SparseMatrix matrix, SvdOptions options, IProgressSink progress, CancellationToken cancellation)
     {
+        var (rank, oversampling, iterations, seed) = options;
         // Work on the side with fewer rows: `shorter` is [short, long].
         bool transposed = matrix.Columns < matrix.Rows;
         var shorter = transposed ? matrix.Transpose() : matrix;
@@ -58,7 +55,7 @@ internal sealed record TruncatedSvd(double[] SingularValues, float[] RightVector
         // basis·E are the singular vectors of the short side, image·E/σ those of the long side.
         float[] right = new float[(long)matrix.Columns * found];
         float[] source = transposed ? basis : image;
-        DenseKernels.Multiply(source, matrix.Columns, width, Rotation(vectors, width, found, transposed ? null : singular), found, right, cancellation);
+        DenseKernels.Multiply(source, Rotation(vectors, width, found, transposed ? null : singular), (matrix.Columns, width, found), right, cancellation);
         return new TruncatedSvd(singular, right, found);
     }
 
@@ -90,6 +87,13 @@ internal sealed record TruncatedSvd(double[] SingularValues, float[] RightVector
         return rotation;
     }
 }
+
+/// <summary>Settings of <see cref="TruncatedSvd"/>.</summary>
+/// <param name="Rank">the most singular values to find; fewer where the matrix has fewer</param>
+/// <param name="Oversampling">extra directions that are carried along and dropped at the end</param>
+/// <param name="Iterations">subspace iterations; more give better trailing directions</param>
+/// <param name="Seed">decides the random start</param>
+internal sealed record SvdOptions(int Rank, int Oversampling, int Iterations, ulong Seed);
 
 /// <summary>A sparse matrix, compressed by rows. Columns within a row may come in any order.</summary>
 /// <param name="Rows">number of rows</param>

@@ -14,9 +14,10 @@ public sealed class ItemTransitions : ItemRelation
     private readonly HeldOutSplit _split;
     private readonly int[] _columnOfRow;
 
-    private ItemTransitions(InteractionLog log, HeldOutSplit split, UserItems users, List<int>[] owners, int[] columnOfRow, int candidates, double decay)
-        : base(users, columnOfRow, new ItemSizes(owners.Select(o => o.Count), Power), decay, LeastWeight)
+    private ItemTransitions(InteractionLog log, HeldOutSplit split, UserItems users, int[] columnOfRow, int candidates, double decay)
+        : base(users, columnOfRow, new ItemSizes(users.Invert(columnOfRow.Length).Select(o => o.Count), Power), decay, LeastWeight)
     {
+        var owners = users.Invert(columnOfRow.Length);
         (_log, _split, _columnOfRow) = (log, split, columnOfRow);
         Rows = SparseRows.Build(columnOfRow.Length, candidates, (row, sums) =>
         {
@@ -40,7 +41,7 @@ public sealed class ItemTransitions : ItemRelation
     /// <param name="candidates">Number of columns.</param>
     /// <param name="decay">How much an event weighs less than the next newer one, in S and in the history that is asked with.</param>
     public static ItemTransitions Count(InteractionLog log, HeldOutSplit split, UserItems users, int[] columnOfRow, int candidates, double decay) =>
-        new(log, split, users, users.Invert(columnOfRow.Length), columnOfRow, candidates, decay);
+        new(log, split, users, columnOfRow, candidates, decay);
 
     private protected override void TakeOut(CandidateSums sums, ReadOnlySpan<int> newest, int user)
     {

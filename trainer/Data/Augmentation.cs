@@ -11,7 +11,7 @@ public sealed class ViewBuilder(ObjectiveConfig objective, Random random)
 {
     /// <returns>The view, or null where no sequence of the batch has one.</returns>
     internal SequenceView? Build(
-        InteractionLog log, IReadOnlyList<Example> examples, int[][] sequences, PackedSequences packed, DistinctItems items, bool causal, Device device)
+        InteractionLog log, IReadOnlyList<Example> examples, int[][] sequences, PackedSequences packed, DistinctItems items)
     {
         var kind = Choose();
         var kept = new List<int[]>();
@@ -30,8 +30,8 @@ public sealed class ViewBuilder(ObjectiveConfig objective, Random random)
         }
 
         if (kept.Count == 0) return null;
-        var viewPacked = SequencePacker.Pack(kept, causal, device);
-        return new SequenceView(kind, viewPacked, tensor(original.ToArray(), device: device), tensor(targets.ToArray(), device: device));
+        var viewPacked = SequencePacker.Pack(kept, packed.Causal, packed.Slots.device);
+        return new SequenceView(kind, viewPacked, tensor(original.ToArray(), device: packed.Slots.device), tensor(targets.ToArray(), device: packed.Slots.device));
     }
 
     private ViewKind Choose()

@@ -64,7 +64,7 @@ public sealed class BatchBuilder(InteractionLog log, int itemCount, bool causal,
         var parts = runs.Select(run =>
         {
             var (part, sequences) = Part(run);
-            view = views?.Build(log, run, sequences, part.Sequences, _items, causal, device);
+            view = views?.Build(log, run, sequences, part.Sequences, _items);
             return part;
         }).ToList();
         return new SequenceBatch(parts, _items.ToArray(), candidates, logWeight, view);

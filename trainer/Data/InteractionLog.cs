@@ -15,16 +15,10 @@ public sealed class InteractionLog
     private readonly ushort[] _domains;
     private readonly SplitPart[]? _split;
 
-    internal InteractionLog(
-        IReadOnlyList<string> userIds, IReadOnlyList<string> domains, int[] offsets, int[] items, double[] times, ushort[] eventDomains, SplitPart[]? split)
+    internal InteractionLog(IReadOnlyList<string> userIds, IReadOnlyList<string> domains, int[] offsets, EventColumns events)
     {
-        UserIds = userIds;
-        Domains = domains;
-        _offsets = offsets;
-        _items = items;
-        _times = times;
-        _domains = eventDomains;
-        _split = split;
+        (UserIds, Domains, _offsets) = (userIds, domains, offsets);
+        (_items, _times, _domains, _split) = events;
     }
 
     public IReadOnlyList<string> UserIds { get; }
@@ -66,6 +60,13 @@ public sealed class InteractionLog
         return end;
     }
 }
+
+/// <summary>The events of a log, a column each.</summary>
+/// <param name="Items">Rows in the feature store.</param>
+/// <param name="Times">In the catalogue's unit.</param>
+/// <param name="Domains">Indices into the flow's domains.</param>
+/// <param name="Split">Parts of a given split, or null where none is given.</param>
+internal sealed record EventColumns(int[] Items, double[] Times, ushort[] Domains, SplitPart[]? Split);
 
 /// <summary>Reads the interactions of several domains of a catalogue into one <see cref="InteractionLog"/>.</summary>
 public static class InteractionLogReader
@@ -149,7 +150,7 @@ public static class InteractionLogReader
             }
         }
 
-        return new InteractionLog(userIds, domains, offsets, items, times, eventDomains, split);
+        return new InteractionLog(userIds, domains, offsets, new EventColumns(items, times, eventDomains, split));
     }
 
     private readonly record struct Event(int User, double Time, int Row, ushort Domain, SplitPart Split);

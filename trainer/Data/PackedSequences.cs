@@ -7,14 +7,13 @@ namespace UniM2Rec.Trainer.Data;
 /// </summary>
 public sealed class PackedSequences
 {
-    private readonly bool _causal;
     private readonly IReadOnlyList<int[]> _asked;
     private readonly int[] _firstState;
 
-    internal PackedSequences(
-        IReadOnlyList<int[]> sequences, Tensor slots, Tensor positions, Tensor segments, int[] start, IReadOnlyList<int[]> asked, bool causal)
+    internal PackedSequences(IReadOnlyList<int[]> sequences, (Tensor Slots, Tensor Positions, Tensor Segments) grids, int[] start, IReadOnlyList<int[]> asked, bool causal)
     {
-        (_causal, _asked) = (causal, asked);
+        var (slots, positions, segments) = grids;
+        (Causal, _asked) = (causal, asked);
         _firstState = new int[asked.Count];
         for (int s = 1; s < asked.Count; s++) _firstState[s] = _firstState[s - 1] + asked[s - 1].Length;
         StatePositions = asked.SelectMany((positionsOf, s) => positionsOf.Select(p => start[s] + p)).ToArray();
@@ -30,6 +29,9 @@ public sealed class PackedSequences
         AttentionBias = zeros_like(same, dtype: ScalarType.Float32).masked_fill_(same.logical_not(), float.NegativeInfinity)
             .unsqueeze(1).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Whether a position sees only earlier ones.</summary>
+    public bool Causal { get; }
 
     /// <summary>By sequence: the slots of its items, in time order.</summary>
     public IReadOnlyList<int[]> Sequences { get; }
@@ -62,7 +64,7 @@ public sealed class PackedSequences
     /// <exception cref="ArgumentException">That state was not asked for.</exception>
     public long StateOf(int sequence, int position)
     {
-        if (!_causal) return sequence;
+        if (!Causal) return sequence;
         int among = Array.BinarySearch(_asked[sequence], position);
         if (among < 0) throw new ArgumentException($"the state at position {position} of sequence {sequence} was not asked for", nameof(position));
         return _firstState[sequence] + among;
@@ -105,7 +107,7 @@ public static class SequencePacker
             }
         }
 
-        return new PackedSequences(sequences, Grid(slots), Grid(positions), Grid(segments), start, asked, causal);
+        return new PackedSequences(sequences, (Grid(slots), Grid(positions), Grid(segments)), start, asked, causal);
 
         Tensor Grid(long[] values) => tensor(values, device: device).view(rows, length);
     }

@@ -146,7 +146,7 @@ public sealed class SelfAttention : nn.Module<Tensor, Tensor, Tensor>
         var weights = query_key_value.weight.split(width); // of queries, keys and values: each [width, width]
         var biases = query_key_value.bias!.split(width);
         var byHead = (nn.functional.linear(queries, weights[0], biases[0]) * (1 / Math.Sqrt(_headWidth))).view(-1, _heads, _headWidth);
-        var context = FewQueriesAttention.Attend(byHead, weights[1], weights[2], biases[2], x, tiles, _masks.Dropping(_dropout, training));
+        var context = FewQueryAttention.Attend(byHead, (weights[1], weights[2], biases[2]), x, tiles, _masks.Dropping(_dropout, training));
         return _products.Linear(output, context).MoveToOuterDisposeScope();
     }
 

@@ -36,7 +36,7 @@ public static class TextSvdFitter
         for (int term = 0; term < idf.Length; term++)
             idf[term] *= vocabulary.Terms[term].Contains(' ') ? (float)options.RunWeight : 1;
         var matrix = TfIdf.Matrix(sample, tokenizer, idf, cancellation);
-        var svd = TruncatedSvd.Compute(matrix, options.Width, options.Oversampling, options.Iterations, options.Seed, progress, cancellation);
+        var svd = TruncatedSvd.Compute(matrix, new SvdOptions(options.Width, options.Oversampling, options.Iterations, options.Seed), progress, cancellation);
 
         // A text's vector is Σ (1 + ln count) · idf · right singular vector; the idf goes into the vectors once and for all.
         float[] vectors = svd.RightVectors;

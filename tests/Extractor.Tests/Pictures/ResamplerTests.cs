@@ -19,7 +19,7 @@ public class ResamplerTests
         random.NextBytes(pixels);
         var rows = new SquareRows(new byte[size * size * 3]);
 
-        new Resampler().Resize(pixels, stride, width, height, targetWidth, targetHeight, size, filter, ref rows);
+        new Resampler().Resize(pixels, stride, new Resizing(width, height, targetWidth, targetHeight, size, filter), ref rows);
 
         byte[] square = rows.Pixels;
 
@@ -55,7 +55,7 @@ public class ResamplerTests
         byte[] pixels = Enumerable.Repeat((byte)173, 41 * 29 * 3).ToArray();
         var rows = new SquareRows(new byte[16 * 16 * 3]);
 
-        new Resampler().Resize(pixels, 41 * 3, 41, 29, 22, 16, 16, filter, ref rows);
+        new Resampler().Resize(pixels, 41 * 3, new Resizing(41, 29, 22, 16, 16, filter), ref rows);
 
         Assert.All(rows.Pixels, value => Assert.Equal(173, value));
     }

@@ -15,7 +15,7 @@ public sealed class TruncatedSvdTests
         var (sparse, dense) = RandomMatrix(rows, columns);
         var exact = dense.Svd();
 
-        var svd = TruncatedSvd.Compute(sparse, rank, oversampling: 8, iterations: 60, seed: 3, Progress.None, default);
+        var svd = TruncatedSvd.Compute(sparse, new SvdOptions(rank, 8, 60, 3), Progress.None, default);
 
         Assert.Equal(rank, svd.Rank);
         for (int i = 0; i < rank; i++)
@@ -33,7 +33,7 @@ public sealed class TruncatedSvdTests
     public void A_small_matrix_is_solved_exactly(int rows, int columns)
     {
         var (sparse, dense) = RandomMatrix(rows, columns);
-        var svd = TruncatedSvd.Compute(sparse, rank: 100, oversampling: 8, iterations: 4, seed: 3, Progress.None, default);
+        var svd = TruncatedSvd.Compute(sparse, new SvdOptions(100, 8, 4, 3), Progress.None, default);
 
         Assert.Equal(5, svd.Rank);
         var v = Matrix<double>.Build.Dense(columns, 5, (i, j) => svd.RightVectors[i * 5 + j]);
@@ -48,7 +48,7 @@ public sealed class TruncatedSvdTests
         var random = new RandomNumbers(2);
         var sparse = FromDense(Matrix<double>.Build.Dense(320, 300, (_, j) => random.NextCentred() * Math.Pow(10, -j / 50.0)));
 
-        var svd = TruncatedSvd.Compute(sparse, rank, oversampling: 30, iterations: 4, seed: 3, Progress.None, default);
+        var svd = TruncatedSvd.Compute(sparse, new SvdOptions(rank, 30, 4, 3), Progress.None, default);
 
         var v = Matrix<double>.Build.Dense(300, svd.Rank, (i, j) => svd.RightVectors[i * svd.Rank + j]);
         Assert.InRange(svd.Rank, 100, rank);
@@ -60,7 +60,7 @@ public sealed class TruncatedSvdTests
     {
         // 300 rows, but only 4 different ones.
         var sparse = FromDense(Matrix<double>.Build.Dense(300, 50, (i, j) => (i % 4 + 2) * (j + 1) % 7 == 3 ? i % 4 + 1 : 0));
-        var svd = TruncatedSvd.Compute(sparse, rank: 10, oversampling: 5, iterations: 3, seed: 3, Progress.None, default);
+        var svd = TruncatedSvd.Compute(sparse, new SvdOptions(10, 5, 3, 3), Progress.None, default);
         Assert.InRange(svd.Rank, 1, 4);
         Assert.All(svd.RightVectors, value => Assert.True(float.IsFinite(value)));
     }
@@ -69,8 +69,8 @@ public sealed class TruncatedSvdTests
     public void The_same_seed_gives_the_same_bits()
     {
         var (sparse, _) = RandomMatrix(200, 300);
-        var first = TruncatedSvd.Compute(sparse, 20, 8, 3, seed: 5, Progress.None, default);
-        var second = TruncatedSvd.Compute(sparse, 20, 8, 3, seed: 5, Progress.None, default);
+        var first = TruncatedSvd.Compute(sparse, new SvdOptions(20, 8, 3, 5), Progress.None, default);
+        var second = TruncatedSvd.Compute(sparse, new SvdOptions(20, 8, 3, 5), Progress.None, default);
         Assert.Equal(first.RightVectors, second.RightVectors);
     }
 
@@ -78,7 +78,7 @@ public sealed class TruncatedSvdTests
     public void A_cancelled_decomposition_stops()
     {
         var (sparse, _) = RandomMatrix(200, 300);
-        Assert.ThrowsAny<OperationCanceledException>(() => TruncatedSvd.Compute(sparse, 20, 8, 3, 5, Progress.None, new CancellationToken(true)));
+        Assert.ThrowsAny<OperationCanceledException>(() => TruncatedSvd.Compute(sparse, new SvdOptions(20, 8, 3, 5), Progress.None, new CancellationToken(true)));
     }
 
     [Theory]
@@ -94,7 +94,7 @@ public sealed class TruncatedSvdTests
         var dense = Matrix<double>.Build.Dense(rows, inner, (i, j) => y[i * inner + j]);
         float[] product = new float[rows * columns];
 
-        DenseKernels.Multiply(y, rows, inner, m, columns, product, default);
+        DenseKernels.Multiply(y, m, (rows, inner, columns), product, default);
         double[,] gram = DenseKernels.Gram(y, rows, inner, default);
 
         var expected = dense * Matrix<double>.Build.Dense(inner, columns, (i, j) => m[i * columns + j]);

@@ -16,10 +16,11 @@ internal static class Logs
             Enumerable.Range(0, users.Length).Select(u => $"u{u}").ToList(),
             Enumerable.Range(0, domains).Select(d => d < 26 ? ((char)('a' + d)).ToString() : $"domain{d}").ToList(),
             offsets,
-            events.Select(e => e.Item).ToArray(),
-            events.Select(e => e.Time).ToArray(),
-            events.Select(e => checked((ushort)e.Domain)).ToArray(),
-            split: null);
+            new EventColumns(
+                events.Select(e => e.Item).ToArray(),
+                events.Select(e => e.Time).ToArray(),
+                events.Select(e => checked((ushort)e.Domain)).ToArray(),
+                null));
     }
 
     /// <summary>One domain; events of each user at times 0, 1, 2, ….</summary>

@@ -40,7 +40,7 @@ public class SequenceEncoderTests
         var packed = SequencePacker.Pack([[0, 1, 2, 3, 4], [5, 6]], causal: true, CPU, [[1, 4], [1]]);
         var x = randn(packed.Slots.shape[0], packed.Slots.shape[1], Width);
         var (queries, key, value, bias) = (randn(3, 2, Width / 2), randn(Width, Width), randn(Width, Width), randn(Width));
-        var actual = FewQueriesAttention.Attend(queries, key, value, bias, x, new StateTiles(packed), w => w * 3);
+        var actual = FewQueryAttention.Attend(queries, (key, value, bias), x, new StateTiles(packed), w => w * 3);
 
         var flat = x.view(-1, Width);
         (int First, int Count)[] spans = [(packed.Start[0], 2), (packed.Start[0], 5), (packed.Start[1], 2)];

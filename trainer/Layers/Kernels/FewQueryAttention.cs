@@ -12,18 +12,17 @@ namespace UniM2Rec.Trainer.Layers;
 /// A bias of the keys would add the same to every score of a query and fall out of the softmax, so there is none. Torch's
 /// scaled_dot_product_attention needs keys and values of every position, and takes 159 ms where this takes 42.
 /// </summary>
-internal static class FewQueriesAttention
+internal static class FewQueryAttention
 {
     /// <param name="queries">[states, heads, headWidth], already divided by √headWidth.</param>
-    /// <param name="key">[width, width]: K, head by head.</param>
-    /// <param name="value">[width, width]: V, likewise.</param>
-    /// <param name="valueBias">[width]: c.</param>
+    /// <param name="projections">[width, width] each: K and V, head by head; [width]: c.</param>
     /// <param name="x">[rows, length, width]: the packed positions.</param>
     /// <param name="tiles">Which positions each state sees.</param>
     /// <param name="drop">Dropout of the weights, or null where there is none.</param>
     /// <returns>[states, width]</returns>
-    public static Tensor Attend(Tensor queries, Tensor key, Tensor value, Tensor valueBias, Tensor x, StateTiles tiles, Func<Tensor, Tensor>? drop)
+    public static Tensor Attend(Tensor queries, (Tensor Key, Tensor Value, Tensor ValueBias) projections, Tensor x, StateTiles tiles, Func<Tensor, Tensor>? drop)
     {
+        var (key, value, valueBias) = projections;
         using var scope = NewDisposeScope();
         long count = queries.shape[0], heads = queries.shape[1], headWidth = queries.shape[2], width = x.shape[2];
         var asked = queries.transpose(0, 1).matmul(key.view(heads, headWidth, width)).transpose(0, 1).reshape(count, heads * width); // Kᵀ q
@@ -58,7 +57,7 @@ internal static class FewQueriesAttention
     }
 }
 
-/// <summary>Multi-head attention with its projections from a single query a sequence, which is folded into the positions (<see cref="FewQueriesAttention"/>).</summary>
+/// <summary>Multi-head attention with its projections from a single query a sequence, which is folded into the positions (<see cref="FewQueryAttention"/>).</summary>
 public sealed class OneQueryAttention : nn.Module
 {
     private readonly long _heads;
@@ -92,7 +91,7 @@ public sealed class OneQueryAttention : nn.Module
     {
         using var scope = NewDisposeScope();
         var byHead = (_products.Linear(query, queries) * (1 / Math.Sqrt(_headWidth))).view(-1, _heads, _headWidth);
-        var context = FewQueriesAttention.Attend(byHead, key, value, value_bias, x, tiles, _masks.Dropping(_dropout, training));
+        var context = FewQueryAttention.Attend(byHead, (key, value, value_bias), x, tiles, _masks.Dropping(_dropout, training));
         return _products.Linear(output, context).MoveToOuterDisposeScope();
     }
 }

@@ -1,7 +1,7 @@
-using UniM2Rec.Extractor.Importing;
+using UniM2Rec.Extractor.FeatureImport;
 using UniM2Rec.Extractor.Pipeline;
 
-namespace UniM2Rec.Extractor.FeatureImport;
+namespace UniM2Rec.Extractor.Importing;
 
 /// <summary>
 /// Feature files of UniSRec's processed form. Their row i is the item with index i of .item2index, which is the order in which the
@@ -32,9 +32,9 @@ public static class PublishedFeatures
             var matrices = modality.Select(f => RawMatrix.OpenHeaderless(f.Path, domains[f.Domain].Items.Count)).ToArray();
             try
             {
-                ExternalFeatures.Write(
-                    store, modality.Key, Path.GetExtension(modality.First().Path).TrimStart('.'), FeatureType.Float32, matrices,
-                    Sources(dataset, domains, [.. modality.Select(f => f.Domain)]), progress, cancellation);
+                ExternalFeatures.Write(store, new ExternalModality(
+                    modality.Key, Path.GetExtension(modality.First().Path).TrimStart('.'), FeatureType.Float32, matrices,
+                    Sources(dataset, domains, [.. modality.Select(f => f.Domain)])), progress, cancellation);
             }
             finally
             {
