@@ -23,7 +23,8 @@ internal static class ConfigErrors
 
     [DoesNotReturn]
     public static void NotJson(string file, Exception failure) => throw new UserErrorException(
-        $"config file '{file}' is not valid JSON ({failure.Message}); expected one object, comments and trailing commas allowed.", failure) { IsUsage = true };
+        $"config file '{file}' is not valid JSON ({failure.Message}); expected one object, comments and trailing commas allowed.", failure)
+    { IsUsage = true };
 
     [DoesNotReturn]
     public static void NotAnOverride(string text) => throw UserErrorException.Usage(
