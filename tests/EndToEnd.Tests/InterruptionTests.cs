@@ -11,7 +11,7 @@ public class InterruptionTests(Market market)
     [Fact]
     public void Pretraining_that_is_interrupted_saves_within_five_seconds_and_resumes_to_the_same_end()
     {
-        if (OperatingSystem.IsWindows()) return;
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals");
         string stopped = market["stopped"], whole = market["whole"];
         var running = ProgramUnderTest.Train.Start(Pretrain(stopped, epochs: 1000));
         running.WaitUntil(() => Epochs(stopped).Count >= 2);
@@ -29,7 +29,7 @@ public class InterruptionTests(Market market)
     [Fact]
     public void Extraction_that_is_killed_goes_on_to_the_same_bytes()
     {
-        if (OperatingSystem.IsWindows()) return;
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals");
         string killed = market["killed-features"];
         string[] arguments = ["run", "--dataset", market.Folder, "--out", killed, .. Market.SmallShards];
         var running = ProgramUnderTest.Extract.Start(arguments);

@@ -8,8 +8,7 @@ using UniM2Rec.Tests.Testing;
 namespace UniM2Rec.Tests.Encoders;
 
 /// <summary>
-/// The real encoders, compared with where their packages are in NuGet's folder of packages ('encoders get' puts them there); nothing is
-/// fetched for a test.
+/// The real encoders, from their packages, which the restore of this project has put into NuGet's folder of packages.
 /// </summary>
 public sealed class PretrainedEncoderTests : IDisposable
 {
@@ -23,10 +22,7 @@ public sealed class PretrainedEncoderTests : IDisposable
     [Fact]
     public void MiniLM_gives_the_vectors_of_its_page()
     {
-        if (Get("minilm") is not { } encoder)
-            return;
-
-        float[][] vectors = Encode(encoder, Texts, picture: null);
+        float[][] vectors = Encode(Get("minilm"), Texts, picture: null);
 
         Assert.All(new[] { 0.0676569f, 0.0634959f, 0.0487131f, 0.0793050f }.Zip(vectors[0]), p => Assert.Equal(p.First, p.Second, 1e-5f));
         Assert.All(new[] { 0.0864386f, 0.1027626f, 0.0053946f }.Zip(vectors[1]), p => Assert.Equal(p.First, p.Second, 1e-5f));
@@ -35,8 +31,7 @@ public sealed class PretrainedEncoderTests : IDisposable
     [Fact]
     public void The_cross_encoder_has_the_vectors_of_its_two_parts_side_by_side()
     {
-        if (Get("minilm") is not { } text || Get("resnet18") is not { } image || Get("minilm-resnet18") is not { } cross)
-            return;
+        var (text, image, cross) = (Get("minilm"), Get("resnet18"), Get("minilm-resnet18"));
         float[] pixels = new float[3 * 224 * 224];
         for (int i = 0; i < pixels.Length; i++)
             pixels[i] = (i / 224 % 224 + i % 224) / 2 + i / (224 * 224) * 10;
@@ -54,20 +49,10 @@ public sealed class PretrainedEncoderTests : IDisposable
         Assert.All(both[0][TextWidth..].Zip(pictureOnly[TextWidth..]), p => Assert.Equal(p.First, p.Second, 1e-6f));
     }
 
-    private EncoderFolder? Get(string name)
+    private EncoderFolder Get(string name)
     {
         var encoder = PretrainedEncoders.Find(name);
-        using var packages = new PackageFiles([], new PackageCache((_, _) => null), [.. encoder.Packages]);
-        try
-        {
-            foreach (var package in encoder.Packages)
-                packages.Open(package, _ => { }, CancellationToken.None);
-        }
-        catch (UserErrorException)
-        {
-            return null;
-        }
-
+        using var packages = RestoredPackages.Of(encoder);
         PretrainedFolder.Make(encoder, _folder[name], packages, Progress.None, CancellationToken.None);
         return EncoderFolder.Open(_folder[name]);
     }

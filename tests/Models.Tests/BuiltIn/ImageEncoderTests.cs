@@ -1,6 +1,7 @@
 using UniM2Rec.Models.BuiltIn;
 using UniM2Rec.Models.Numerics;
 using UniM2Rec.Models.Onnx;
+using UniM2Rec.Tests.Testing;
 
 namespace UniM2Rec.Tests.BuiltIn;
 

@@ -3,6 +3,7 @@ using UniM2Rec.Diagnostics;
 using UniM2Rec.Models.BuiltIn;
 using UniM2Rec.Models.Encoders;
 using UniM2Rec.Models.Numerics;
+using UniM2Rec.Tests.Testing;
 
 namespace UniM2Rec.Tests.BuiltIn;
 

@@ -1,6 +1,7 @@
 using UniM2Rec.Diagnostics;
 using UniM2Rec.Models.Encoders;
 using UniM2Rec.Models.Onnx;
+using UniM2Rec.Tests.Testing;
 
 namespace UniM2Rec.Tests.Encoders;
 
@@ -24,7 +25,7 @@ public sealed class EncoderFolderTests : IDisposable
         };
         WritePack(config);
 
-        var encoder = EncoderFolder.Open(_folder.Root);
+        var encoder = EncoderFolder.Open(_folder.Path);
 
         Assert.Equal(config with { Image = null }, encoder.Config with { Image = null });
         Assert.Equal(config.Image.Mean, encoder.Config.Image!.Mean);
@@ -41,24 +42,24 @@ public sealed class EncoderFolderTests : IDisposable
     public void One_changed_byte_of_any_part_changes_the_fingerprint(string part)
     {
         WritePack(Config());
-        string before = EncoderFolder.Open(_folder.Root).Fingerprint();
-        Assert.Equal(before, EncoderFolder.Open(_folder.Root).Fingerprint());
+        string before = EncoderFolder.Open(_folder.Path).Fingerprint();
+        Assert.Equal(before, EncoderFolder.Open(_folder.Path).Fingerprint());
 
         byte[] bytes = File.ReadAllBytes(_folder[part]);
         int place = part == "encoder.json" ? bytes.AsSpan().IndexOf("encoder-"u8) : bytes.Length - 1;
         bytes[place] ^= 1;
         File.WriteAllBytes(_folder[part], bytes);
 
-        Assert.NotEqual(before, EncoderFolder.Open(_folder.Root).Fingerprint());
+        Assert.NotEqual(before, EncoderFolder.Open(_folder.Path).Fingerprint());
     }
 
     [Fact]
     public void A_file_beside_the_pack_does_not_change_the_fingerprint()
     {
         WritePack(Config());
-        string before = EncoderFolder.Open(_folder.Root).Fingerprint();
+        string before = EncoderFolder.Open(_folder.Path).Fingerprint();
         File.WriteAllText(_folder["notes.txt"], "unrelated");
-        Assert.Equal(before, EncoderFolder.Open(_folder.Root).Fingerprint());
+        Assert.Equal(before, EncoderFolder.Open(_folder.Path).Fingerprint());
     }
 
     [Fact]
@@ -66,7 +67,7 @@ public sealed class EncoderFolderTests : IDisposable
     {
         WritePack(Config());
         File.Delete(_folder["model.onnx.data"]);
-        var error = Assert.Throws<UserErrorException>(() => EncoderFolder.Open(_folder.Root).Fingerprint());
+        var error = Assert.Throws<UserErrorException>(() => EncoderFolder.Open(_folder.Path).Fingerprint());
         Assert.Contains("model.onnx.data", error.Message);
     }
 
@@ -75,7 +76,7 @@ public sealed class EncoderFolderTests : IDisposable
     {
         WritePack(Config());
         File.WriteAllBytes(_folder["model.onnx"], [0x3A, 0xFF, 0xFF, 0xFF, 0x7F, 1, 2, 3]);
-        var error = Assert.Throws<UserErrorException>(() => EncoderFolder.Open(_folder.Root).Fingerprint());
+        var error = Assert.Throws<UserErrorException>(() => EncoderFolder.Open(_folder.Path).Fingerprint());
         Assert.Contains("model.onnx is not a readable ONNX model", error.Message);
     }
 
@@ -87,7 +88,7 @@ public sealed class EncoderFolderTests : IDisposable
     {
         WritePack(Config());
         File.Delete(_folder[file]);
-        var error = Assert.Throws<UserErrorException>(() => EncoderFolder.Open(_folder.Root));
+        var error = Assert.Throws<UserErrorException>(() => EncoderFolder.Open(_folder.Path));
         Assert.Contains(file, error.Message);
         Assert.Contains(part, error.Message);
     }
@@ -96,7 +97,7 @@ public sealed class EncoderFolderTests : IDisposable
     public void A_missing_folder_and_a_folder_without_description_are_told_apart()
     {
         Assert.Contains("does not exist", Assert.Throws<UserErrorException>(() => EncoderFolder.Open(_folder["nowhere"])).Message);
-        Assert.Contains("holds no encoder.json", Assert.Throws<UserErrorException>(() => EncoderFolder.Open(_folder.Root)).Message);
+        Assert.Contains("holds no encoder.json", Assert.Throws<UserErrorException>(() => EncoderFolder.Open(_folder.Path)).Message);
     }
 
     [Theory]
@@ -111,7 +112,7 @@ public sealed class EncoderFolderTests : IDisposable
     public void A_wrong_value_is_named(string json, string expected)
     {
         File.WriteAllText(_folder["encoder.json"], json);
-        var error = Assert.Throws<UserErrorException>(() => EncoderFolder.Open(_folder.Root));
+        var error = Assert.Throws<UserErrorException>(() => EncoderFolder.Open(_folder.Path));
         Assert.Contains(expected, error.Message);
     }
 
@@ -132,6 +133,6 @@ public sealed class EncoderFolderTests : IDisposable
         OnnxWriter.Write(graph, _folder["model.onnx"], new OnnxFile { ExternalDataThreshold = 1000 });
         File.WriteAllText(_folder["vocab.json"], "{}");
         File.WriteAllText(_folder["merges.txt"], "a b\n");
-        EncoderFolder.WriteConfig(_folder.Root, config);
+        EncoderFolder.WriteConfig(_folder.Path, config);
     }
 }

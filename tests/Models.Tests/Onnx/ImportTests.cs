@@ -1,5 +1,6 @@
 using UniM2Rec.Diagnostics;
 using UniM2Rec.Models.Onnx;
+using UniM2Rec.Tests.Testing;
 
 namespace UniM2Rec.Tests.Onnx;
 

@@ -1,6 +1,7 @@
 using UniM2Rec.Diagnostics;
 using UniM2Rec.Models.Encoders;
 using UniM2Rec.Models.Pretrained;
+using UniM2Rec.Tests.Testing;
 
 namespace UniM2Rec.Tests.Pretrained;
 
