@@ -15,8 +15,13 @@ internal sealed class ProgramUnderTest(string project, string name)
     /// <summary>Runs to the end.</summary>
     public ProgramResult Run(params string[] arguments) => Start(arguments).Wait(Limit);
 
+    /// <summary>Runs to the end in a folder.</summary>
+    public ProgramResult RunIn(string folder, params string[] arguments) => Start(folder, arguments).Wait(Limit);
+
     /// <summary>Starts without waiting.</summary>
-    public RunningProgram Start(params string[] arguments)
+    public RunningProgram Start(params string[] arguments) => Start(Environment.CurrentDirectory, arguments);
+
+    private RunningProgram Start(string folder, string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(OutputFolder(), name + ".dll"), .. arguments])
         {
@@ -24,6 +29,7 @@ internal sealed class ProgramUnderTest(string project, string name)
             RedirectStandardError = true,
             StandardOutputEncoding = Encoding.UTF8,
             StandardErrorEncoding = Encoding.UTF8,
+            WorkingDirectory = folder,
         };
         return new RunningProgram(Process.Start(start)!);
     }
