@@ -21,7 +21,7 @@ internal static class RunCommand
     private static readonly Option<string?> Partition = new("--partition") { Description = "Make share i of n only, such as 2/8; 'merge' puts the shares together.", HelpName = "i/n" };
     private static readonly Option<string?> MaxRejectRate = new("--max-reject-rate") { Description = "Share of bad rows and pictures (listed in rejects.csv) above which the run fails (default: 0.01)." };
     private static readonly Option<string?> Threads = new("--threads") { Description = "Threads (default: one a core)." };
-    private static readonly Option<bool> StartOver = new("--start-over") { Description = "Replace a store that was made for another catalogue." };
+    private static readonly Option<bool> StartOver = new("--start-over") { Description = "Replace a store whose catalogue has changed since, with the encoders that it was made with." };
     private static readonly Option<string?> Config = new("--config") { Description = "JSON file with settings (docs/CONFIG.md).", HelpName = "file" };
     private static readonly Option<string[]> Set = new("--set") { Description = "One setting, such as tokenBudget=8192; may be repeated.", HelpName = "key=value" };
 

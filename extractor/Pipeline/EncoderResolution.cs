@@ -9,12 +9,12 @@ namespace UniM2Rec.Extractor.Pipeline;
 /// Finds an encoder by name: a folder as given, then one of the encoders' folder, then a built-in one, which is made beside the features
 /// where it is missing.
 /// </summary>
-public sealed class EncoderResolution(ExtractionSettings settings, string storeFolder, Dataset dataset, string datasetFingerprint, IProgressSink progress)
+public sealed class EncoderResolution(ExtractionSettings settings, string storeFolder, Dataset dataset, string datasetFingerprint, WorkContext context)
 {
     /// <summary>Folder in the store's, of encoders that were made for it.</summary>
     public const string OwnEncoders = "encoders";
 
-    private readonly FittedEncoders _fitted = new(dataset, datasetFingerprint, settings.TextFields, progress);
+    private readonly FittedEncoders _fitted = new(dataset, datasetFingerprint, settings.TextFields, context.Progress, note => context.Log.Information("{Note:l}", note));
 
     /// <summary>Finds or makes the encoder of a modality.</summary>
     /// <exception cref="UserErrorException">There is no such encoder, or it is one of another modality.</exception>
@@ -70,8 +70,11 @@ public static class BuiltInNames
     public const string Cross = "cross-fusion";
 }
 
-/// <summary>Encoders that are fitted on the catalogue's texts. A fit serves all of them, and stays until catalogue or text fields change.</summary>
-public sealed class FittedEncoders(Dataset dataset, string datasetFingerprint, string[] textFields, IProgressSink progress)
+/// <summary>
+/// Encoders that are fitted on the catalogue's texts. A fit serves all of them, and is frozen: items that come later are encoded with it, so that
+/// what was trained on its vectors goes on working. It is fitted anew for another folder of features, or for other text fields.
+/// </summary>
+public sealed class FittedEncoders(Dataset dataset, string datasetFingerprint, string[] textFields, IProgressSink progress, Action<string>? note = null)
 {
     private const string FittedOn = "fitted.json";
     private FittedTerms? _terms;
@@ -79,21 +82,26 @@ public sealed class FittedEncoders(Dataset dataset, string datasetFingerprint, s
     /// <summary>Names of the encoders.</summary>
     public static IReadOnlyList<string> Names { get; } = [BuiltInNames.FittedText, BuiltInNames.FittedCross];
 
-    /// <summary>Opens an encoder; it is fitted where it is missing or was fitted on something else.</summary>
+    /// <summary>Opens an encoder; it is fitted where it is missing or was fitted on other fields.</summary>
     /// <exception cref="UserErrorException">The catalogue has too little text.</exception>
     public EncoderFolder Open(string name, string folder, CancellationToken cancellation)
     {
         string record = Path.Combine(folder, FittedOn);
-        string wanted = JsonConfig.Serialize(new FittingRecord { Dataset = datasetFingerprint, TextFields = textFields });
-        if (File.Exists(record) && File.ReadAllText(record) == wanted && File.Exists(Path.Combine(folder, EncoderFolder.ConfigFile)))
+        var wanted = new FittingRecord { Dataset = datasetFingerprint, TextFields = textFields };
+        if (File.Exists(record) && File.Exists(Path.Combine(folder, EncoderFolder.ConfigFile)) && JsonConfig.LoadKept<FittingRecord>(record) is var kept
+            && kept.TextFields.SequenceEqual(wanted.TextFields))
+        {
+            if (kept.Dataset != wanted.Dataset) note?.Invoke($"{name} stays as it was fitted on the catalogue's former state; extract into a new folder to fit it anew");
             return EncoderFolder.Open(folder);
+        }
+
         Directory.CreateDirectory(folder);
         File.Delete(record);
         _terms ??= TextSvdFitter.Fit(Texts(cancellation), new TextSvdOptions(), progress, cancellation);
         var encoder = name == BuiltInNames.FittedText
             ? _terms.WriteTextEncoder(folder, name, cancellation)
             : _terms.WriteCrossEncoder(folder, name, cancellation);
-        File.WriteAllText(record, wanted);
+        AtomicFile.WriteText(record, JsonConfig.Serialize(wanted));
         return encoder;
     }
 
@@ -117,7 +125,7 @@ public sealed class FittedEncoders(Dataset dataset, string datasetFingerprint, s
     }
 }
 
-/// <summary>What a fitted encoder was fitted on; another catalogue or other fields mean that it is fitted again.</summary>
+/// <summary>What a fitted encoder was fitted on; other fields mean that it is fitted again.</summary>
 internal sealed record FittingRecord
 {
     /// <summary>Fingerprint of the catalogue.</summary>

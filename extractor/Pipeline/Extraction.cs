@@ -57,7 +57,7 @@ public sealed class Extraction
     {
         var outcomes = new List<ModalityOutcome>();
         var made = new HashSet<string>();
-        var resolution = new EncoderResolution(_settings, _store.Folder, _dataset, scan.Fingerprint, _context.Progress);
+        var resolution = new EncoderResolution(_settings, _store.Folder, _dataset, scan.Fingerprint, _context);
         foreach (var (modality, encoders) in Wanted(scan))
         {
             foreach (var (place, name) in ModalityNaming.Encoders(encoders).Index())

@@ -24,10 +24,14 @@ public sealed class TrainingData : IDisposable
     public HeldOutSplit Split { get; }
 
     /// <summary>Rows of every item of the target domains, in the store's order.</summary>
-    public int[] Candidates { get; }
+    public int[] Candidates { get; private set; }
 
     /// <summary>Rows of every item of the flow, candidates included.</summary>
     public int[] FlowRows => RowsOf(Store, Log.Domains);
+
+    /// <summary>Takes items out of the candidates.</summary>
+    /// <param name="rows">Their rows.</param>
+    internal void LeaveOut(IEnumerable<int> rows) => Candidates = Candidates.Except(rows).ToArray();
 
     /// <param name="config">Names the catalogue, the features, the flow and the targets.</param>
     /// <exception cref="UserErrorException">Something named does not exist, or the features are not those of the catalogue.</exception>
@@ -67,7 +71,7 @@ public sealed class TrainingData : IDisposable
         {
             throw new UserErrorException(
                 $"The features in {config.Features} were extracted from items with fingerprint {store.DatasetFingerprint[..12]}, but {config.Dataset} has {fingerprint[..12]}; " +
-                $"run unim2rec-extract run --dataset {config.Dataset} --out {config.Features} again.");
+                $"run unim2rec-extract run --dataset {config.Dataset} --out {config.Features} --start-over, which encodes the items as they are now with the same encoders.");
         }
     }
 

@@ -13,6 +13,9 @@ namespace UniM2Rec.Trainer.Interests;
 /// </summary>
 public sealed class InterestTable : nn.Module
 {
+    /// <summary>Name of the buffer that has a row for each item.</summary>
+    internal const string ByItem = nameof(membership);
+
     private const int Tile = 4096;
     private readonly double _ratio;
     private readonly InterestDiscovery _discovery;
@@ -23,13 +26,14 @@ public sealed class InterestTable : nn.Module
     /// <param name="ratio">Interests for each vector.</param>
     /// <param name="items">Rows of the feature store.</param>
     /// <param name="modalities">Modalities of the model.</param>
+    /// <param name="itemsAtStart">Items by which the number of interests is chosen.</param>
     /// <param name="width">Width of the vectors.</param>
-    public InterestTable(MissRecConfig config, double ratio, int items, int modalities, long width)
+    public InterestTable(MissRecConfig config, double ratio, int items, int modalities, int itemsAtStart, long width)
         : base(nameof(InterestTable))
     {
         _ratio = ratio;
         _discovery = new InterestDiscovery(config.Clustering, config.NeighborRatio);
-        centroids = zeros(Wanted((long)items * modalities), width);
+        centroids = zeros(Wanted((long)itemsAtStart * modalities), width);
         membership = full([items, modalities], -1L, dtype: ScalarType.Int64);
         RegisterComponents();
     }

@@ -15,6 +15,9 @@ public sealed class CandidateFusion : nn.Module
     /// <summary>What makes a sigmoid exactly 0 or 1 in float32, whatever is added to it: the weight where one modality alone is there.</summary>
     private const double Certainty = 1000;
 
+    /// <summary>Name of the parameter that has a row for each item, where α is each item's own.</summary>
+    internal const string ByItem = nameof(sharpness);
+
     private readonly CandidateFusionKind _kind;
     private readonly Parameter? sharpness;
 
@@ -35,6 +38,19 @@ public sealed class CandidateFusion : nn.Module
         _ when _kind == CandidateFusionKind.Shared => sharpness.expand(rows.shape[0]),
         _ => sharpness.index_select(0, rows),
     };
+
+    /// <summary>Whether each item has an α of its own.</summary>
+    public bool IsByItem => _kind == CandidateFusionKind.Instance;
+
+    /// <summary>Gives the items in <paramref name="rows"/>, whose α is not known, the mean of the others'.</summary>
+    public void Admit(Tensor rows)
+    {
+        if (!IsByItem) return;
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        var known = ones_like(sharpness!).index_fill_(0, rows, 0);
+        sharpness!.index_copy_(0, rows, ((sharpness * known).sum() / known.sum().clamp_min(1)).expand(rows.shape[0]));
+    }
 
     /// <param name="cosines">By modality: [states, candidates]; 0 where the candidate lacks it.</param>
     /// <param name="present">[candidates, modalities]: 1 or 0.</param>

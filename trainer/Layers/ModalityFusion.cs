@@ -10,6 +10,9 @@ namespace UniM2Rec.Trainer.Layers;
 /// </summary>
 public sealed class ModalityFusion : nn.Module
 {
+    /// <summary>Name of the parameter that has a row for each domain.</summary>
+    internal const string ByDomain = nameof(domain_preference);
+
     private readonly FusionKind _kind;
     private readonly Parameter? preference;
     private readonly Parameter? probe;

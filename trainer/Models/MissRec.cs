@@ -46,7 +46,7 @@ public sealed class MissRecModel : Recommender
         (_config, _context) = (inputs.Config, new LayerContext(inputs.Bfloat16));
         adaptors = nn.ModuleList(inputs.Widths.Select(w => ItemEncoder.CreateAdaptor(_config, w, _context)).ToArray());
         ids = _config.Ids ? Initial.Normal(inputs.Items, _config.Width) : null;
-        interests = new InterestTable(_config.Missrec, _config.Missrec.RatioFor(inputs.Candidates), inputs.Items, inputs.Widths.Count, _config.Width);
+        interests = new InterestTable(_config.Missrec, _config.Missrec.RatioFor(inputs.Candidates), inputs.Items, inputs.Widths.Count, inputs.ItemsAtStart > 0 ? inputs.ItemsAtStart : inputs.Items, _config.Width);
         no_interest = Initial.Normal(1, _config.Width);
         context_encoder = new TransformerLayer(_config.Width, _config.Heads, _config.FeedForward, _config.Dropout, _context, _config.Dropout);
         context_norm = Initial.LayerNorm(_config.Width);
@@ -77,6 +77,18 @@ public sealed class MissRecModel : Recommender
     }
 
     public override void Refit(ItemBatch items) => interests.Assign(items, Adapt(items));
+
+    public override IReadOnlyList<string> ByItem =>
+        [$"{nameof(interests)}.{InterestTable.ByItem}", .. ids is null ? [] : new[] { nameof(ids) }, .. fusion.IsByItem ? new[] { $"{nameof(fusion)}.{CandidateFusion.ByItem}" } : []];
+
+    /// <summary>New items belong to the interests that are nearest to them; they have no id, and the others' mean α.</summary>
+    public override void Admit(ItemBatch items)
+    {
+        using var quiet = no_grad();
+        Refit(items);
+        ids?.index_fill_(0, items.Rows, 0);
+        fusion.Admit(items.Rows);
+    }
 
     public override ItemVectors EncodeItems(ItemBatch items)
     {

@@ -41,6 +41,9 @@ public sealed record ModelDeclaration
 /// <param name="Items">Rows of the feature store.</param>
 public sealed record ModelInputs(ModelConfig Config, IReadOnlyList<int> Widths, int Items)
 {
+    /// <summary>Rows that the store had when the run was begun, by which what items share is sized; 0 for as many as now.</summary>
+    public int ItemsAtStart { get; init; }
+
     /// <summary>Domains of the feature store.</summary>
     public int Domains { get; init; } = 1;
 

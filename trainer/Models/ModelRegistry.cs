@@ -53,9 +53,11 @@ public static class ModelRegistry
     /// <param name="config">The resolved configuration.</param>
     /// <param name="features">What the model reads.</param>
     /// <param name="bfloat16">Whether training computes large products in bfloat16.</param>
-    public static Recommender Create(RunConfig config, ItemFeatures features, bool bfloat16 = false) =>
+    /// <param name="itemsAtStart">Items when the run was begun, or 0 for as many as now.</param>
+    public static Recommender Create(RunConfig config, ItemFeatures features, bool bfloat16 = false, int itemsAtStart = 0) =>
         Find(config.Model.Kind).Create(new ModelInputs(config.Model, features.Widths, features.ItemCount)
         {
+            ItemsAtStart = itemsAtStart,
             Domains = features.DomainCount,
             MaxLength = config.Data.MaxLength,
             Candidates = config.Objective.Candidates,

@@ -49,6 +49,18 @@ public abstract class Recommender : nn.Module
     {
     }
 
+    /// <summary>Names, in checkpoints, of parameters and buffers with a row for each item of the store.</summary>
+    public virtual IReadOnlyList<string> ByItem => [];
+
+    /// <summary>Names, in checkpoints, of parameters with a row for each domain of the store.</summary>
+    public virtual IReadOnlyList<string> ByDomain => [];
+
+    /// <summary>Gives items that the weights do not know what the model keeps about single items, so that they are known by their features.</summary>
+    /// <param name="items">The new items.</param>
+    public virtual void Admit(ItemBatch items)
+    {
+    }
+
     /// <summary>How well each candidate fits each state.</summary>
     /// <param name="states">[states, width]</param>
     /// <param name="candidates">Vectors of the candidates.</param>

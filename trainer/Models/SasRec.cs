@@ -51,5 +51,9 @@ public sealed class SasRecModel : Recommender
 
     public override IEnumerable<Parameter> Frozen(Freeze freeze) => freeze == Freeze.Encoder ? sequence_encoder.TransformerParameters : [];
 
-    protected override bool OfOneCatalogue(string parameter) => parameter == "item_encoder.ids";
+    public override IReadOnlyList<string> ByItem => [ItemEncoder.IdsIn(nameof(item_encoder))];
+
+    public override void Admit(ItemBatch items) => item_encoder.Admit(items);
+
+    protected override bool OfOneCatalogue(string parameter) => parameter == ItemEncoder.IdsIn(nameof(item_encoder));
 }

@@ -71,7 +71,13 @@ public sealed class UniM2RecModel : Recommender
         _ => [],
     };
 
-    protected override bool OfOneCatalogue(string parameter) => parameter == "item_encoder.ids";
+    public override IReadOnlyList<string> ByItem => item_encoder.HasIds ? [ItemEncoder.IdsIn(nameof(item_encoder))] : [];
+
+    public override IReadOnlyList<string> ByDomain => [$"{nameof(item_encoder)}.{ItemEncoder.ByDomain}"];
+
+    public override void Admit(ItemBatch items) => item_encoder.Admit(items);
+
+    protected override bool OfOneCatalogue(string parameter) => parameter == ItemEncoder.IdsIn(nameof(item_encoder));
 }
 
 /// <summary>
@@ -96,6 +102,22 @@ public sealed class ItemEncoder : nn.Module<ItemBatch, Tensor>
         fusion = new ModalityFusion(_config.Fusion, inputs.Widths.Count, _config.Width, inputs.Domains);
         ids = _config.Ids || inputs.Widths.Count == 0 ? Initial.Normal(inputs.Items, _config.Width) : null;
         RegisterComponents();
+    }
+
+    /// <summary>Name, in checkpoints, of what has a row for each domain, below the encoder's own.</summary>
+    internal const string ByDomain = $"{nameof(fusion)}.{ModalityFusion.ByDomain}";
+
+    /// <summary>Whether items have id embeddings.</summary>
+    public bool HasIds => ids is not null;
+
+    /// <summary>Name of the id embeddings in checkpoints, where the encoder is called <paramref name="encoder"/>.</summary>
+    internal static string IdsIn(string encoder) => $"{encoder}.{nameof(ids)}";
+
+    /// <summary>Items without an embedding of their own get 0: they are what their features say.</summary>
+    public void Admit(ItemBatch items)
+    {
+        using var quiet = no_grad();
+        ids?.index_fill_(0, items.Rows, 0);
     }
 
     /// <summary>Parameters of the modality adaptors and their fusion.</summary>

@@ -32,11 +32,15 @@ public static class Checkpoint
         });
 
     /// <summary>Restores weights; the file must hold exactly this model, learned from features of the same encoders.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="model">What takes the weights.</param>
+    /// <param name="features">What the model reads.</param>
+    /// <param name="mapping">Where the file has the items and domains, if not in the store's order; what it does not know stays as it is.</param>
     /// <exception cref="UserErrorException">The file is of another model or of other features.</exception>
-    public static void LoadModel(string path, Recommender model, ItemFeatures features)
+    public static void LoadModel(string path, Recommender model, ItemFeatures features, ItemMapping? mapping = null)
     {
         RequireSameFeatures(path, features);
-        WeightFile.Load(path, NamedWeights(model), (name, why) => throw Other(path, name, why));
+        WeightFile.Load(path, NamedWeights(model), (name, why) => throw Other(path, name, why), RowsOf(model, mapping));
         LoadStatistics(path, features);
     }
 
@@ -44,9 +48,13 @@ public static class Checkpoint
     /// Starts a model from a pre-trained one: everything is taken over but what only fine-tuning has, id embeddings and the score combination,
     /// and interests, which are discovered anew at the first epoch.
     /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="model">What takes the weights.</param>
+    /// <param name="features">What the model reads.</param>
+    /// <param name="mapping">As in <see cref="LoadModel"/>.</param>
     /// <returns>Names of the parameters that start fresh.</returns>
     /// <exception cref="UserErrorException">The file's network has another shape, or it learned from other features.</exception>
-    public static IReadOnlyList<string> LoadPretrained(string path, Recommender model, ItemFeatures features)
+    public static IReadOnlyList<string> LoadPretrained(string path, Recommender model, ItemFeatures features, ItemMapping? mapping = null)
     {
         RequireSameFeatures(path, features);
         var fresh = new List<string>();
@@ -54,7 +62,7 @@ public static class Checkpoint
         {
             if (!model.StartsFresh(name)) throw Other(path, name, why);
             fresh.Add(name);
-        });
+        }, RowsOf(model, mapping));
         LoadStatistics(path, features);
         return fresh;
     }
@@ -111,6 +119,10 @@ public static class Checkpoint
             return new FeatureStatistics(file.ReadSingles(MeanOf(name)), file.ReadSingles(DeviationOf(name))[0]);
         }).ToList();
     }
+
+    private static Func<string, int[]?>? RowsOf(Recommender model, ItemMapping? mapping) => mapping is null
+        ? null
+        : name => model.ByItem.Contains(name) ? mapping.Rows : model.ByDomain.Contains(name) ? mapping.Domains : null;
 
     private static string MeanOf(string modality) => $"features.{modality}.mean";
 

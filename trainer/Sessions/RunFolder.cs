@@ -12,6 +12,12 @@ public sealed class RunFolder
     /// <summary>The resolved configuration.</summary>
     public string Config => In("config.json");
 
+    /// <summary>Which data it was trained on.</summary>
+    public string Data => In("data.json");
+
+    /// <summary>The items that its weights know, in the order of their rows there.</summary>
+    public string Items => In("items.csv");
+
     /// <summary>One line an epoch.</summary>
     public string Metrics => In("metrics.jsonl");
 
@@ -57,7 +63,7 @@ public sealed class RunFolder
             throw new UserErrorException($"The folder {path} already holds a run; give another --out, or --resume to continue it, or --overwrite to replace it.");
         if (overwrite && !resume)
         {
-            foreach (string file in new[] { run.Config, run.Metrics, run.Best, run.Last, run.Evaluation, run.Ranks, run.Robustness, run.Report }) File.Delete(file);
+            foreach (string file in new[] { run.Config, run.Data, run.Items, run.Metrics, run.Best, run.Last, run.Evaluation, run.Ranks, run.Robustness, run.Report }) File.Delete(file);
         }
 
         Directory.CreateDirectory(run.Path);

@@ -56,6 +56,7 @@ public sealed partial class Session
     /// <summary>One example a user that has a target in the split.</summary>
     private List<Example> HeldOut(string split)
     {
+        RequireSameEvents();
         var planner = new ExamplePlanner(Data.Log, Data.IsTarget, Config.Data.MaxLength, ExampleForm.Prefix);
         var examples = planner.HeldOut(split == "test" ? Data.Split.TestOf : Data.Split.ValidationOf);
         if (examples.Count == 0)

@@ -15,9 +15,9 @@ public sealed partial class Session : IDisposable
     private readonly WorkContext _context;
     private readonly bool _resumes;
 
-    private Session(RunConfig config, RunFolder run, WorkContext context, bool resumes)
+    private Session(RunConfig config, RunFolder run, WorkContext context, RunData? trainedOn, bool resumes)
     {
-        (Config, Run, _context, _resumes) = (config, run, context, resumes);
+        (Config, Run, _context, _trainedOn, _resumes) = (config, run, context, trainedOn, resumes);
         string settings = NativeSettings.Apply();
         Device = DeviceChoice.Resolve(config.Training.Device);
         set_num_threads(config.Training.Threads > 0 ? config.Training.Threads : Environment.ProcessorCount);
@@ -31,7 +31,7 @@ public sealed partial class Session : IDisposable
         {
             Features = new ItemFeatures(Data.Store, ModelRegistry.Modalities(config, Data.Store), Data.FlowRows, Device);
             manual_seed(config.Training.Seed);
-            Model = ModelRegistry.Create(config, Features, bfloat16);
+            Model = ModelRegistry.Create(config, Features, bfloat16, _trainedOn?.ItemCount ?? 0);
             Model.to(Device);
         }
         catch
@@ -43,7 +43,7 @@ public sealed partial class Session : IDisposable
     }
 
     /// <summary>The resolved configuration.</summary>
-    public RunConfig Config { get; }
+    public RunConfig Config { get; private set; }
 
     public RunFolder Run { get; }
 
@@ -64,11 +64,13 @@ public sealed partial class Session : IDisposable
     public static Session Create(RunConfig config, RunFolder run, WorkContext context, RunFolder? pretrained = null)
     {
         if (pretrained is not null) WarnOfSeenTargets(pretrained, config, context);
-        return Opened(new Session(config, run, context, resumes: false), session =>
+        return Opened(new Session(config, run, context, trainedOn: null, resumes: false), session =>
         {
-            AtomicFile.WriteText(run.Config, JsonConfig.Serialize(config));
+            session.Config = session.Resolved();
+            AtomicFile.WriteText(run.Config, JsonConfig.Serialize(session.Config));
+            session.KeepIdentity();
             if (pretrained is null) return;
-            var fresh = Checkpoint.LoadPretrained(pretrained.Best, session.Model, session.Features);
+            var fresh = Checkpoint.LoadPretrained(pretrained.Best, session.Model, session.Features, session.MappingOf(pretrained, RunData.Load(pretrained.Data)));
             context.Log.Information("Starting from {Run}{Fresh}", pretrained.Path, fresh.Count > 0 ? $", with fresh {string.Join(", ", fresh)}" : "");
         });
     }
@@ -77,9 +79,13 @@ public sealed partial class Session : IDisposable
     /// <param name="config">The run's configuration, with what may change from one stretch to the next.</param>
     /// <param name="run">The run.</param>
     /// <param name="context">Log, progress and what stops it.</param>
-    /// <exception cref="UserErrorException">The data or the features can't be used.</exception>
+    /// <exception cref="UserErrorException">The data or the features can't be used, or are not those that the run was begun with.</exception>
     public static Session Resume(RunConfig config, RunFolder run, WorkContext context) =>
-        Opened(new Session(config, run, context, resumes: true), _ => AtomicFile.WriteText(run.Config, JsonConfig.Serialize(config)));
+        Opened(new Session(config, run, context, RunData.Load(run.Data), resumes: true), session =>
+        {
+            session.RequireUnchanged();
+            AtomicFile.WriteText(run.Config, JsonConfig.Serialize(config));
+        });
 
     /// <summary>Opens a run that was trained, with its best weights.</summary>
     /// <param name="run">The run; from <see cref="RunFolder.Open"/>.</param>
@@ -92,8 +98,8 @@ public sealed partial class Session : IDisposable
             throw new UserErrorException($"The run {run.Path} has no weights yet (there is no {Path.GetFileName(run.Best)}); continue it with --resume until its first epoch is done.");
         var config = JsonConfig.LoadKept<RunConfig>(run.Config);
         return Opened(
-            new Session(change?.Invoke(config) ?? config, run, context, resumes: false),
-            session => Checkpoint.LoadModel(run.Best, session.Model, session.Features));
+            new Session(change?.Invoke(config) ?? config, run, context, RunData.Load(run.Data), resumes: false),
+            session => session.LoadBest());
     }
 
     /// <summary>Trains to the end of its patience, and leaves the weights of the best epoch in the model.</summary>

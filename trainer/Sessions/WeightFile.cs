@@ -23,9 +23,10 @@ public static class WeightFile
     /// <summary>Copies tensors of the file into those of the same name.</summary>
     /// <param name="path">The file.</param>
     /// <param name="into">Names and destinations.</param>
+    /// <param name="rowsOf">Of tensors whose rows stand elsewhere in the file, where each is there; rows that it does not hold (below 0) stay as they are.</param>
     /// <param name="missing">What to do about a name that the file lacks or has in another shape: return to leave the destination as it is.</param>
     /// <returns>The file's metadata.</returns>
-    public static IReadOnlyDictionary<string, string> Load(string path, IEnumerable<(string Name, Tensor Value)> into, Action<string, string> missing)
+    public static IReadOnlyDictionary<string, string> Load(string path, IEnumerable<(string Name, Tensor Value)> into, Action<string, string> missing, Func<string, int[]?>? rowsOf = null)
     {
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
@@ -39,17 +40,30 @@ public static class WeightFile
             }
 
             var shape = file.Entry(name).Shape;
+            if (rowsOf?.Invoke(name) is { } rows && shape.Count == value.shape.Length && shape.Skip(1).SequenceEqual(value.shape.Skip(1)) && rows.All(row => row < shape[0]))
+            {
+                int[] held = Enumerable.Range(0, rows.Length).Where(row => rows[row] >= 0).ToArray();
+                var former = Read(file, name, [.. shape]).index_select(0, tensor(Array.ConvertAll(held, row => (long)rows[row])));
+                value.index_copy_(0, tensor(Array.ConvertAll(held, row => (long)row), device: value.device), former.to(value.dtype).to(value.device));
+                continue;
+            }
+
             if (!shape.SequenceEqual(value.shape))
             {
                 missing(name, $"has shape [{string.Join(", ", shape)}] where the model needs [{string.Join(", ", value.shape)}]");
                 continue;
             }
 
-            var copy = empty(value.shape, dtype: ScalarType.Float32);
-            file.CopyTo(name, 0, MemoryMarshal.Cast<byte, float>(copy.bytes));
-            value.copy_(copy);
+            value.copy_(Read(file, name, value.shape));
         }
 
         return file.Metadata;
+    }
+
+    private static Tensor Read(SafeTensorsFile file, string name, long[] shape)
+    {
+        var copy = empty(shape, dtype: ScalarType.Float32);
+        file.CopyTo(name, 0, MemoryMarshal.Cast<byte, float>(copy.bytes));
+        return copy;
     }
 }

@@ -55,7 +55,7 @@ internal static class StoreErrors
     [DoesNotReturn]
     public static void OtherCatalogue(string folder, string what, string found, string expected) => throw new UserErrorException(
         $"the feature store '{folder}' was made for the {what} '{found}' and this run has '{expected}'; " +
-        "write into a new folder, or start this one over (--start-over).");
+        "start this one over with the same encoders by --start-over, or write into a new folder.");
 
     [DoesNotReturn]
     public static void InUse(string folder, Exception failure) => throw new UserErrorException(

@@ -163,7 +163,7 @@ public class ExtractionTests
     }
 
     [Fact]
-    public void The_fitted_encoder_is_used_again_until_the_catalogue_changes()
+    public void A_fitted_encoder_stays_and_encodes_what_the_catalogue_gains()
     {
         using var folder = new TemporaryFolder();
         var dataset = Marketplaces.Create(folder["market"]);
@@ -178,6 +178,24 @@ public class ExtractionTests
         File.AppendAllText(folder["market/home/items.csv"], "new,A new thing,,,,\n");
         var error = Assert.Throws<UserErrorException>(() => Marketplaces.Run(Dataset.Open(folder["market"]), folder["store"], settings));
         Assert.Contains("catalogue fingerprint", error.Message, StringComparison.Ordinal);
+        Assert.Contains("--start-over", error.Message, StringComparison.Ordinal);
+
+        float[] before = FirstRow(out string encoder);
+        Extraction.Run(Dataset.Open(folder["market"]), folder["store"], settings, WorkContext.Silent, startOver: true);
+
+        Assert.Equal(fitted, File.GetLastWriteTimeUtc(model));
+        Assert.Equal(before, FirstRow(out string same));
+        Assert.Equal(encoder, same);
+
+        float[] FirstRow(out string fingerprint)
+        {
+            using var store = FeatureStore.Open(folder["store"]);
+            var text = store.Modality("text");
+            fingerprint = text.EncoderFingerprint;
+            float[] row = new float[text.Width];
+            text.ReadRow(0, row);
+            return row;
+        }
     }
 
     [Fact]

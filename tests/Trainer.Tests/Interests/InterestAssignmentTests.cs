@@ -14,7 +14,7 @@ public class InterestAssignmentTests
         using var store = FeatureStore.Open(market.Features);
         using var features = new ItemFeatures(store, ["text", "image"], [.. Enumerable.Range(0, store.ItemCount)], CPU);
         using var scope = NewDisposeScope();
-        using var table = new InterestTable(new MissRecConfig(), 0.2, store.ItemCount, 2, 16);
+        using var table = new InterestTable(new MissRecConfig(), 0.2, store.ItemCount, 2, store.ItemCount, 16);
         table.Refresh(features, Enumerable.Range(0, store.ItemCount).ToArray(), batch => batch.Features, seed: 1);
         long[] before = table.Membership.data<long>().ToArray();
         float[][] centroids = table.Centroids.data<float>().ToArray().Chunk(16).Take((int)before.Max() + 1).ToArray();

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using UniM2Rec.Trainer.Data;
+
+namespace UniM2Rec.Trainer.Sessions;
+
+/// <summary>
+/// What a run was trained on, kept with it as <c>data.json</c>. Figures of held-out events mean something only while the events are the same,
+/// and weights of single items only as long as it is known which items those were. Which encoders made the features stands with the weights.
+/// </summary>
+/// <param name="Catalogue">Fingerprint of the catalogue's items.csv, texts and all.</param>
+/// <param name="Items">Fingerprint of the items' ids in their order.</param>
+/// <param name="ItemCount">Items of the catalogue.</param>
+/// <param name="Domains">The catalogue's domains in their order.</param>
+/// <param name="Interactions">Fingerprint of the flow's events.</param>
+/// <param name="UserOrder">The same, in the users' order.</param>
+/// <param name="Users">Users of the flow.</param>
+/// <param name="Events">Events of the flow.</param>
+public sealed record RunData(string Catalogue, string Items, int ItemCount, IReadOnlyList<string> Domains, string Interactions, string UserOrder, int Users, int Events)
+{
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerOptions.Web) { WriteIndented = true, NewLine = "\n" };
+
+    /// <summary>What is there now.</summary>
+    public static RunData Of(TrainingData data)
+    {
+        var known = KnownItems.Of(data.Store);
+        var log = LogFingerprint.Of(data.Log, data.Store);
+        return new RunData(data.Store.DatasetFingerprint, known.Fingerprint(), known.Items.Count, known.Domains, log.Events, log.Order, data.Log.UserCount, data.Log.EventCount);
+    }
+
+    public void Save(string path) => AtomicFile.WriteText(path, JsonSerializer.Serialize(this, Format) + "\n");
+
+    /// <returns>Null where the run is from before runs kept it.</returns>
+    /// <exception cref="UserErrorException">The file is no such record.</exception>
+    public static RunData? Load(string path)
+    {
+        if (!File.Exists(path)) return null;
+        try
+        {
+            var data = JsonSerializer.Deserialize<RunData>(File.ReadAllText(path), Format);
+            return data is { Catalogue: not null, Items: not null, Domains: not null, Interactions: not null, UserOrder: not null } ? data : throw new JsonException("it lacks a field");
+        }
+        catch (JsonException error)
+        {
+            throw new UserErrorException($"'{path}' can't be read ({error.Message}), but it says what the run was trained on; bring it back, or train again with --overwrite.", error);
+        }
+    }
+
+    /// <summary>Whether the same items stand in the same rows.</summary>
+    public bool HasSameItems(RunData other) => Items == other.Items && Domains.SequenceEqual(other.Domains);
+
+    /// <summary>Whether the events are the same.</summary>
+    public bool HasSameEvents(RunData other) => Interactions == other.Interactions;
+
+    /// <summary>What differs in <paramref name="now"/>, in words, for one sentence; empty where nothing that training depends on does.</summary>
+    public IReadOnlyList<string> Changes(RunData now)
+    {
+        var changes = new List<string>();
+        if (!HasSameItems(now)) changes.Add("its items, or their order");
+        else if (Catalogue != now.Catalogue) changes.Add("its items' texts or pictures");
+        if (!HasSameEvents(now)) changes.Add($"its interactions ({Users:N0} users and {Events:N0} events then, {now.Users:N0} and {now.Events:N0} now)");
+        else if (UserOrder != now.UserOrder) changes.Add("the order of its interactions");
+        return changes;
+    }
+}

@@ -1,0 +1,104 @@
+using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Models;
+
+namespace UniM2Rec.Trainer.Sessions;
+
+/// <summary>What ties a run to its data: what it was trained on is kept with it, and compared when it is opened again.</summary>
+public sealed partial class Session
+{
+    private const int AdmittedAtOnce = 4096;
+    private const int ItemsShown = 3;
+    private readonly RunData? _trainedOn;
+    private RunData? _present;
+
+    /// <summary>The configuration with the flow, targets and modalities that were left to the data: a catalogue that grows does not change the run.</summary>
+    private RunConfig Resolved() => Config with
+    {
+        Data = Config.Data with
+        {
+            Flow = Config.Data.Flow.Count > 0 ? Config.Data.Flow : Data.Log.Domains,
+            Targets = Config.Data.Targets.Count > 0 ? Config.Data.Targets : Data.Log.Domains.Where((_, d) => Data.IsTarget[d]).ToList(),
+            Modalities = ModelRegistry.Find(Config.Model.Kind).Modalities == ModalityUse.Chosen ? Features.Names : Config.Data.Modalities,
+        },
+    };
+
+    private void KeepIdentity()
+    {
+        RunData.Of(Data).Save(Run.Data);
+        KnownItems.Of(Data.Store).Save(Run.Items);
+    }
+
+    /// <summary>A run that goes on ends as if it had not been stopped, so nothing that it reads may be another.</summary>
+    private void RequireUnchanged()
+    {
+        if (_trainedOn is null) return;
+        var changes = _trainedOn.Changes(RunData.Of(Data));
+        if (changes.Count > 0)
+            throw new UserErrorException($"The run {Run.Path} can't go on, as {Config.Data.Dataset} has changed since it was begun: {string.Join(", ", changes)}; bring the former files back, or start anew with --overwrite instead of --resume.");
+    }
+
+    /// <summary>Loads the best weights, says what has changed since training, and gives items that have come since what the model keeps about each.</summary>
+    private void LoadBest()
+    {
+        _present = RunData.Of(Data);
+        var mapping = MappingOf(Run, _trainedOn);
+        int[] added = mapping?.NewRows(Data.FlowRows) ?? [];
+        Checkpoint.LoadModel(Run.Best, Model, Features, mapping);
+        foreach (int[] tile in added.Chunk(AdmittedAtOnce))
+        {
+            using var scope = TorchSharp.torch.NewDisposeScope();
+            Model.Admit(Features.Gather(tile));
+        }
+
+        bool byIdsAlone = Features.Names.Count == 0;
+        if (byIdsAlone) Data.LeaveOut(added);
+        Report(mapping, added, byIdsAlone);
+    }
+
+    /// <summary>Where another run's files have the items of this one's store; null where they stand in the same rows, or it is not known where.</summary>
+    private ItemMapping? MappingOf(RunFolder run, RunData? trainedOn) =>
+        trainedOn is null || trainedOn.HasSameItems(_present ??= RunData.Of(Data)) ? null : KnownItems.Load(run.Items, trainedOn).To(Data.Store);
+
+    private void Report(ItemMapping? mapping, int[] added, bool byIdsAlone)
+    {
+        var log = _context.Log;
+        if (_trainedOn is null)
+        {
+            log.Warning("{Run:l} is from before runs kept which data they were trained on, so whether it is still the same can't be told", Run.Path);
+            return;
+        }
+
+        if (added.Length > 0 && byIdsAlone)
+        {
+            log.Warning("{Items:l} came after the run was trained: left out, as {Model:l} knows items by their ids alone; train again to have them recommended", Named(added), ModelRegistry.Find(Config.Model.Kind).Title);
+        }
+        else if (added.Length > 0)
+        {
+            log.Information("{Items:l} came after the run was trained: known by features alone", Named(added));
+        }
+
+        if (mapping?.Removed.Count > 0) log.Warning("{Items:l} of when the run was trained: not there any more", Named(mapping.Removed));
+        if (mapping is { Removed.Count: 0 } && added.Length == 0) log.Information("The items stand in other rows than when the run was trained; its weights go by their ids");
+        if (mapping is null && _trainedOn.Catalogue != _present!.Catalogue) log.Warning("Texts or pictures of the items have changed since the run was trained");
+        if (!_trainedOn.HasSameEvents(_present!))
+        {
+            log.Information(
+                "The interactions have changed since the run was trained ({Before:N0} events then, {Now:N0} now), so it can recommend from them, but not be evaluated on them",
+                _trainedOn.Events, _present!.Events);
+        }
+    }
+
+    /// <summary>Figures are of events that training has not seen, which can't be said of events that came later or have changed places.</summary>
+    private void RequireSameEvents()
+    {
+        if (_trainedOn is null || _present is null || _trainedOn.HasSameEvents(_present)) return;
+        throw new UserErrorException(
+            $"The interactions in {Config.Data.Dataset} are not those that {Run.Path} was trained on ({_trainedOn.Users:N0} users and {_trainedOn.Events:N0} events then, {_present.Users:N0} and {_present.Events:N0} now), " +
+            "so what it is tested with may be what it has learned; bring the former interactions back, or train on these.");
+    }
+
+    private string Named(int[] rows) => Named(rows.Select(row => $"{Data.Store.Domains.First(d => row < d.FirstRow + d.Count).Name}: {Data.Store.GetItemId(row)}").ToList());
+
+    private static string Named(IReadOnlyList<string> items) =>
+        $"{items.Count:N0} item{(items.Count == 1 ? "" : "s")} ({string.Join(", ", items.Take(ItemsShown))}{(items.Count > ItemsShown ? ", ..." : "")})";
+}
