@@ -15,37 +15,36 @@ public static class CompareCommand
     public static Command Create()
     {
         var runs = ListOption.Create("--runs", "Evaluated run folders.", required: true);
+        var split = SplitOption.Create("Which evaluations: of the test or the validation split.");
+        var mask = new Option<bool>("--mask-history") { Description = "Which evaluations: those of evaluate --mask-history." };
         var command = new Verb("compare",
-            "Show evaluated runs side by side.",
+            "Show evaluated runs side by side, with the paired difference of each to the first.",
             "compare --runs runs/garden runs/scratch")
         {
-            runs,
+            runs, split, mask,
         };
         return command.Does((parsed, context) =>
         {
             var folders = parsed.GetRequiredValue(runs).Select(RunFolder.Open).ToList();
-            var reports = folders.Select(f => EvaluationReport.Load(f.Evaluation)).ToList();
-            var rows = folders.Zip(reports, (f, r) => (Path.GetFileName(f.Path), r.Metrics)).ToList();
-            rows.AddRange(reports[0].Baselines.Select(b => (b.Key, b.Value)));
+            var (part, masked) = (parsed.GetRequiredValue(split), parsed.GetValue(mask));
+            var names = folders.Select(f => Path.GetFileName(f.Path)).ToList();
+            var comparable = ComparableRuns.Open(folders.Select(f => f.EvaluationOf(part, masked)).ToList());
+            var rows = names.Select((name, i) => (name, comparable.Metrics(i))).ToList();
+            // The baselines' ranks are not kept: their figures are of all users.
+            if (comparable.LeftOut == 0) rows.AddRange(comparable.Reports[0].Baselines.Select(b => (b.Key, b.Value)));
+            else context.Log.Warning("{Users:N0} users, whom not all of the runs rank for, are left out", comparable.LeftOut);
             var console = ResultConsole.Create();
             MetricsTable.Print(console, rows);
-            var first = RankFile.Load(folders[0].Ranks);
-            foreach (var other in folders.Skip(1)) PrintDifference(console, folders[0], first, other);
+            for (int i = 1; i < names.Count; i++) PrintDifference(console, comparable, names, i);
             return ExitCodes.Done;
         });
     }
 
-    private static void PrintDifference(IAnsiConsole console, RunFolder firstRun, IReadOnlyDictionary<string, double> first, RunFolder otherRun)
+    private static void PrintDifference(IAnsiConsole console, ComparableRuns runs, IReadOnlyList<string> names, int other)
     {
-        var other = RankFile.Load(otherRun.Ranks);
-        var users = first.Keys.Where(other.ContainsKey).Order(StringComparer.Ordinal).ToList();
-        if (users.Count == 0)
-            throw new UserErrorException($"The runs {firstRun.Path} and {otherRun.Path} were evaluated on no user in common; compare runs of the same target domain.");
-        var (mean, low, high) = PairedBootstrap.Difference(Gains(first), Gains(other));
+        var (mean, low, high) = PairedBootstrap.Difference(runs.Gains(0, CutOff), runs.Gains(other, CutOff));
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
-            $"{Path.GetFileName(otherRun.Path)} − {Path.GetFileName(firstRun.Path)}: NDCG@{CutOff} {mean:+0.0000;-0.0000} (95% interval {low:+0.0000;-0.0000} to {high:+0.0000;-0.0000}, {users.Count} users)");
-
-        double[] Gains(IReadOnlyDictionary<string, double> ranks) => users.Select(u => ranks[u] <= CutOff ? 1 / Math.Log2(ranks[u] + 1) : 0).ToArray();
+            $"{names[other]} − {names[0]}: NDCG@{CutOff} {mean:+0.0000;-0.0000} (95% interval {low:+0.0000;-0.0000} to {high:+0.0000;-0.0000}, {runs.Users.Count} users)");
     }
 }
 

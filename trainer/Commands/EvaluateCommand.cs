@@ -13,11 +13,7 @@ public static class EvaluateCommand
     public static Command Create()
     {
         var runOption = new Option<string>("--run") { Description = "Run folder of finetune or pretrain.", Required = true };
-        var split = new Option<string>("--split") { Description = "test or validation.", DefaultValueFactory = _ => "test" };
-        split.Validators.Add(result =>
-        {
-            if (result.Tokens is [var given] && given.Value is not ("test" or "validation")) result.AddError($"--split is '{given.Value}'; it must be test or validation");
-        });
+        var split = SplitOption.Create("test or validation; each is kept in a file of its own.");
         var mask = new Option<bool>("--mask-history") { Description = "Take the user's own history out of the ranking." };
         var device = new Option<string?>("--device") { Description = "auto, cpu, cuda or cuda:n." };
         var degradations = new DegradationOptions();
@@ -48,9 +44,9 @@ public static class EvaluateCommand
     private static string Evaluate(Session session, string split)
     {
         var evaluation = session.Evaluate(split);
-        evaluation.Save(session.Run);
+        string file = evaluation.Save(session.Run);
         MetricsTable.Print(ResultConsole.Create(), evaluation.Report, ModelRegistry.Find(session.Config.Model.Kind).Title);
-        return session.Run.Evaluation;
+        return file;
     }
 
     private static string Degrade(Session session, string split, IReadOnlyList<Degradation> degradations)
@@ -61,6 +57,20 @@ public static class EvaluateCommand
         if (File.Exists(path)) report = report.With(RobustnessReport.Load(path));
         report.Save(path);
         return path;
+    }
+}
+
+/// <summary><c>--split</c>, test unless it is given.</summary>
+internal static class SplitOption
+{
+    public static Option<string> Create(string description)
+    {
+        var split = new Option<string>("--split") { Description = description, DefaultValueFactory = _ => "test" };
+        split.Validators.Add(result =>
+        {
+            if (result.Tokens is [var given] && given.Value is not ("test" or "validation")) result.AddError($"--split is '{given.Value}'; it must be test or validation");
+        });
+        return split;
     }
 }
 

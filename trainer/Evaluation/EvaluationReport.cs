@@ -10,22 +10,28 @@ namespace UniM2Rec.Trainer.Evaluation;
 /// <param name="Metrics">recall@K and ndcg@K of the model.</param>
 /// <param name="Baselines">The same of each baseline.</param>
 /// <param name="Slices">The same of the model on parts of the users, by the slice's name, with how many users it has.</param>
+/// <param name="MaskHistory">Whether the users' own history was taken out of the rankings.</param>
+/// <param name="Candidates">Tells which items were ranked, in whatever order; null in files from before it was kept.</param>
 public sealed record EvaluationReport(
     string Split,
     int Users,
     int Items,
     IReadOnlyDictionary<string, double> Metrics,
     IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> Baselines,
-    IReadOnlyDictionary<string, EvaluationSlice> Slices)
+    IReadOnlyDictionary<string, EvaluationSlice> Slices,
+    bool MaskHistory = false,
+    string? Candidates = null)
 {
     private static readonly JsonSerializerOptions Format = new(JsonSerializerOptions.Web) { WriteIndented = true, NewLine = "\n" };
 
     public void Save(string path) => AtomicFile.WriteText(path, JsonSerializer.Serialize(this, Format) + "\n");
 
+    /// <param name="path">The file.</param>
+    /// <param name="command">What makes it.</param>
     /// <exception cref="UserErrorException">The file is missing or no evaluation.</exception>
-    public static EvaluationReport Load(string path)
+    public static EvaluationReport Load(string path, string command)
     {
-        if (!File.Exists(path)) throw new UserErrorException($"The evaluation {path} does not exist; run unim2rec-train evaluate --run {Path.GetDirectoryName(path)} first.");
+        if (!File.Exists(path)) throw new UserErrorException($"The evaluation {path} does not exist; run {command} first.");
         try
         {
             return JsonSerializer.Deserialize<EvaluationReport>(File.ReadAllText(path), Format)
@@ -33,7 +39,7 @@ public sealed record EvaluationReport(
         }
         catch (JsonException error)
         {
-            throw new UserErrorException($"The evaluation {path} can't be read ({error.Message}); run unim2rec-train evaluate again.", error);
+            throw new UserErrorException($"The evaluation {path} can't be read ({error.Message}); run {command} again.", error);
         }
     }
 }

@@ -69,24 +69,40 @@ public static class PairedBootstrap
     }
 }
 
-/// <summary>The rank of each user's target as CSV (<c>user_id,rank</c>), so that two runs can be compared on the same users.</summary>
+/// <summary>A user's target and its rank.</summary>
+/// <param name="User">The user's id.</param>
+/// <param name="Domain">The target's domain.</param>
+/// <param name="ItemId">The target's id.</param>
+/// <param name="Rank">From 1; ties leave halves.</param>
+public sealed record TargetRank(string User, string Domain, string ItemId, double Rank);
+
+/// <summary>The rank of each user's target as CSV (<c>user_id,rank,domain,item_id</c>), so that runs can be compared on the same users.</summary>
 public static class RankFile
 {
-    public static void Save(string path, IReadOnlyList<string> users, double[] ranks) => AtomicFile.Write(path, stream =>
+    public static void Save(string path, IEnumerable<TargetRank> ranks) => AtomicFile.Write(path, stream =>
     {
         using var writer = new StreamWriter(stream, leaveOpen: true);
-        CsvText.WriteRow(writer, "user_id", "rank");
-        for (int i = 0; i < ranks.Length; i++) CsvText.WriteRow(writer, users[i], ranks[i].ToString(CultureInfo.InvariantCulture));
+        CsvText.WriteRow(writer, "user_id", "rank", "domain", "item_id");
+        foreach (var r in ranks) CsvText.WriteRow(writer, r.User, r.Rank.ToString(CultureInfo.InvariantCulture), r.Domain, r.ItemId);
     });
 
-    /// <exception cref="UserErrorException">The file is missing.</exception>
-    public static IReadOnlyDictionary<string, double> Load(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="command">What makes it.</param>
+    /// <returns>By user.</returns>
+    /// <exception cref="UserErrorException">The file is missing or has another form.</exception>
+    public static IReadOnlyDictionary<string, TargetRank> Load(string path, string command)
     {
-        if (!File.Exists(path)) throw new UserErrorException($"The ranks {path} do not exist; run unim2rec-train evaluate --run {Path.GetDirectoryName(path)} first.");
+        if (!File.Exists(path)) throw new UserErrorException($"The ranks {path} do not exist; run {command} first.");
         using var csv = CsvReader.FromFile(path, new CsvReaderOptions { Separator = ',', FormatProvider = CultureInfo.InvariantCulture });
         csv.ReadHeader();
-        var ranks = new Dictionary<string, double>();
-        while (csv.Read()) ranks[csv.GetString(0)] = double.Parse(csv.GetString(1), CultureInfo.InvariantCulture);
+        var ranks = new Dictionary<string, TargetRank>();
+        for (int line = 2; csv.Read(); line++)
+        {
+            if (csv.FieldCount != 4 || !double.TryParse(csv.GetString(1), CultureInfo.InvariantCulture, out double rank) || rank < 1)
+                throw new UserErrorException($"The ranks {path} have no user_id,rank,domain,item_id in row {line}; run {command} again.");
+            ranks[csv.GetString(0)] = new TargetRank(csv.GetString(0), csv.GetString(2), csv.GetString(3), rank);
+        }
+
         return ranks;
     }
 }

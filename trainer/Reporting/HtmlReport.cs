@@ -26,7 +26,7 @@ public static class HtmlReport
     public static string Render(IReadOnlyList<RunFolder> runs)
     {
         var names = runs.Select(r => Path.GetFileName(r.Path)).ToList();
-        var reports = runs.Select(r => File.Exists(r.Evaluation) ? EvaluationReport.Load(r.Evaluation) : null).ToList();
+        var reports = runs.Select(r => r.EvaluationOf("test", masked: false)).Select(f => File.Exists(f.Evaluation) ? EvaluationReport.Load(f.Evaluation, f.Command) : null).ToList();
         var page = new StringBuilder();
         page.Append("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">");
         page.Append(CultureInfo.InvariantCulture, $"<title>UniM2Rec: {Text(string.Join(", ", names))}</title><style>{Style}</style><h1>UniM2Rec</h1>");
@@ -44,19 +44,25 @@ public static class HtmlReport
         return page.Append("</html>\n").ToString();
     }
 
+    /// <summary>A table of the runs that can stand beside each other; runs that can't have one of their own.</summary>
     private static void AppendMetrics(StringBuilder page, List<string> names, List<EvaluationReport?> reports)
     {
-        var rows = new List<(string Name, IReadOnlyDictionary<string, double> Metrics)>();
+        var groups = new List<List<(string Name, EvaluationReport Report)>>();
         for (int i = 0; i < names.Count; i++)
         {
-            if (reports[i] is { } report) rows.Add((names[i], report.Metrics));
+            if (reports[i] is not { } report) continue;
+            var group = groups.FirstOrDefault(g => ComparableRuns.Difference(g[0].Report, report) is null && g[0].Report.Users == report.Users);
+            if (group is null) groups.Add(group = []);
+            group.Add((names[i], report));
         }
 
-        if (rows.Count == 0) return;
-        var first = reports.First(r => r is not null)!;
-        rows.AddRange(first.Baselines.Select(b => (b.Key, b.Value)));
-        page.Append(CultureInfo.InvariantCulture, $"<h2>Full ranking, {first.Split} split</h2><p>{first.Users:N0} users, {first.Items:N0} items.</p>");
-        AppendTable(page, rows);
+        foreach (var group in groups)
+        {
+            var first = group[0].Report;
+            string masked = first.MaskHistory ? ", the users' own history left out" : "";
+            page.Append(CultureInfo.InvariantCulture, $"<h2>Full ranking, {first.Split} split{masked}</h2><p>{first.Users:N0} users, {first.Items:N0} items.</p>");
+            AppendTable(page, group.Select(g => (g.Name, g.Report.Metrics)).Concat(first.Baselines.Select(b => (b.Key, b.Value))).ToList());
+        }
     }
 
     private static void AppendCurves(StringBuilder page, List<LearningCurve> curves)

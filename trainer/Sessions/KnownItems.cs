@@ -19,10 +19,13 @@ public sealed record KnownItems(IReadOnlyList<string> Domains, IReadOnlyList<(st
         store.Domains.SelectMany(d => Enumerable.Range(d.FirstRow, d.Count).Select(row => (d.Name, store.GetItemId(row)))).ToList());
 
     /// <summary>Tells whether two lists hold the same items in the same order.</summary>
-    public string Fingerprint()
+    public string Fingerprint() => FingerprintOf(Items);
+
+    /// <summary>Tells whether two sequences of items are the same.</summary>
+    public static string FingerprintOf(IEnumerable<(string Domain, string ItemId)> items)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var (domain, id) in Items) hash.AppendData(Encoding.UTF8.GetBytes($"{domain}\t{id}\n"));
+        foreach (var (domain, id) in items) hash.AppendData(Encoding.UTF8.GetBytes($"{domain}\t{id}\n"));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using UniM2Rec.Trainer.Evaluation;
 
 namespace UniM2Rec.Trainer.Sessions;
 
@@ -31,15 +32,21 @@ public sealed class RunFolder
 
     public string Rejects => In("rejects.csv");
 
-    public string Evaluation => In("evaluation.json");
-
-    /// <summary>The rank of each user's target, for paired comparisons.</summary>
-    public string Ranks => In("ranks.csv");
-
     /// <summary>Figures with degraded features.</summary>
     public string Robustness => In("robustness.json");
 
     public string Report => In("report.html");
+
+    /// <summary>Figures and ranks of one way of evaluating; each has files of its own, so that none takes another's place.</summary>
+    /// <param name="split">test or validation.</param>
+    /// <param name="masked">Whether the users' own history was taken out of the rankings.</param>
+    public EvaluationFiles EvaluationOf(string split, bool masked)
+    {
+        var (part, mask) = (split == "test" ? "" : $"-{split}", masked ? "-masked" : "");
+        string options = (split == "test" ? "" : $" --split {split}") + (masked ? " --mask-history" : "");
+        return new EvaluationFiles(
+            System.IO.Path.GetFileName(Path), In($"evaluation{part}{mask}.json"), In($"ranks{part}{mask}.csv"), $"unim2rec-train evaluate --run {Path}{options}");
+    }
 
     /// <summary>Whether a run was begun in it and kept a step to go on from.</summary>
     public bool CanResume => File.Exists(Config) && File.Exists(Last);
@@ -63,7 +70,7 @@ public sealed class RunFolder
             throw new UserErrorException($"The folder {path} already holds a run; give another --out, or --resume to continue it, or --overwrite to replace it.");
         if (overwrite && !resume)
         {
-            foreach (string file in new[] { run.Config, run.Data, run.Items, run.Metrics, run.Best, run.Last, run.Evaluation, run.Ranks, run.Robustness, run.Report }) File.Delete(file);
+            foreach (string file in (string[])[run.Config, run.Data, run.Items, run.Metrics, run.Best, run.Last, .. run.Evaluations, run.Robustness, run.Report]) File.Delete(file);
         }
 
         Directory.CreateDirectory(run.Path);
@@ -73,6 +80,13 @@ public sealed class RunFolder
     /// <summary>Adds one line to <see cref="Metrics"/>.</summary>
     public void AppendMetrics(object line) =>
         File.AppendAllText(Metrics, JsonSerializer.Serialize(line, JsonSerializerOptions.Web) + "\n");
+
+    private IEnumerable<string> Evaluations =>
+        from split in new[] { "test", "validation" }
+        from masked in new[] { false, true }
+        let files = EvaluationOf(split, masked)
+        from file in new[] { files.Evaluation, files.Ranks }
+        select file;
 
     private string In(string name) => System.IO.Path.Combine(Path, name);
 }

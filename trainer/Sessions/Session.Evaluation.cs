@@ -26,8 +26,14 @@ public sealed partial class Session
             Data.Candidates.Length,
             Metrics(ranks),
             new Dictionary<string, IReadOnlyDictionary<string, double>> { ["popularity"] = Metrics(popularity.Ranks(examples, Data.Log)) },
-            Slices.Compute(examples, ranks, Data.Log, popularity.Frequency, Data.Store, Config.Evaluation.CutOffs));
-        return new RunEvaluation(report, examples.Select(e => Data.Log.UserIds[e.User]).ToList(), ranks);
+            Slices.Compute(examples, ranks, Data.Log, popularity.Frequency, Data.Store, Config.Evaluation.CutOffs),
+            Config.Evaluation.MaskHistory,
+            KnownItems.FingerprintOf(Data.Candidates.Select(NameOf).Order()));
+        return new RunEvaluation(report, examples.Zip(ranks, (e, rank) =>
+        {
+            var (domain, id) = NameOf(Data.Log.ItemOf(e.Targets[^1].Target));
+            return new TargetRank(Data.Log.UserIds[e.User], domain, id, rank);
+        }).ToList());
     }
 
     /// <summary>Ranks with the features as they are, then with each degradation of them. What the model keeps about degraded items is changed.</summary>
@@ -76,6 +82,8 @@ public sealed partial class Session
         return ranking.Ranks(examples, task, _context.Cancellation);
     }
 
+    private (string Domain, string ItemId) NameOf(int row) => (Data.Store.Domains.First(d => row < d.FirstRow + d.Count).Name, Data.Store.GetItemId(row));
+
     private IReadOnlyDictionary<string, double> Metrics(double[] ranks) => RankingMetrics.Compute(ranks, Config.Evaluation.CutOffs);
 
     private void Refit(DegradedFeatures features, int[] rows)
@@ -88,14 +96,16 @@ public sealed partial class Session
 
 /// <summary>What <see cref="Session.Evaluate"/> found.</summary>
 /// <param name="Report">The figures.</param>
-/// <param name="Users">Whom was ranked for.</param>
-/// <param name="Ranks">The rank of each one's target.</param>
-public sealed record RunEvaluation(EvaluationReport Report, IReadOnlyList<string> Users, double[] Ranks)
+/// <param name="Ranks">The rank of each user's target.</param>
+public sealed record RunEvaluation(EvaluationReport Report, IReadOnlyList<TargetRank> Ranks)
 {
     /// <summary>Keeps figures and ranks with the run.</summary>
-    public void Save(RunFolder run)
+    /// <returns>The file of the figures.</returns>
+    public string Save(RunFolder run)
     {
-        RankFile.Save(run.Ranks, Users, Ranks);
-        Report.Save(run.Evaluation);
+        var files = run.EvaluationOf(Report.Split, Report.MaskHistory);
+        RankFile.Save(files.Ranks, Ranks);
+        Report.Save(files.Evaluation);
+        return files.Evaluation;
     }
 }

@@ -97,7 +97,7 @@ public sealed partial class Session
             "so what it is tested with may be what it has learned; bring the former interactions back, or train on these.");
     }
 
-    private string Named(int[] rows) => Named(rows.Select(row => $"{Data.Store.Domains.First(d => row < d.FirstRow + d.Count).Name}: {Data.Store.GetItemId(row)}").ToList());
+    private string Named(int[] rows) => Named(rows.Select(NameOf).Select(item => $"{item.Domain}: {item.ItemId}").ToList());
 
     private static string Named(IReadOnlyList<string> items) =>
         $"{items.Count:N0} item{(items.Count == 1 ? "" : "s")} ({string.Join(", ", items.Take(ItemsShown))}{(items.Count > ItemsShown ? ", ..." : "")})";

@@ -1,0 +1,81 @@
+using UniM2Rec.Diagnostics;
+using UniM2Rec.Tests.Testing;
+using UniM2Rec.Trainer.Evaluation;
+using UniM2Rec.Trainer.Sessions;
+
+namespace UniM2Rec.Tests.Evaluation;
+
+/// <summary>What may stand beside each other, and what is refused.</summary>
+public sealed class ComparableRunsTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Runs_are_compared_on_the_users_that_all_have()
+    {
+        var one = Write("one", Report(), ("a", 1), ("b", 3), ("c", 20));
+        var other = Write("other", Report(), ("c", 1), ("b", 3));
+
+        var runs = ComparableRuns.Open([one, other]);
+
+        Assert.Equal(["b", "c"], runs.Users);
+        Assert.Equal(1, runs.LeftOut);
+        Assert.Equal(0.5, runs.Metrics(0)["recall@10"], 1e-12);
+        Assert.Equal(1.0, runs.Metrics(1)["recall@10"], 1e-12);
+        Assert.Equal([1 / Math.Log2(4), 0], runs.Gains(0, 10));
+        Assert.Equal([1 / Math.Log2(4), 1], runs.Gains(1, 10));
+    }
+
+    [Theory]
+    [InlineData("split", "one is of the test split and the other of the validation split")]
+    [InlineData("mask", "one leaves the users' own history out")]
+    [InlineData("candidates", "they rank different items (5 and 6)")]
+    [InlineData("before", "one is from before evaluations told which items they ranked")]
+    [InlineData("targets", "they test different items (shop: i1 and shop: i2 for user 'a')")]
+    [InlineData("users", "on no user in common")]
+    public void What_can_not_be_compared_is_refused(string difference, string said)
+    {
+        var one = Write("one", Report(), ("a", 1));
+        var report = difference switch
+        {
+            "split" => Report() with { Split = "validation" },
+            "mask" => Report() with { MaskHistory = true },
+            "candidates" => Report() with { Candidates = "others", Items = 6 },
+            "before" => Report() with { Candidates = null },
+            _ => Report(),
+        };
+        var other = Write("other", report, (difference == "users" ? "z" : "a", 2));
+        if (difference == "targets") RankFile.Save(other.Ranks, [new TargetRank("a", "shop", "i2", 1)]);
+
+        var error = Assert.Throws<UserErrorException>(() => ComparableRuns.Open([one, other]));
+
+        Assert.Contains(said, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Each_way_of_evaluating_has_files_of_its_own_and_a_command_that_makes_them()
+    {
+        var run = new RunFolder(_folder["run"]);
+        var ways = new[] { run.EvaluationOf("test", false), run.EvaluationOf("test", true), run.EvaluationOf("validation", false), run.EvaluationOf("validation", true) };
+
+        Assert.Equal(8, ways.SelectMany(w => new[] { w.Evaluation, w.Ranks }).Distinct().Count());
+        Assert.EndsWith("--split validation --mask-history", ways[3].Command, StringComparison.Ordinal);
+        var error = Assert.Throws<UserErrorException>(() => ComparableRuns.Open(ways[..1]));
+        Assert.Contains(ways[0].Command, error.Message, StringComparison.Ordinal);
+    }
+
+    private EvaluationFiles Write(string name, EvaluationReport report, params (string User, double Rank)[] ranks)
+    {
+        Directory.CreateDirectory(_folder[name]);
+        var files = new RunFolder(_folder[name]).EvaluationOf("test", masked: false);
+        report.Save(files.Evaluation);
+        RankFile.Save(files.Ranks, ranks.Select(r => new TargetRank(r.User, "shop", "i1", r.Rank)));
+        return files;
+    }
+
+    private static EvaluationReport Report() => new(
+        "test", 3, 5, new Dictionary<string, double> { ["recall@10"] = 0.5, ["ndcg@10"] = 0.25 },
+        new Dictionary<string, IReadOnlyDictionary<string, double>>(), new Dictionary<string, EvaluationSlice>(), MaskHistory: false, Candidates: "these");
+}
