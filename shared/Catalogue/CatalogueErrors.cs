@@ -55,10 +55,10 @@ internal static class CatalogueErrors
         "look for a quote that is not closed.");
 
     [DoesNotReturn]
-    public static void TooManyRejects(long rejected, long rows, double maxRate, string example, string? csvPath) =>
+    public static void TooManyRejects(long rejected, long rows, double maxRate, string example, string? csvPath, string limit) =>
         throw new UserErrorException(FormattableString.Invariant(
             $"{rejected} of {rows} rows were rejected, which is more than {maxRate:0.###%} (first: {example}); ") +
-            (csvPath is null ? "" : $"all are in '{csvPath}': ") + "mend the input or raise --max-reject-rate.");
+            (csvPath is null ? "" : $"all are in '{csvPath}': ") + $"mend the input or raise {limit}.");
 
     [DoesNotReturn]
     public static void ImageOutside(Item item, string imagesFolder) => throw new UserErrorException(

@@ -11,6 +11,7 @@ public sealed class RejectLog : IDisposable
 {
     private readonly string? _csvPath;
     private readonly double _maxRate;
+    private readonly string _limit;
     private readonly Lock _state = new();
     private StreamWriter? _writer;
     private string _currentFile = "";
@@ -20,9 +21,11 @@ public sealed class RejectLog : IDisposable
     /// <summary>Begins a log. The file is made with the first rejected row; one of an earlier run is deleted.</summary>
     /// <param name="csvPath">where rejected rows are listed, or null to count only</param>
     /// <param name="maxRate">largest share of rejected rows that <see cref="ThrowIfTooMany"/> lets pass, 0 to 1</param>
+    /// <param name="limit">what the user sets that share by</param>
     /// <exception cref="Diagnostics.UserErrorException">an older file can't be deleted</exception>
-    public RejectLog(string? csvPath, double maxRate = 0.01)
+    public RejectLog(string? csvPath, double maxRate = 0.01, string limit = "--max-reject-rate")
     {
+        _limit = limit;
         this._csvPath = csvPath;
         this._maxRate = maxRate;
         if (csvPath is null)
@@ -99,7 +102,7 @@ public sealed class RejectLog : IDisposable
             if (Rejected <= _maxRate * rows)
                 return;
             _writer?.Flush();
-            CatalogueErrors.TooManyRejects(Rejected, rows, _maxRate, _first!, _csvPath);
+            CatalogueErrors.TooManyRejects(Rejected, rows, _maxRate, _first!, _csvPath, _limit);
         }
     }
 

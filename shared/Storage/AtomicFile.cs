@@ -11,8 +11,15 @@ public static class AtomicFile
     /// <summary>
     /// Writes a file through <paramref name="write"/>. When that fails, an older file of this name stays as it was.
     /// </summary>
+    /// <remarks>A link stays, and its target is written; a device or pipe is written to as it is.</remarks>
     /// <exception cref="UserErrorException">the file can't be written (full disk, no permission, ...)</exception>
-    public static void Write(string path, Action<Stream> write) => Write(path, write, DiskStorage.Instance);
+    public static void Write(string path, Action<Stream> write)
+    {
+        if (OutputTarget.OpenSpecial(path) is { } special)
+            WriteThrough(path, special, write);
+        else
+            Write(OutputTarget.Resolve(path), write, DiskStorage.Instance);
+    }
 
     /// <inheritdoc cref="Write(string, Action{Stream})"/>
     public static void Write(string path, Action<Stream> write, IStorage storage)
@@ -35,6 +42,19 @@ public static class AtomicFile
             if (failure is IOException or UnauthorizedAccessException)
                 StorageErrors.CannotWrite(path, failure);
             throw;
+        }
+    }
+
+    private static void WriteThrough(string path, Stream special, Action<Stream> write)
+    {
+        try
+        {
+            using (special)
+                write(special);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            StorageErrors.CannotWrite(path, failure);
         }
     }
 

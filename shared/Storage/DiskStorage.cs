@@ -35,10 +35,18 @@ public sealed partial class DiskStorage : IStorage
     /// <inheritdoc/>
     public void Sync(Stream file)
     {
-        if (file is FileStream stream)
+        file.Flush();
+        if (file is not FileStream stream)
+            return;
+        if (OperatingSystem.IsWindows())
+        {
             stream.Flush(flushToDisk: true);
-        else
-            file.Flush();
+            return;
+        }
+
+        // .NET's own flush to the medium keeps quiet when it fails, and a file that never reached the disk would be renamed into place.
+        if (fsync((int)stream.SafeFileHandle.DangerousGetHandle()) != 0)
+            throw new IOException($"'{stream.Name}' can't be flushed to the medium ({Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())})");
     }
 
     /// <inheritdoc/>

@@ -92,7 +92,7 @@ public class PipelineTests(Market market)
     {
         ProgramUnderTest.Train.Run("export", "--run", market.FineTuned, "--out", market["items.safetensors"]).Expect(0);
         using var vectors = SafeTensorsFile.Open(market["items.safetensors"]);
-        string[] ids = File.ReadAllLines(market["items.csv"]);
+        string[] ids = File.ReadAllLines(market["items.ids.csv"]);
 
         Assert.Equal(Items().Where(i => i.Domain == Market.Target).Select(i => $"{i.Domain},{i.ItemId}"), ids.Skip(1));
         Assert.Equal([ids.Length - 1, 32], vectors.Entry("items").Shape);

@@ -55,16 +55,18 @@ public static class ReportCommand
     {
         var runs = ListOption.Create("--runs", "Run folders; the report goes into the first.", required: true);
         var output = new Option<string?>("--out") { Description = "HTML file to write instead." };
+        var overwrite = new Option<bool>("--overwrite") { Description = "Replace the file in --out even if it is no report." };
         var command = new Verb("report",
             "Write an HTML report: learning curves, metrics beside the baselines, slices.",
             "report --runs runs/garden runs/scratch")
         {
-            runs, output,
+            runs, output, overwrite,
         };
         return command.Does((parsed, context) =>
         {
             var folders = parsed.GetRequiredValue(runs).Select(RunFolder.Open).ToList();
             string path = parsed.GetValue(output) ?? folders[0].Report;
+            OutputTarget.RequireOwnKind(path, "a report", file => OutputTarget.BeginsWith(file, HtmlReport.Beginning), parsed.GetValue(overwrite));
             AtomicFile.WriteText(path, HtmlReport.Render(folders));
             context.Log.Information("The report is in {File}", Path.GetFullPath(path));
             return ExitCodes.Done;

@@ -8,6 +8,8 @@ namespace UniM2Rec.Trainer.Commands;
 /// <summary><c>recommend</c>: the best items of the target domain for each user, from everything the user did.</summary>
 public static class RecommendCommand
 {
+    private static readonly string[] Columns = ["user_id", "rank", "domain", "item_id", "title", "score"];
+
     public static Command Create()
     {
         var runOption = new Option<string>("--run") { Description = "Run folder.", Required = true };
@@ -17,14 +19,17 @@ public static class RecommendCommand
         var includeSeen = new Option<bool>("--include-seen") { Description = "Also recommend what the user already has." };
         var show = WholeNumber.WithDefault("--show", "Users whose history and recommendations are also printed.", 0);
         var device = new Option<string?>("--device") { Description = "auto, cpu, cuda or cuda:n." };
+        var overwrite = new Option<bool>("--overwrite") { Description = "Replace the file in --out even if it is no list of recommendations." };
         var command = new Verb("recommend",
             "Write the best items for each user.",
             "recommend --run runs/garden --top 10 --out recommendations.csv --show 3")
         {
-            runOption, top, output, users, includeSeen, show, device,
+            runOption, top, output, users, includeSeen, show, device, overwrite,
         };
         return command.Does((parsed, context) =>
         {
+            OutputTarget.RequireOwnKind(
+                parsed.GetRequiredValue(output), "a list of recommendations", file => OutputTarget.BeginsWith(file, string.Join(',', Columns)), parsed.GetValue(overwrite));
             using var session = Session.Open(RunFolder.Open(parsed.GetRequiredValue(runOption)), context.Work, config => RunOptions.OnDevice(config, parsed.GetValue(device)));
             var titles = new ItemTitles(session.Config.Data.Dataset, session.Data.Store);
             var shown = new RecommendationPrinter(titles, session.Data.Log, parsed.GetValue(show));
@@ -45,7 +50,7 @@ public static class RecommendCommand
     private static void Write(Stream stream, ItemTitles titles, Action<Action<Recommendation>> produce)
     {
         using var writer = new StreamWriter(stream, leaveOpen: true);
-        CsvText.WriteRow(writer, "user_id", "rank", "domain", "item_id", "title", "score");
+        CsvText.WriteRow(writer, Columns);
         produce(recommendation =>
         {
             for (int i = 0; i < recommendation.Rows.Length; i++)

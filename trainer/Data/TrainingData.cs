@@ -34,9 +34,12 @@ public sealed class TrainingData : IDisposable
     internal void LeaveOut(IEnumerable<int> rows) => Candidates = Candidates.Except(rows).ToArray();
 
     /// <param name="config">Names the catalogue, the features, the flow and the targets.</param>
+    /// <param name="rejectsPath">Where rows that are left out are listed, or null for nowhere.</param>
+    /// <param name="progress">Shows what is read.</param>
+    /// <param name="cancellation">Stops it.</param>
     /// <exception cref="UserErrorException">Something named does not exist, or the features are not those of the catalogue.</exception>
     public static TrainingData Open(
-        DataConfig config, string rejectsPath, IProgressSink progress, CancellationToken cancellation)
+        DataConfig config, string? rejectsPath, IProgressSink progress, CancellationToken cancellation)
     {
         var dataset = Dataset.Open(config.Dataset);
         foreach (string domain in config.Flow.Concat(config.Targets)) dataset.RequireDomain(domain);
@@ -50,7 +53,7 @@ public sealed class TrainingData : IDisposable
         try
         {
             RequireSameCatalogue(dataset, store, config);
-            using var rejects = new RejectLog(rejectsPath, config.MaxRejectRate);
+            using var rejects = new RejectLog(rejectsPath, config.MaxRejectRate, "data.maxRejectRate (--set data.maxRejectRate=0.1)");
             var log = InteractionLogReader.Read(dataset, store, flow, rejects, progress, cancellation);
             bool[] isTarget = flow.Select(targets.Contains).ToArray();
             return new TrainingData(store, log, isTarget, HeldOutSplit.By(config.HoldOut, log, isTarget), RowsOf(store, targets));

@@ -21,6 +21,9 @@ public static class HtmlReport
         details{margin:.5rem 0}pre{background:#f6f8fa;padding:1rem;overflow-x:auto}
         """;
 
+    /// <summary>What every report begins with.</summary>
+    internal const string Beginning = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>UniM2Rec: ";
+
     /// <summary>The whole page.</summary>
     /// <param name="runs">Runs; those that were evaluated appear in the tables.</param>
     public static string Render(IReadOnlyList<RunFolder> runs)
@@ -28,8 +31,8 @@ public static class HtmlReport
         var names = runs.Select(r => Path.GetFileName(r.Path)).ToList();
         var reports = runs.Select(r => r.EvaluationOf("test", masked: false)).Select(f => File.Exists(f.Evaluation) ? EvaluationReport.Load(f.Evaluation, f.Command) : null).ToList();
         var page = new StringBuilder();
-        page.Append("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">");
-        page.Append(CultureInfo.InvariantCulture, $"<title>UniM2Rec: {Text(string.Join(", ", names))}</title><style>{Style}</style><h1>UniM2Rec</h1>");
+        page.Append(Beginning);
+        page.Append(CultureInfo.InvariantCulture, $"{Text(string.Join(", ", names))}</title><style>{Style}</style><h1>UniM2Rec</h1>");
         AppendMetrics(page, names, reports);
         AppendCurves(page, runs.Select((r, i) => LearningCurve.Load(names[i], r.Metrics)).ToList());
         for (int i = 0; i < runs.Count; i++)

@@ -38,13 +38,13 @@ public sealed partial class Session
     {
         using var scope = NewDisposeScope();
         using var catalogue = EncodeCatalogue();
-        WeightFile.Save(vectors, catalogue.Vectors.First(catalogue.CandidateCount).Exported, new Dictionary<string, string> { ["run"] = Path.GetFileName(Run.Path) });
-        AtomicFile.Write(ids, stream =>
+        if (Model.ScoreCombination is not null)
+            _context.Log.Warning("This run also scores by what other users' histories say about single items, which no vector holds; ranking by the vectors alone is ranking by the network alone");
+        ExportedVectors.Save(vectors, ids, catalogue.Vectors.First(catalogue.CandidateCount), Data.Candidates.Select(NameOf), new Dictionary<string, string>
         {
-            using var writer = new StreamWriter(stream, leaveOpen: true);
-            CsvText.WriteRow(writer, "domain", "item_id");
-            foreach (int row in Data.Candidates)
-                CsvText.WriteRow(writer, Data.Store.Domains.First(d => row >= d.FirstRow && row < d.FirstRow + d.Count).Name, Data.Store.GetItemId(row));
+            ["run"] = Path.GetFileName(Run.Path),
+            ["model"] = Config.Model.Kind,
+            ["modalities"] = string.Join(',', Features.Names),
         });
         return catalogue.CandidateCount;
     }

@@ -15,7 +15,7 @@ public sealed partial class Session : IDisposable
     private readonly WorkContext _context;
     private readonly bool _resumes;
 
-    private Session(RunConfig config, RunFolder run, WorkContext context, RunData? trainedOn, bool resumes)
+    private Session(RunConfig config, RunFolder run, WorkContext context, RunData? trainedOn, bool resumes, bool keepsRejects = true)
     {
         (Config, Run, _context, _trainedOn, _resumes) = (config, run, context, trainedOn, resumes);
         string settings = NativeSettings.Apply();
@@ -26,7 +26,7 @@ public sealed partial class Session : IDisposable
             "Device: {Device:l}{Auto:l}, {Threads} processor threads{Precision:l}",
             Device.ToString(), config.Training.Device == "auto" ? " (auto)" : "", get_num_threads(), bfloat16 ? ", bfloat16 products" : "");
         context.Log.Debug("Native libraries: {Settings:l}", settings);
-        Data = TrainingData.Open(config.Data, run.Rejects, context.Progress, context.Cancellation);
+        Data = TrainingData.Open(config.Data, keepsRejects ? run.Rejects : null, context.Progress, context.Cancellation);
         try
         {
             Features = new ItemFeatures(Data.Store, ModelRegistry.Modalities(config, Data.Store), Data.FlowRows, Device);
@@ -98,7 +98,7 @@ public sealed partial class Session : IDisposable
             throw new UserErrorException($"The run {run.Path} has no weights yet (there is no {Path.GetFileName(run.Best)}); continue it with --resume until its first epoch is done.");
         var config = JsonConfig.LoadKept<RunConfig>(run.Config);
         return Opened(
-            new Session(change?.Invoke(config) ?? config, run, context, RunData.Load(run.Data), resumes: false),
+            new Session(change?.Invoke(config) ?? config, run, context, RunData.Load(run.Data), resumes: false, keepsRejects: false),
             session => session.LoadBest());
     }
 
