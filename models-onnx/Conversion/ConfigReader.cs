@@ -92,17 +92,6 @@ internal sealed class ConfigReader
             : throw Wrong(key, "a list of numbers");
     }
 
-    /// <summary>A list of texts, or null where the key is missing.</summary>
-    public string[]? TextsIfThere(string key)
-    {
-        if (!Has(key))
-            return null;
-        var json = Required(key);
-        return json.ValueKind == JsonValueKind.Array && json.EnumerateArray().All(e => e.ValueKind == JsonValueKind.String)
-            ? [.. json.EnumerateArray().Select(e => e.GetString()!)]
-            : throw Wrong(key, "a list of texts");
-    }
-
     /// <summary>Refuses a value that would make another model than the one built here.</summary>
     [DoesNotReturn]
     public void Refuse(string key, string supported) =>

@@ -109,9 +109,6 @@ public sealed partial class GraphBuilder
     /// <summary>Another shape; 0 keeps an axis, one −1 takes what is left.</summary>
     public Value Reshape(Value a, params long[] shape) => Apply("Reshape", [a, Integers(shape)]);
 
-    /// <summary>Another shape, computed in the graph.</summary>
-    public Value ReshapeTo(Value a, Value shape) => Apply("Reshape", [a, shape]);
-
     /// <summary>Axes in another order.</summary>
     public Value Transpose(Value a, params long[] order) => Apply("Transpose", [a], [("perm", order)]);
 

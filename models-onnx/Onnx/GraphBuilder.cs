@@ -98,15 +98,6 @@ public sealed partial class GraphBuilder
         return new Value(output, type ?? inputs[0].Type);
     }
 
-    /// <summary>Adds an operator of several outputs, all of the first input's type.</summary>
-    public Value[] ApplyMany(string op, int outputs, ReadOnlySpan<Value> inputs, ReadOnlySpan<NodeAttribute> attributes = default)
-    {
-        var type = inputs[0].Type;
-        string[] names = Enumerable.Range(0, outputs).Select(_ => Unique(op.ToLowerInvariant())).ToArray();
-        Nodes.Add(new Node(op, names[0], Names(inputs), names, attributes.ToArray()));
-        return [.. names.Select(name => new Value(name, type))];
-    }
-
     private static string[] Names(ReadOnlySpan<Value> inputs)
     {
         string[] names = new string[inputs.Length];

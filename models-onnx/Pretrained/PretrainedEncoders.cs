@@ -47,31 +47,22 @@ public static class PretrainedEncoders
             $"there is no pre-trained encoder '{name}'; known are {string.Join(", ", Names)}{(NearestName.Find(name, Names) is { } near ? $" - did you mean '{near}'?" : ".")}");
 
     /// <summary>all-MiniLM-L6-v2: mean over the text's ids, unit length (its modules.json), 256 ids at most (its sentence_bert_config.json).</summary>
-    private static PretrainedEncoder MiniLm() => new(
-        new EncoderConfig
-        {
-            Name = "minilm",
-            Modality = EncoderModality.Text,
-            Tokenizer = Uncased(256),
-            Output = "last_hidden_state",
-            Pooling = Pooling.Mean,
-            Normalize = true,
-        },
-        MiniLmFiles,
-        WriteTextModel);
+    private static PretrainedEncoder MiniLm() => Sentences("minilm", 256, Pooling.Mean, MiniLmFiles);
 
     /// <summary>snowflake-arctic-embed-xs: the first position, unit length, 512 ids at most (its page); documents get no prefix, only queries do.</summary>
-    private static PretrainedEncoder ArcticXs() => new(
+    private static PretrainedEncoder ArcticXs() => Sentences("arctic-xs", 512, Pooling.Cls, ArcticFiles);
+
+    private static PretrainedEncoder Sentences(string name, int maxLength, Pooling pooling, PackagedFile[] files) => new(
         new EncoderConfig
         {
-            Name = "arctic-xs",
+            Name = name,
             Modality = EncoderModality.Text,
-            Tokenizer = Uncased(512),
+            Tokenizer = Uncased(maxLength),
             Output = "last_hidden_state",
-            Pooling = Pooling.Cls,
+            Pooling = pooling,
             Normalize = true,
         },
-        ArcticFiles,
+        files,
         WriteTextModel);
 
     private static PretrainedEncoder ResNet18() => new(

@@ -22,9 +22,6 @@ public sealed class Interruption : IDisposable
     /// <summary>Cancelled at the first signal.</summary>
     public CancellationToken Token => _source.Token;
 
-    /// <summary>Whether a signal has come.</summary>
-    public bool Requested => _source.IsCancellationRequested;
-
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -68,9 +68,6 @@ public sealed class FeatureStore : IDisposable
     /// <summary>Row of an item, or -1 where the store has no such item or domain.</summary>
     public int FindRow(string domain, string itemId) => _items.Value.Find(domain, itemId);
 
-    /// <summary>Whether a modality is complete.</summary>
-    public bool HasModality(string name) => ModalityNames.Contains(name);
-
     /// <summary>A modality's rows; mapped at the first call, and disposed with the store.</summary>
     /// <exception cref="UserErrorException">no such modality, an unfinished one, or a shard that is not the manifest's</exception>
     public ModalityFeatures Modality(string name)

@@ -24,9 +24,6 @@ public sealed class FittedTerms
         _options = options;
     }
 
-    /// <summary>Number of terms.</summary>
-    public int TermCount => _terms.Length;
-
     /// <summary>Independent directions that the texts have, at most the width asked for.</summary>
     public int Rank => _rank;
 

@@ -44,7 +44,7 @@ public sealed class DiagnosticsTests
     public void The_first_request_to_stop_cancels_and_the_second_is_left_to_the_system()
     {
         using var interruption = Interruption.Listen();
-        Assert.False(interruption.Requested);
+        Assert.False(interruption.Token.IsCancellationRequested);
         Assert.True(interruption.Request());
         Assert.True(interruption.Token.IsCancellationRequested);
         Assert.False(interruption.Request());

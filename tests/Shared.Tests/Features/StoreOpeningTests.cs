@@ -114,7 +114,7 @@ public sealed class StoreOpeningTests : IDisposable
             SampleStore.Fill(writer.StartModality(new ModalitySpecification("cross", 2, FeatureType.Float32, "both", "dddd")), shards: 2);
         }
         using var store = FeatureStore.Open(folder.Path);
-        Assert.False(store.HasModality("cross"));
+        Assert.DoesNotContain("cross", store.ModalityNames);
         Assert.Contains("has 2 of 5 shards", Assert.Throws<UserErrorException>(() => store.Modality("cross")).Message);
     }
 
