@@ -19,9 +19,9 @@ internal sealed class Bench : IDisposable
         _session = Session.Create(config, new RunFolder(_folder), WorkContext.Silent);
         Loop = new TrainingLoop(_session, WorkContext.Silent);
         var form = Model.Causal ? ExampleForm.EveryPosition : ExampleForm.Prefix;
-        Examples = new ExamplePlanner(Data.Log, Data.IsTarget, config.Data.MaxLength, form).Training(Data.Split);
+        Examples = new ExamplePlanner(Data.Split.Training, Data.IsTarget, config.Data.MaxLength, form).Training();
         int[]? catalogue = config.Objective.Candidates == CandidateSet.Catalogue ? Data.Candidates : null;
-        Batches = new BatchBuilder(Data.Log, Features.ItemCount, Model.Causal, CPU) { Catalogue = catalogue };
+        Batches = new BatchBuilder(Features.ItemCount, Model.Causal, CPU) { Catalogue = catalogue };
     }
 
     public TrainingData Data => _session.Data;

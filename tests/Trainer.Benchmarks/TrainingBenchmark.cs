@@ -115,14 +115,14 @@ internal static class TrainingBenchmark
     private static void Evaluate(IAnsiConsole console, RunConfig config)
     {
         using var bench = new Bench(config);
-        var examples = new ExamplePlanner(bench.Data.Log, bench.Data.IsTarget, config.Data.MaxLength, ExampleForm.Prefix).HeldOut(bench.Data.Split.TestOf);
+        var examples = new ExamplePlanner(bench.Data.Log, bench.Data.IsTarget, config.Data.MaxLength, ExampleForm.Prefix).HeldOut(bench.Data.Split.Test);
         bench.BeginEpoch();
         bench.Model.eval();
         for (int round = 0; round < 4; round++)
         {
             var clock = Stopwatch.StartNew();
             using var catalogue = EncodedCatalogue.Encode(bench.Model, bench.Features, bench.Data.Candidates, bench.Data.FlowRows);
-            var ranking = new FullRanking(bench.Data.Log, bench.Model, catalogue, null) { BatchUsers = config.Evaluation.BatchUsers };
+            var ranking = new FullRanking(bench.Model, catalogue, null) { BatchUsers = config.Evaluation.BatchUsers };
             ranking.Ranks(examples, Progress.None.Start("", null, "users"), CancellationToken.None);
             if (round > 0) console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"full-ranking evaluation{(config.Model.Ids ? ", with ids" : "")}, items encoded anew: {examples.Count / clock.Elapsed.TotalSeconds:F0} users/s"));
         }

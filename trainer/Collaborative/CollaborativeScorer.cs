@@ -6,14 +6,13 @@ using static TorchSharp.torch;
 namespace UniM2Rec.Trainer.Collaborative;
 
 /// <summary>Collects <see cref="CollaborativeScores"/> for targets of examples.</summary>
-/// <param name="log">The flow.</param>
 /// <param name="columnOfRow">By row of the store: the candidate's column, or -1.</param>
 /// <param name="candidateCount">Number of columns.</param>
 /// <param name="itemKnn">Over the same candidates, or null without.</param>
 /// <param name="transitions">Over the same candidates, or null without.</param>
 /// <param name="ease">Over the same candidates, or null without.</param>
 public sealed class CollaborativeScorer(
-    InteractionLog log, int[] columnOfRow, int candidateCount, ItemKnn? itemKnn = null, ItemTransitions? transitions = null, Ease? ease = null)
+    int[] columnOfRow, int candidateCount, ItemKnn? itemKnn = null, ItemTransitions? transitions = null, Ease? ease = null)
 {
     /// <summary>Collects the scores that a configuration asks for, over the candidates of a run; null where it asks for none.</summary>
     public static CollaborativeScorer? For(TrainingData data, CollaborativeConfig config)
@@ -23,13 +22,12 @@ public sealed class CollaborativeScorer(
         Array.Fill(columnOfRow, -1);
         int count = data.Candidates.Length;
         for (int c = 0; c < count; c++) columnOfRow[data.Candidates[c]] = c;
-        var users = UserItems.OfTraining(data.Log, data.Split);
+        var users = UserItems.Of(data.Split.Training);
         return new CollaborativeScorer(
-            data.Log,
             columnOfRow,
             count,
             config.ItemKnn ? ItemKnn.Count(users, columnOfRow, count, config.ItemKnnPower, config.ItemKnnDecay) : null,
-            config.Transitions ? ItemTransitions.Count(data.Log, data.Split, users, columnOfRow, count, config.TransitionsDecay) : null,
+            config.Transitions ? ItemTransitions.Count(data.Split.Training, users, columnOfRow, count, config.TransitionsDecay) : null,
             config.Ease ? Ease.Fit(users, columnOfRow, config.EaseRidge, config.EaseDecay, config.EaseItems) : null);
     }
 
@@ -43,11 +41,11 @@ public sealed class CollaborativeScorer(
     /// <param name="device">Where the tensors go.</param>
     public CollaborativeScores Build(IReadOnlyList<Example> examples, bool training, Device device)
     {
-        var targets = new List<(int User, int End)>();
+        var targets = new List<Asked>();
         foreach (var example in examples)
         {
-            if (example.Targets.Count == 0) targets.Add((example.User, example.End));
-            foreach (var (state, _) in example.Targets) targets.Add((example.User, state + 1));
+            if (example.Targets.Count == 0) targets.Add(new Asked(example, example.End));
+            foreach (var (state, _) in example.Targets) targets.Add(new Asked(example, state + 1));
         }
 
         return new CollaborativeScores(
@@ -65,17 +63,16 @@ public sealed class CollaborativeScorer(
         }
     }
 
-    private SparseScores Relate(ItemRelation relation, List<(int User, int End)> targets, bool training, Device device) =>
+    private SparseScores Relate(ItemRelation relation, List<Asked> targets, bool training, Device device) =>
         Sum(targets, device, (history, user, sums) => relation.AddTo(sums, history, training ? user : null));
 
     /// <summary>What <paramref name="add"/> sums up for each target, given the history and its user.</summary>
-    private SparseScores Sum(List<(int User, int End)> targets, Device device, Summation add)
+    private SparseScores Sum(List<Asked> targets, Device device, Summation add)
     {
         var found = new (long[] Positions, float[] Values)[targets.Count];
         Parallel.For(0, targets.Count, TorchThreads.Limit, () => new CandidateSums(candidateCount), (t, _, sums) =>
         {
-            var (user, end) = targets[t];
-            add(log.Items(log.FirstEvent(user), end), user, sums);
+            add(targets[t].History, targets[t].User, sums);
             int[] columns = sums.Touched.Where(c => sums[c] >= Least).ToArray();
             found[t] = (Array.ConvertAll(columns, c => ((long)t * candidateCount) + c), Array.ConvertAll(columns, c => sums[c]));
             sums.Clear();
@@ -86,18 +83,25 @@ public sealed class CollaborativeScorer(
     }
 
     /// <summary>[targets, candidates]</summary>
-    private Tensor Predict(Ease ease, List<(int User, int End)> targets, bool training)
+    private Tensor Predict(Ease ease, List<Asked> targets, bool training)
     {
         var predicted = zeros(targets.Count, candidateCount);
         var own = training ? targets.Select(t => t.User).Distinct().AsParallel().WithDegreeOfParallelism(get_num_threads()).ToDictionary(u => u, ease.WithoutOwn) : null;
         Parallel.For(0, targets.Count, TorchThreads.Limit, () => (Weights: new float[ease.Size], Sum: new float[ease.Size]), (t, _, scratch) =>
         {
-            var (user, end) = targets[t];
             var row = MemoryMarshal.Cast<byte, float>(predicted.bytes).Slice(t * candidateCount, candidateCount);
-            ease.Predict(log.Items(log.FirstEvent(user), end), own?[user], scratch.Weights, scratch.Sum, row);
+            ease.Predict(targets[t].History, own?[targets[t].User], scratch.Weights, scratch.Sum, row);
             return scratch;
         }, _ => { });
         return predicted;
+    }
+
+    /// <summary>A target's whole history, up to <paramref name="End"/>.</summary>
+    private readonly record struct Asked(Example Example, int End)
+    {
+        public int User => Example.User;
+
+        public ReadOnlySpan<int> History => Example.Log.Items(Example.Log.FirstEvent(Example.User), End);
     }
 
     private delegate void Summation(ReadOnlySpan<int> history, int user, CandidateSums sums);

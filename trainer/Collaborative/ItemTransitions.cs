@@ -11,14 +11,13 @@ public sealed class ItemTransitions : ItemRelation
     private const double LeastWeight = 1e-2;
     private const double Power = 0.5;
     private readonly InteractionLog _log;
-    private readonly HeldOutSplit _split;
     private readonly int[] _columnOfRow;
 
-    private ItemTransitions(InteractionLog log, HeldOutSplit split, UserItems users, int[] columnOfRow, int candidates, double decay)
+    private ItemTransitions(InteractionLog log, UserItems users, int[] columnOfRow, int candidates, double decay)
         : base(users, columnOfRow, new ItemSizes(users.Invert(columnOfRow.Length).Select(o => o.Count), Power), decay, LeastWeight)
     {
         var owners = users.Invert(columnOfRow.Length);
-        (_log, _split, _columnOfRow) = (log, split, columnOfRow);
+        (_log, _columnOfRow) = (log, columnOfRow);
         Rows = SparseRows.Build(columnOfRow.Length, candidates, (row, sums) =>
         {
             foreach (int user in owners[row])
@@ -34,14 +33,13 @@ public sealed class ItemTransitions : ItemRelation
 
     private protected override SparseRows Rows { get; }
 
-    /// <param name="log">The flow.</param>
-    /// <param name="split">Tells what training may see.</param>
+    /// <param name="log">What training sees.</param>
     /// <param name="users">The distinct items of each user in training.</param>
     /// <param name="columnOfRow">By row of the store: the candidate's column, or -1.</param>
     /// <param name="candidates">Number of columns.</param>
     /// <param name="decay">How much an event weighs less than the next newer one, in S and in the history that is asked with.</param>
-    public static ItemTransitions Count(InteractionLog log, HeldOutSplit split, UserItems users, int[] columnOfRow, int candidates, double decay) =>
-        new(log, split, users, columnOfRow, candidates, decay);
+    public static ItemTransitions Count(InteractionLog log, UserItems users, int[] columnOfRow, int candidates, double decay) =>
+        new(log, users, columnOfRow, candidates, decay);
 
     private protected override void TakeOut(CandidateSums sums, ReadOnlySpan<int> newest, int user)
     {
@@ -70,9 +68,5 @@ public sealed class ItemTransitions : ItemRelation
         }
     }
 
-    private ReadOnlySpan<int> TrainingEvents(int user)
-    {
-        int first = _log.FirstEvent(user);
-        return _log.Items(first, Math.Max(first, _split.TrainingEnd(user)));
-    }
+    private ReadOnlySpan<int> TrainingEvents(int user) => _log.Items(_log.FirstEvent(user), _log.EndEvent(user));
 }

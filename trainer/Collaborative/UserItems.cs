@@ -12,15 +12,13 @@ public sealed class UserItems
     /// <summary>Rows of the user's items, ascending.</summary>
     public ReadOnlySpan<int> this[int user] => _rows[user];
 
-    /// <summary>Items of the events that training may see.</summary>
-    public static UserItems OfTraining(InteractionLog log, HeldOutSplit split)
+    /// <summary>Items of a log's events.</summary>
+    public static UserItems Of(InteractionLog log)
     {
         int[][] rows = new int[log.UserCount][];
         for (int user = 0; user < rows.Length; user++)
         {
-            int first = log.FirstEvent(user);
-            int end = split.TrainingEnd(user);
-            rows[user] = end > first ? log.Items(first, end).ToArray().Distinct().Order().ToArray() : [];
+            rows[user] = log.Items(log.FirstEvent(user), log.EndEvent(user)).ToArray().Distinct().Order().ToArray();
         }
 
         return new UserItems(rows);

@@ -26,6 +26,16 @@ public enum HoldOut
     LastEvent,
 }
 
+/// <summary>What a target sees of events that have its own time, as in catalogues whose times are days.</summary>
+public enum SameTime
+{
+    /// <summary>Those that stand before it in its domain's file, as published protocols do; none where another domain has events of that time.</summary>
+    FileOrder,
+
+    /// <summary>None.</summary>
+    Hidden,
+}
+
 /// <summary>What is learned from: the catalogue, its features, and which domains form a user's behaviour flow.</summary>
 public sealed record DataConfig : IValidatable
 {
@@ -43,6 +53,9 @@ public sealed record DataConfig : IValidatable
 
     /// <summary>Which events are held out; a run is evaluated by the split that it was trained with.</summary>
     public HoldOut HoldOut { get; init; } = HoldOut.Targets;
+
+    /// <summary>Whether a target sees events of its own time.</summary>
+    public SameTime SameTime { get; init; } = SameTime.FileOrder;
 
     /// <summary>Modalities of the store that the model reads; empty = all that it has.</summary>
     public IReadOnlyList<string> Modalities { get; init; } = [];

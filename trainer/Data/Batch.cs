@@ -26,11 +26,10 @@ public sealed record SequencePart(PackedSequences Sequences, Tensor TargetStates
 }
 
 /// <summary>Turns examples into batches: numbers the distinct items, packs the sequences and points the targets at their states.</summary>
-/// <param name="log">The flow.</param>
 /// <param name="itemCount">Rows of the feature store.</param>
 /// <param name="causal">Whether a position sees only earlier ones.</param>
 /// <param name="device">Where the tensors go.</param>
-public sealed class BatchBuilder(InteractionLog log, int itemCount, bool causal, Device device)
+public sealed class BatchBuilder(int itemCount, bool causal, Device device)
 {
     private readonly DistinctItems _items = new(itemCount);
 
@@ -64,7 +63,7 @@ public sealed class BatchBuilder(InteractionLog log, int itemCount, bool causal,
         var parts = runs.Select(run =>
         {
             var (part, sequences) = Part(run);
-            view = views?.Build(log, run, sequences, part.Sequences, _items);
+            view = views?.Build(run, sequences, part.Sequences, _items);
             return part;
         }).ToList();
         return new SequenceBatch(parts, _items.ToArray(), candidates, logWeight, view);
@@ -75,7 +74,7 @@ public sealed class BatchBuilder(InteractionLog log, int itemCount, bool causal,
         int[][] sequences = new int[examples.Count][];
         for (int w = 0; w < examples.Count; w++)
         {
-            var rows = log.Items(examples[w].First, examples[w].End);
+            var rows = examples[w].Items;
             sequences[w] = new int[rows.Length];
             for (int p = 0; p < rows.Length; p++) sequences[w][p] = _items.Slot(rows[p]);
         }
@@ -89,7 +88,7 @@ public sealed class BatchBuilder(InteractionLog log, int itemCount, bool causal,
             foreach (var (state, target) in examples[w].Targets)
             {
                 states.Add(packed.StateOf(w, state - examples[w].First));
-                targets.Add(_items.Slot(log.ItemOf(target)));
+                targets.Add(_items.Slot(examples[w].Log.ItemOf(target)));
             }
         }
 
@@ -109,7 +108,7 @@ public sealed class BatchBuilder(InteractionLog log, int itemCount, bool causal,
         {
             foreach (var (_, target) in example.Targets)
             {
-                int slot = _items.Slot(log.ItemOf(target));
+                int slot = _items.Slot(example.Log.ItemOf(target));
                 if (slot == counts.Count) counts.Add(0);
                 counts[slot]++;
             }

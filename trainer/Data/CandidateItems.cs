@@ -43,7 +43,6 @@ public sealed class DistinctItems(int itemCount)
 /// </summary>
 public static class InBatchSampling
 {
-    /// <param name="log">The flow.</param>
     /// <param name="training">The examples that batches are drawn from.</param>
     /// <param name="itemCount">Rows of the feature store.</param>
     /// <param name="batchTargets">Targets of a batch.</param>
@@ -51,13 +50,13 @@ public static class InBatchSampling
     /// By row of the store: −log(1 − (1 − q)^<paramref name="batchTargets"/>), q being the item's share of the training targets; 0 for items that
     /// are never a target.
     /// </returns>
-    public static float[] LogWeights(InteractionLog log, IReadOnlyList<Example> training, int itemCount, int batchTargets)
+    public static float[] LogWeights(IReadOnlyList<Example> training, int itemCount, int batchTargets)
     {
         int[] counts = new int[itemCount];
         long total = 0;
         foreach (var example in training)
         {
-            foreach (var (_, target) in example.Targets) counts[log.ItemOf(target)]++;
+            foreach (var (_, target) in example.Targets) counts[example.Log.ItemOf(target)]++;
             total += example.Targets.Count;
         }
 

@@ -6,17 +6,24 @@ namespace UniM2Rec.Trainer.Data;
 /// A stretch of one user's flow that is encoded in one pass, and what is predicted from it.
 /// The inputs are events [<see cref="First"/>, <see cref="End"/>) of the log; <see cref="Targets"/> are events after states among them.
 /// </summary>
+/// <param name="Log">The log that the events are numbered in: what training sees, or the whole flow.</param>
 /// <param name="User">Whose flow it is.</param>
 /// <param name="First">First input event.</param>
 /// <param name="End">End (exclusive) of the input events.</param>
 /// <param name="Targets">Pairs of the last visible event (the state's position) and the event to predict, by time.</param>
-public sealed record Example(int User, int First, int End, IReadOnlyList<(int State, int Target)> Targets)
+public sealed record Example(InteractionLog Log, int User, int First, int End, IReadOnlyList<(int State, int Target)> Targets)
 {
     public int Length => End - First;
+
+    /// <summary>Rows of the inputs' items.</summary>
+    public ReadOnlySpan<int> Items => Log.Items(First, End);
+
+    /// <summary>Row of the item that is predicted last.</summary>
+    public int LastTargetItem => Log.ItemOf(Targets[^1].Target);
 }
 
 /// <summary>Cuts users' flows into the examples that are encoded: few passes, each target predicted exactly once.</summary>
-/// <param name="log">The flow.</param>
+/// <param name="log">The log: what training sees, or the whole flow.</param>
 /// <param name="isTarget">By domain of the log: whether its events are predicted.</param>
 /// <param name="maxLength">Events of an example at most.</param>
 /// <param name="form">One example for many positions, or one for each.</param>
@@ -28,26 +35,16 @@ public sealed class ExamplePlanner(InteractionLog log, IReadOnlyList<bool> isTar
     /// </summary>
     private readonly int _leastContext = maxLength / 3;
 
-    /// <summary>Examples over every user's events before the split's end of training.</summary>
-    public List<Example> Training(HeldOutSplit split)
+    /// <summary>Examples over every event of the log, which is training's.</summary>
+    public List<Example> Training()
     {
         var examples = new List<Example>();
-        for (int user = 0; user < log.UserCount; user++) AddTraining(user, split.TrainingEnd(user), examples);
+        for (int user = 0; user < log.UserCount; user++) AddTraining(user, examples);
         return examples;
     }
 
-    /// <summary>One example a user, ending just before the event that <paramref name="heldOut"/> names (-1 = the user has none).</summary>
-    public List<Example> HeldOut(Func<int, int> heldOut)
-    {
-        var examples = new List<Example>();
-        for (int user = 0; user < log.UserCount; user++)
-        {
-            int target = heldOut(user);
-            if (target >= 0) examples.Add(Prefix(user, log.VisibleEnd(user, target) - 1, target));
-        }
-
-        return examples;
-    }
+    /// <summary>One example for each held-out event of the log, over what may be seen before it.</summary>
+    public List<Example> HeldOut(IEnumerable<HeldOutEvent> heldOut) => heldOut.Select(h => Prefix(h.User, log.VisibleEnd(h.User, h.Event) - 1, h.Event)).ToList();
 
     /// <summary>One example a user over the newest events, with nothing to predict: what recommendations are made from.</summary>
     public List<Example> Newest()
@@ -56,18 +53,18 @@ public sealed class ExamplePlanner(InteractionLog log, IReadOnlyList<bool> isTar
         for (int user = 0; user < log.UserCount; user++)
         {
             int end = log.EndEvent(user);
-            if (end > log.FirstEvent(user)) examples.Add(new Example(user, Math.Max(log.FirstEvent(user), end - maxLength), end, []));
+            if (end > log.FirstEvent(user)) examples.Add(new Example(log, user, Math.Max(log.FirstEvent(user), end - maxLength), end, []));
         }
 
         return examples;
     }
 
-    private void AddTraining(int user, int end, List<Example> examples)
+    private void AddTraining(int user, List<Example> examples)
     {
         // Backwards: the last target fixes an example's end, and earlier targets with enough history join it.
         List<(int State, int Target)>? pending = null;
         int first = 0, last = 0;
-        for (int e = end - 1; e > log.FirstEvent(user); e--)
+        for (int e = log.EndEvent(user) - 1; e > log.FirstEvent(user); e--)
         {
             if (!isTarget[log.DomainOf(e)]) continue;
             int state = log.VisibleEnd(user, e) - 1;
@@ -99,10 +96,10 @@ public sealed class ExamplePlanner(InteractionLog log, IReadOnlyList<bool> isTar
         void Close()
         {
             pending!.Reverse();
-            examples.Add(new Example(user, first, last + 1, pending));
+            examples.Add(new Example(log, user, first, last + 1, pending));
         }
     }
 
     private Example Prefix(int user, int state, int target) =>
-        new(user, Math.Max(log.FirstEvent(user), state + 1 - maxLength), state + 1, [(state, target)]);
+        new(log, user, Math.Max(log.FirstEvent(user), state + 1 - maxLength), state + 1, [(state, target)]);
 }

@@ -2,106 +2,132 @@ using UniM2Rec.Trainer.Configuration;
 
 namespace UniM2Rec.Trainer.Data;
 
+/// <summary>An event that is held out of training.</summary>
+/// <param name="User">Whose event it is.</param>
+/// <param name="Event">Its number in the whole log.</param>
+public readonly record struct HeldOutEvent(int User, int Event);
+
 /// <summary>
-/// Which events are held out of training. For each user: the last event in a target domain is the test target, the one before it the
-/// validation target (leave-one-out), unless the catalogue's own <c>split</c> column says otherwise. Training sees only what lies strictly
-/// before the earliest held-out event, in every domain.
+/// What training sees, as a log of its own, and which events are held out of it. Whatever learns takes <see cref="Training"/>, so that no held-out
+/// event can reach it.
+/// <para>
+/// Where the target domains' rows are marked (the catalogue's <c>split</c> column), the marks are the split: rows marked <c>train</c> are training's,
+/// whatever their time, and every row marked <c>valid</c> or <c>test</c> is ranked. Without marks, each user's last event in the target domains is the
+/// test and the one before it validates (leave-one-out). Events that carry no mark are training's where they may be seen before the
+/// user's earliest held-out event (<see cref="InteractionLog.VisibleEnd"/>), in every domain.
+/// </para>
 /// </summary>
 public sealed class HeldOutSplit
 {
     /// <summary>A user needs this many target events, so that one remains to learn from.</summary>
     private const int LeaveOneOutMinimum = 3;
 
-    private readonly int[] _validation;
-    private readonly int[] _test;
-    private readonly int[] _trainingEnd;
-
-    private HeldOutSplit(int[] validation, int[] test, int[] trainingEnd)
+    private HeldOutSplit(InteractionLog log, List<HeldOutEvent> validation, List<HeldOutEvent> test, Func<int, int, bool> keeps)
     {
-        _validation = validation;
-        _test = test;
-        _trainingEnd = trainingEnd;
+        Training = log.Where(keeps);
+        WithoutHistory = validation.Concat(test).Count(h => log.VisibleEnd(h.User, h.Event) == log.FirstEvent(h.User));
+        Validation = [.. validation.Where(h => log.VisibleEnd(h.User, h.Event) > log.FirstEvent(h.User))];
+        Test = [.. test.Where(h => log.VisibleEnd(h.User, h.Event) > log.FirstEvent(h.User))];
     }
 
-    /// <summary>The user's validation event, or -1.</summary>
-    public int ValidationOf(int user) => _validation[user];
+    /// <summary>The events that training may see.</summary>
+    public InteractionLog Training { get; }
 
-    /// <summary>The user's test event, or -1.</summary>
-    public int TestOf(int user) => _test[user];
+    /// <summary>What the epoch is chosen by.</summary>
+    public IReadOnlyList<HeldOutEvent> Validation { get; }
 
-    /// <summary>End (exclusive) of the user's events that training may see.</summary>
-    public int TrainingEnd(int user) => _trainingEnd[user];
+    /// <summary>What a run is measured by.</summary>
+    public IReadOnlyList<HeldOutEvent> Test { get; }
 
-    /// <summary>Held out: the last (test) and last but one (validation) event of each user in the target domains.</summary>
-    /// <param name="isTarget">By domain of the log: whether its events are predicted.</param>
-    public static HeldOutSplit LeaveOneOut(InteractionLog log, IReadOnlyList<bool> isTarget) =>
-        Build(log, (user, find) =>
-        {
-            int count = 0, last = -1, before = -1;
-            for (int e = log.FirstEvent(user); e < log.EndEvent(user); e++)
-            {
-                if (!isTarget[log.DomainOf(e)]) continue;
-                (before, last) = (last, e);
-                count++;
-            }
+    /// <summary>Held-out events that are in neither list, as nothing of their user's lies before them.</summary>
+    public int WithoutHistory { get; }
 
-            return count >= LeaveOneOutMinimum ? (before, last) : (-1, -1);
-        });
-
-    /// <summary>Held out: the events that the catalogue itself marks, the last of each part a user.</summary>
-    public static HeldOutSplit Predefined(InteractionLog log, IReadOnlyList<bool> isTarget) =>
-        Build(log, (user, find) => (find(user, SplitPart.Validation), find(user, SplitPart.Test)), isTarget);
+    /// <summary>Whether the marks name no validation, so that each user's last training event stands in for it.</summary>
+    public bool ValidatesOnTraining { get; private init; }
 
     /// <summary>The split that a configuration asks for.</summary>
-    public static HeldOutSplit By(HoldOut holdOut, InteractionLog log, IReadOnlyList<bool> isTarget) =>
-        holdOut == HoldOut.LastEvent ? LastForValidation(log) : For(log, isTarget);
-
-    /// <summary>The predefined split where the target domains carry one, else leave-one-out.</summary>
-    public static HeldOutSplit For(InteractionLog log, IReadOnlyList<bool> isTarget)
+    /// <param name="holdOut">Which events.</param>
+    /// <param name="log">The flow.</param>
+    /// <param name="isTarget">By domain of the log: whether its events are predicted.</param>
+    public static HeldOutSplit By(HoldOut holdOut, InteractionLog log, IReadOnlyList<bool> isTarget)
     {
+        if (holdOut == HoldOut.LastEvent) return LastForValidation(log);
         for (int e = 0; e < log.EventCount; e++)
         {
-            if (isTarget[log.DomainOf(e)] && log.SplitOf(e) is SplitPart.Validation or SplitPart.Test) return Predefined(log, isTarget);
+            if (isTarget[log.DomainOf(e)] && log.SplitOf(e) is SplitPart.Validation or SplitPart.Test) return Marked(log, isTarget);
         }
 
         return LeaveOneOut(log, isTarget);
     }
 
-    /// <summary>Only a validation event: the last one of each user, whatever its domain (pre-training).</summary>
-    public static HeldOutSplit LastForValidation(InteractionLog log) =>
-        Build(log, (user, _) => log.EndEvent(user) - log.FirstEvent(user) >= LeaveOneOutMinimum ? (log.EndEvent(user) - 1, -1) : (-1, -1));
-
-    private static HeldOutSplit Build(
-        InteractionLog log, Func<int, Func<int, SplitPart, int>, (int Validation, int Test)> choose, IReadOnlyList<bool>? isTarget = null)
+    /// <summary>Held out: the last (test) and last but one (validation) event of each user in the target domains.</summary>
+    /// <param name="log">The flow.</param>
+    /// <param name="isTarget">By domain of the log: whether its events are predicted.</param>
+    public static HeldOutSplit LeaveOneOut(InteractionLog log, IReadOnlyList<bool> isTarget)
     {
-        int Find(int user, SplitPart part)
-        {
-            for (int e = log.EndEvent(user) - 1; e >= log.FirstEvent(user); e--)
-            {
-                if (log.SplitOf(e) == part && (isTarget is null || isTarget[log.DomainOf(e)])) return e;
-            }
-
-            return -1;
-        }
-
-        int[] validation = new int[log.UserCount];
-        int[] test = new int[log.UserCount];
-        int[] trainingEnd = new int[log.UserCount];
+        var (validation, test) = (new List<HeldOutEvent>(), new List<HeldOutEvent>());
         for (int user = 0; user < log.UserCount; user++)
         {
-            (validation[user], test[user]) = choose(user, Find);
-            int heldOut = (validation[user], test[user]) switch
-            {
-                ( < 0, < 0) => -1,
-                ( < 0, var t) => t,
-                (var v, < 0) => v,
-                var (v, t) => Math.Min(v, t),
-            };
-            trainingEnd[user] = heldOut < 0 ? log.EndEvent(user) : log.VisibleEnd(user, heldOut);
-            if (validation[user] >= 0 && log.VisibleEnd(user, validation[user]) == log.FirstEvent(user)) validation[user] = -1;
-            if (test[user] >= 0 && log.VisibleEnd(user, test[user]) == log.FirstEvent(user)) test[user] = -1;
+            int[] targets = Events(log, user).Where(e => isTarget[log.DomainOf(e)]).TakeLast(LeaveOneOutMinimum).ToArray();
+            if (targets.Length < LeaveOneOutMinimum) continue;
+            validation.Add(new HeldOutEvent(user, targets[^2]));
+            test.Add(new HeldOutEvent(user, targets[^1]));
         }
 
-        return new HeldOutSplit(validation, test, trainingEnd);
+        int[] ends = Ends(log, validation.Concat(test));
+        return new HeldOutSplit(log, validation, test, (user, e) => e < ends[user]);
+    }
+
+    /// <summary>Only a validation event: the last one of each user, whatever its domain (pre-training). Rows that are marked as held out stay so.</summary>
+    private static HeldOutSplit LastForValidation(InteractionLog log)
+    {
+        var open = log.Where((_, e) => !IsHeldOut(log, e));
+        var validation = Enumerable.Range(0, open.UserCount).Where(user => open.EndEvent(user) - open.FirstEvent(user) >= LeaveOneOutMinimum)
+            .Select(user => new HeldOutEvent(user, open.EndEvent(user) - 1)).ToList();
+        int[] ends = Ends(open, validation);
+        // Events are numbered in the log that they are held out of; without marks that is the flow itself.
+        return open.EventCount == log.EventCount
+            ? new HeldOutSplit(log, validation, [], (user, e) => e < ends[user])
+            : new HeldOutSplit(open, validation, [], (user, e) => e < ends[user]) { Flow = open };
+    }
+
+    /// <summary>The log that <see cref="Validation"/> and <see cref="Test"/> are numbered in, where it is not the whole flow.</summary>
+    public InteractionLog? Flow { get; private init; }
+
+    private static HeldOutSplit Marked(InteractionLog log, IReadOnlyList<bool> isTarget)
+    {
+        List<HeldOutEvent> Of(SplitPart part) =>
+            (from user in Enumerable.Range(0, log.UserCount)
+             from e in Events(log, user)
+             where log.SplitOf(e) == part && isTarget[log.DomainOf(e)]
+             select new HeldOutEvent(user, e)).ToList();
+
+        var (validation, test) = (Of(SplitPart.Validation), Of(SplitPart.Test));
+        int[] ends = Ends(log, validation.Concat(test));
+        bool Keeps(int user, int e) => log.SplitOf(e) == SplitPart.Train || (log.SplitOf(e) == SplitPart.Unspecified && e < ends[user]);
+        if (validation.Count > 0) return new HeldOutSplit(log, validation, test, Keeps);
+
+        var last = new HashSet<int>();
+        for (int user = 0; user < log.UserCount; user++)
+        {
+            int[] trained = Events(log, user).Where(e => isTarget[log.DomainOf(e)] && Keeps(user, e)).ToArray();
+            if (trained.Length < LeaveOneOutMinimum) continue;
+            validation.Add(new HeldOutEvent(user, trained[^1]));
+            last.Add(trained[^1]);
+        }
+
+        return new HeldOutSplit(log, validation, test, (user, e) => Keeps(user, e) && !last.Contains(e)) { ValidatesOnTraining = true };
+    }
+
+    private static bool IsHeldOut(InteractionLog log, int e) => log.SplitOf(e) is SplitPart.Validation or SplitPart.Test;
+
+    private static IEnumerable<int> Events(InteractionLog log, int user) => Enumerable.Range(log.FirstEvent(user), log.EndEvent(user) - log.FirstEvent(user));
+
+    /// <summary>By user: the end (exclusive) of what may be seen before the earliest held-out event, or of all events where none is held out.</summary>
+    private static int[] Ends(InteractionLog log, IEnumerable<HeldOutEvent> heldOut)
+    {
+        int[] ends = Enumerable.Range(0, log.UserCount).Select(log.EndEvent).ToArray();
+        foreach (var (user, e) in heldOut) ends[user] = Math.Min(ends[user], log.VisibleEnd(user, e));
+        return ends;
     }
 }

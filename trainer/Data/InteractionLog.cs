@@ -1,3 +1,5 @@
+using UniM2Rec.Trainer.Configuration;
+
 namespace UniM2Rec.Trainer.Data;
 
 /// <summary>
@@ -20,6 +22,9 @@ public sealed class InteractionLog
         (UserIds, Domains, _offsets) = (userIds, domains, offsets);
         (_items, _times, _domains, _split) = events;
     }
+
+    /// <summary>Whether a target sees events of its own time.</summary>
+    public SameTime SameTimeRule { get; init; } = SameTime.FileOrder;
 
     public IReadOnlyList<string> UserIds { get; }
 
@@ -50,14 +55,54 @@ public sealed class InteractionLog
     public ReadOnlySpan<int> Items(int first, int end) => _items.AsSpan(first, end - first);
 
     /// <summary>
-    /// The end (exclusive) of what may be seen when event <paramref name="e"/> is predicted: the user's events strictly before its time.
+    /// The end (exclusive) of what may be seen when event <paramref name="e"/> is predicted. Events of its own time are seen where all of them before
+    /// it are of its own domain, whose file has them in their order; of another domain's it is not known whether they came first, and then none
+    /// of that time is seen, nor under <see cref="SameTime.Hidden"/>.
     /// </summary>
     public int VisibleEnd(int user, int e)
+    {
+        int end = StrictlyBefore(user, e);
+        if (SameTimeRule == SameTime.Hidden) return end;
+        for (int other = end; other < e; other++)
+        {
+            if (_domains[other] != _domains[e]) return end;
+        }
+
+        return e;
+    }
+
+    /// <summary>The end (exclusive) of the user's events before the time of event <paramref name="e"/>.</summary>
+    public int StrictlyBefore(int user, int e)
     {
         int first = FirstEvent(user);
         int end = e;
         while (end > first && _times[end - 1] >= _times[e]) end--;
         return end;
+    }
+
+    /// <summary>The log without some of its events; users stay, also those that have none left.</summary>
+    /// <param name="keeps">Given a user and one of the user's events: whether it stays.</param>
+    public InteractionLog Where(Func<int, int, bool> keeps)
+    {
+        int[] offsets = new int[_offsets.Length];
+        var kept = new List<int>(EventCount);
+        for (int user = 0; user < UserCount; user++)
+        {
+            for (int e = FirstEvent(user); e < EndEvent(user); e++)
+            {
+                if (keeps(user, e)) kept.Add(e);
+            }
+
+            offsets[user + 1] = kept.Count;
+        }
+
+        if (kept.Count == EventCount) return this;
+        return new InteractionLog(UserIds, Domains, offsets, new EventColumns(Chosen(_items), Chosen(_times), Chosen(_domains), _split is null ? null : Chosen(_split)))
+        {
+            SameTimeRule = SameTimeRule,
+        };
+
+        T[] Chosen<T>(T[] column) => kept.ConvertAll(e => column[e]).ToArray();
     }
 }
 
@@ -75,12 +120,13 @@ public static class InteractionLogReader
 
     /// <param name="dataset">The catalogue.</param>
     /// <param name="store">Tells an item's row; interactions with items that it does not hold are rejected.</param>
-    /// <param name="domains">Domains of the flow.</param>
+    /// <param name="flow">Domains of the flow, and whether a target sees events of its own time.</param>
     /// <param name="rejects">Takes the rows that are left out, with the reason.</param>
     /// <exception cref="UserErrorException">A domain is unknown, nothing is left, or too many rows were rejected.</exception>
     public static InteractionLog Read(
-        Dataset dataset, FeatureStore store, IReadOnlyList<string> domains, RejectLog rejects, IProgressSink progress, CancellationToken cancellation)
+        Dataset dataset, FeatureStore store, (IReadOnlyList<string> Domains, SameTime SameTime) flow, RejectLog rejects, IProgressSink progress, CancellationToken cancellation)
     {
+        var domains = flow.Domains;
         var users = new Dictionary<string, int>();
         var userIds = new List<string>();
         var events = new List<Event>();
@@ -117,11 +163,11 @@ public static class InteractionLogReader
         rejects.ThrowIfTooMany();
         if (events.Count == 0)
             throw new UserErrorException($"No interaction was found in {string.Join(", ", domains)} of {dataset.Folder}; their interactions.csv must hold rows whose items are in items.csv.");
-        return Sort(userIds, domains, events, predefined);
+        return Sort(userIds, flow, events, predefined);
     }
 
     /// <summary>Counting sort by user, then a stable sort by time within each: equal times keep the order of reading.</summary>
-    private static InteractionLog Sort(List<string> userIds, IReadOnlyList<string> domains, List<Event> events, bool predefined)
+    private static InteractionLog Sort(List<string> userIds, (IReadOnlyList<string> Domains, SameTime SameTime) flow, List<Event> events, bool predefined)
     {
         int[] offsets = new int[userIds.Count + 1];
         foreach (var e in events) offsets[e.User + 1]++;
@@ -150,7 +196,7 @@ public static class InteractionLogReader
             }
         }
 
-        return new InteractionLog(userIds, domains, offsets, new EventColumns(items, times, eventDomains, split));
+        return new InteractionLog(userIds, flow.Domains, offsets, new EventColumns(items, times, eventDomains, split)) { SameTimeRule = flow.SameTime };
     }
 
     private readonly record struct Event(int User, double Time, int Row, ushort Domain, SplitPart Split);

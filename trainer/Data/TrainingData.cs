@@ -23,6 +23,9 @@ public sealed class TrainingData : IDisposable
 
     public HeldOutSplit Split { get; }
 
+    /// <summary>The log that held-out events are numbered in.</summary>
+    public InteractionLog HeldOutLog => Split.Flow ?? Log;
+
     /// <summary>Rows of every item of the target domains, in the store's order.</summary>
     public int[] Candidates { get; private set; }
 
@@ -54,7 +57,7 @@ public sealed class TrainingData : IDisposable
         {
             RequireSameCatalogue(dataset, store, config);
             using var rejects = new RejectLog(rejectsPath, config.MaxRejectRate, "data.maxRejectRate (--set data.maxRejectRate=0.1)");
-            var log = InteractionLogReader.Read(dataset, store, flow, rejects, progress, cancellation);
+            var log = InteractionLogReader.Read(dataset, store, (flow, config.SameTime), rejects, progress, cancellation);
             bool[] isTarget = flow.Select(targets.Contains).ToArray();
             return new TrainingData(store, log, isTarget, HeldOutSplit.By(config.HoldOut, log, isTarget), RowsOf(store, targets));
         }

@@ -8,13 +8,13 @@ namespace UniM2Rec.Trainer.Evaluation;
 /// </summary>
 public sealed class ComparableRuns
 {
-    private readonly IReadOnlyList<IReadOnlyDictionary<string, TargetRank>> _ranks;
+    private readonly IReadOnlyList<ILookup<string, TargetRank>> _ranks;
     private readonly int[] _cutOffs;
 
-    private ComparableRuns(IReadOnlyList<EvaluationReport> reports, IReadOnlyList<IReadOnlyDictionary<string, TargetRank>> ranks)
+    private ComparableRuns(IReadOnlyList<EvaluationReport> reports, IReadOnlyList<ILookup<string, TargetRank>> ranks)
     {
         (Reports, _ranks) = (reports, ranks);
-        Users = ranks[0].Keys.Where(user => ranks.All(r => r.ContainsKey(user))).Order(StringComparer.Ordinal).ToList();
+        Users = ranks[0].Select(user => user.Key).Where(user => ranks.All(r => r.Contains(user))).Order(StringComparer.Ordinal).ToList();
         _cutOffs = reports[0].Metrics.Keys.Select(name => int.Parse(name[(name.IndexOf('@') + 1)..], CultureInfo.InvariantCulture)).Distinct().ToArray();
     }
 
@@ -25,7 +25,7 @@ public sealed class ComparableRuns
     public IReadOnlyList<string> Users { get; }
 
     /// <summary>Users that one of them has and another lacks.</summary>
-    public int LeftOut => _ranks.SelectMany(r => r.Keys).Distinct().Count() - Users.Count;
+    public int LeftOut => _ranks.SelectMany(r => r.Select(user => user.Key)).Distinct().Count() - Users.Count;
 
     /// <summary>Opens the evaluations of some runs.</summary>
     /// <param name="runs">The files of each.</param>
@@ -39,7 +39,7 @@ public sealed class ComparableRuns
                 throw new UserErrorException($"The runs {runs[0].Name} and {runs[i].Name} can't be compared, as {difference}; evaluate both in the same way, on the same catalogue, and compare again.");
         }
 
-        var comparable = new ComparableRuns(reports, runs.Select(r => RankFile.Load(r.Ranks, r.Command)).ToList());
+        var comparable = new ComparableRuns(reports, runs.Select(r => RankFile.Load(r.Ranks, r.Command).ToLookup(rank => rank.User)).ToList());
         if (comparable.Users.Count == 0)
             throw new UserErrorException($"The runs {string.Join(", ", runs.Select(r => r.Name))} were evaluated on no user in common; compare runs of the same target domain and catalogue.");
         comparable.RequireSameTargets(runs);
@@ -47,10 +47,10 @@ public sealed class ComparableRuns
     }
 
     /// <summary>The figures of a run on <see cref="Users"/>.</summary>
-    public IReadOnlyDictionary<string, double> Metrics(int run) => RankingMetrics.Compute([.. Users.Select(user => _ranks[run][user].Rank)], _cutOffs);
+    public IReadOnlyDictionary<string, double> Metrics(int run) => RankingMetrics.Compute([.. Users.SelectMany(user => _ranks[run][user]).Select(target => target.Rank)], _cutOffs);
 
-    /// <summary>Each user's NDCG@<paramref name="cutOff"/> in a run.</summary>
-    public double[] Gains(int run, int cutOff) => Users.Select(user => _ranks[run][user].Rank is var rank && rank <= cutOff ? 1 / Math.Log2(rank + 1) : 0).ToArray();
+    /// <summary>Each user's NDCG@<paramref name="cutOff"/> in a run, the mean over the user's targets.</summary>
+    public double[] Gains(int run, int cutOff) => Users.Select(user => _ranks[run][user].Average(target => target.Rank.Ndcg(cutOff))).ToArray();
 
     private void RequireSameTargets(IReadOnlyList<EvaluationFiles> runs)
     {
@@ -61,7 +61,7 @@ public sealed class ComparableRuns
                 throw new UserErrorException($"The runs {runs[0].Name} and {runs[i].Name} can't be compared, as they test different items ({Target(0, other)} and {Target(i, other)} for user '{other}'); evaluate both on the same interactions.");
         }
 
-        string Target(int run, string user) => $"{_ranks[run][user].Domain}: {_ranks[run][user].ItemId}";
+        string Target(int run, string user) => string.Join(", ", _ranks[run][user].Select(target => $"{target.Domain}: {target.ItemId}"));
     }
 
     /// <summary>Why two evaluations can't stand beside each other, or null where they can.</summary>

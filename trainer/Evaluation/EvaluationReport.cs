@@ -12,6 +12,7 @@ namespace UniM2Rec.Trainer.Evaluation;
 /// <param name="Slices">The same of the model on parts of the users, by the slice's name, with how many users it has.</param>
 /// <param name="MaskHistory">Whether the users' own history was taken out of the rankings.</param>
 /// <param name="Candidates">Tells which items were ranked, in whatever order; null in files from before it was kept.</param>
+/// <param name="Targets">Targets ranked: with a given split a user may have several; 0 in files from before it was kept, when there was one each.</param>
 public sealed record EvaluationReport(
     string Split,
     int Users,
@@ -20,8 +21,12 @@ public sealed record EvaluationReport(
     IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> Baselines,
     IReadOnlyDictionary<string, EvaluationSlice> Slices,
     bool MaskHistory = false,
-    string? Candidates = null)
+    string? Candidates = null,
+    int Targets = 0)
 {
+    /// <summary>For how many it is, in words.</summary>
+    public string Describe() => Targets > Users ? $"{Targets:N0} targets of {Users:N0} users" : $"{Users:N0} users";
+
     private static readonly JsonSerializerOptions Format = new(JsonSerializerOptions.Web) { WriteIndented = true, NewLine = "\n" };
 
     public void Save(string path) => AtomicFile.WriteText(path, JsonSerializer.Serialize(this, Format) + "\n");
@@ -57,12 +62,11 @@ public static class Slices
 
     /// <param name="examples">The ranked examples.</param>
     /// <param name="ranks">Their ranks.</param>
-    /// <param name="log">The flow.</param>
     /// <param name="frequency">By row: events of training with the item.</param>
     /// <param name="store">Tells which modalities an item has.</param>
     /// <param name="cutOffs">The Ks.</param>
     public static IReadOnlyDictionary<string, EvaluationSlice> Compute(
-        IReadOnlyList<Example> examples, double[] ranks, InteractionLog log, int[] frequency, FeatureStore store, IReadOnlyList<int> cutOffs)
+        IReadOnlyList<Example> examples, Rank[] ranks, int[] frequency, FeatureStore store, IReadOnlyList<int> cutOffs)
     {
         var modalities = store.ModalityNames.Select(store.Modality).ToList();
         string Present(int row)
@@ -71,7 +75,7 @@ public static class Slices
             return names.Length == 0 ? "has nothing" : "has " + names;
         }
 
-        int[] rows = examples.Select(w => log.ItemOf(w.Targets[^1].Target)).ToArray();
+        int[] rows = examples.Select(w => w.LastTargetItem).ToArray();
         var slices = new Dictionary<string, EvaluationSlice>();
         foreach (var (name, least, most) in Frequencies)
             Add(name, Enumerable.Range(0, rows.Length).Where(i => frequency[rows[i]] >= least && frequency[rows[i]] <= most));

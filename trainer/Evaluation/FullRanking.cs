@@ -6,15 +6,12 @@ using static TorchSharp.torch;
 namespace UniM2Rec.Trainer.Evaluation;
 
 /// <summary>
-/// Ranks every candidate for each sequence, in tiles of users. A target's rank is 1 + the number of candidates with a higher score + half of those
-/// with its own score: it stands in the middle of what it is tied with, so that items that a model can't tell apart gain nothing by it. Scores are
-/// of float32, and a model whose scores are not finite is an error.
+/// Ranks every candidate for each sequence, in tiles of users. Scores are of float32, and a model whose scores are not finite is an error.
 /// </summary>
-/// <param name="log">The flow.</param>
 /// <param name="model">In evaluation mode.</param>
 /// <param name="catalogue">The encoded items.</param>
 /// <param name="collaborative">What histories say about single candidates, or null.</param>
-public sealed class FullRanking(InteractionLog log, Recommender model, EncodedCatalogue catalogue, CollaborativeScorer? collaborative)
+public sealed class FullRanking(Recommender model, EncodedCatalogue catalogue, CollaborativeScorer? collaborative)
 {
     /// <summary>Users of a tile.</summary>
     public int BatchUsers { get; init; } = 1024;
@@ -24,11 +21,11 @@ public sealed class FullRanking(InteractionLog log, Recommender model, EncodedCa
 
     private Device Device => catalogue.Vectors.Input.device;
 
-    /// <summary>The rank of each example's last target, from 1, in halves.</summary>
+    /// <summary>The rank of each example's last target.</summary>
     /// <exception cref="UserErrorException">A score is not finite.</exception>
-    public double[] Ranks(IReadOnlyList<Example> examples, IProgressTask progress, CancellationToken cancellation)
+    public Rank[] Ranks(IReadOnlyList<Example> examples, IProgressTask progress, CancellationToken cancellation)
     {
-        double[] ranks = new double[examples.Count];
+        var ranks = new Rank[examples.Count];
         int done = 0;
         ForEachTile(examples, cancellation, (tile, scores) =>
         {
@@ -37,9 +34,9 @@ public sealed class FullRanking(InteractionLog log, Recommender model, EncodedCa
             if (MaskHistory) Hide(scores, tile).scatter_(1, targets, targetScores);
             if (!targetScores.isfinite().all().item<bool>())
                 throw new UserErrorException("The model's scores are not finite numbers, so nothing can be ranked; train again with a lower training.learningRate or with training.clipNorm=1.");
-            // Candidates above count twice and those beside once; the target is beside itself.
-            var above = scores.gt(targetScores).sum(1) + scores.ge(targetScores).sum(1);
-            foreach (long twice in above.cpu().data<long>()) ranks[done++] = (twice + 1) / 2.0;
+            long[] above = scores.gt(targetScores).sum(1).cpu().data<long>().ToArray();
+            long[] atLeast = scores.ge(targetScores).sum(1).cpu().data<long>().ToArray(); // the target itself among them
+            for (int t = 0; t < above.Length; t++) ranks[done++] = new Rank((int)above[t], (int)(atLeast[t] - above[t] - 1));
             progress.Advance(tile.Length);
         });
         return ranks;
@@ -98,13 +95,13 @@ public sealed class FullRanking(InteractionLog log, Recommender model, EncodedCa
 
     /// <summary>[users] int64: slot of each example's last target.</summary>
     private Tensor Targets(Example[] tile) =>
-        tensor(tile.Select(w => (long)catalogue.Slots([log.ItemOf(w.Targets[^1].Target)])[0]).ToArray(), device: Device);
+        tensor(tile.Select(w => (long)catalogue.Slots([w.LastTargetItem])[0]).ToArray(), device: Device);
 
     /// <summary>[examples, width]: the state after each example.</summary>
     private Tensor Encode(IReadOnlyList<Example> examples)
     {
         using var scope = NewDisposeScope();
-        var sequences = examples.Select(w => catalogue.Slots(log.Items(w.First, w.End))).ToList();
+        var sequences = examples.Select(w => catalogue.Slots(w.Items)).ToList();
         return model.EncodeSequences(catalogue.Vectors, SequencePacker.Pack(sequences, model.Causal, Device)).MoveToOuterDisposeScope();
     }
 
@@ -114,7 +111,7 @@ public sealed class FullRanking(InteractionLog log, Recommender model, EncodedCa
         var slots = new List<long>();
         for (int w = 0; w < tile.Length; w++)
         {
-            foreach (int slot in catalogue.Slots(log.Items(log.FirstEvent(tile[w].User), tile[w].End)))
+            foreach (int slot in catalogue.Slots(tile[w].Log.Items(tile[w].Log.FirstEvent(tile[w].User), tile[w].End)))
             {
                 if (slot < 0 || slot >= catalogue.CandidateCount) continue;
                 users.Add(w);

@@ -2,28 +2,24 @@ using UniM2Rec.Trainer.Data;
 
 namespace UniM2Rec.Trainer.Evaluation;
 
-/// <summary>The baseline without a user: candidates by how often training saw them; those that it saw equally often share the middle of their ranks.</summary>
+/// <summary>The baseline without a user: candidates by how often training saw them; those that it saw equally often are tied.</summary>
 public sealed class Popularity
 {
-    private readonly double[] _rankOfRow;
+    private readonly Rank[] _rankOfRow;
 
-    /// <param name="log">The flow.</param>
-    /// <param name="split">Tells what training saw.</param>
+    /// <param name="training">What training saw.</param>
     /// <param name="candidates">Rows that are ranked.</param>
     /// <param name="itemCount">Rows of the store.</param>
-    public Popularity(InteractionLog log, HeldOutSplit split, int[] candidates, int itemCount)
+    public Popularity(InteractionLog training, int[] candidates, int itemCount)
     {
         Frequency = new int[itemCount];
-        for (int user = 0; user < log.UserCount; user++)
-        {
-            foreach (int row in log.Items(log.FirstEvent(user), split.TrainingEnd(user))) Frequency[row]++;
-        }
+        foreach (int row in training.Items(0, training.EventCount)) Frequency[row]++;
 
-        _rankOfRow = new double[itemCount];
+        _rankOfRow = new Rank[itemCount];
         int above = 0;
         foreach (var tied in candidates.GroupBy(r => Frequency[r]).OrderByDescending(g => g.Key))
         {
-            foreach (int row in tied) _rankOfRow[row] = above + ((tied.Count() + 1) / 2.0);
+            foreach (int row in tied) _rankOfRow[row] = new Rank(above, tied.Count() - 1);
             above += tied.Count();
         }
     }
@@ -32,6 +28,5 @@ public sealed class Popularity
     public int[] Frequency { get; }
 
     /// <summary>The rank of each example's target.</summary>
-    public double[] Ranks(IReadOnlyList<Example> examples, InteractionLog log) =>
-        examples.Select(w => _rankOfRow[log.ItemOf(w.Targets[^1].Target)]).ToArray();
+    public Rank[] Ranks(IReadOnlyList<Example> examples) => examples.Select(w => _rankOfRow[w.LastTargetItem]).ToArray();
 }

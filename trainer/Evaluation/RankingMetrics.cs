@@ -4,29 +4,21 @@ using CsvHelper;
 namespace UniM2Rec.Trainer.Evaluation;
 
 /// <summary>
-/// Recall@K (with one target a user it equals HR@K) and NDCG@K = 1 / log2(rank + 1) where rank ≤ K, averaged over users.
+/// Recall@K (with one target a user it equals HR@K) and NDCG@K = 1 / log2(rank + 1) where rank ≤ K, averaged over the targets; of ties the expectation.
 /// Names are <c>recall@K</c> and <c>ndcg@K</c>.
 /// </summary>
 public static class RankingMetrics
 {
-    /// <param name="ranks">Each user's rank of the target, from 1; ties may leave halves.</param>
+    /// <param name="ranks">Each target's.</param>
     /// <param name="cutOffs">The Ks.</param>
-    public static IReadOnlyDictionary<string, double> Compute(IReadOnlyCollection<double> ranks, IReadOnlyList<int> cutOffs)
+    public static IReadOnlyDictionary<string, double> Compute(IReadOnlyCollection<Rank> ranks, IReadOnlyList<int> cutOffs)
     {
         var metrics = new Dictionary<string, double>();
         foreach (int k in cutOffs)
         {
-            double recall = 0, ndcg = 0;
-            foreach (double rank in ranks)
-            {
-                if (rank > k) continue;
-                recall++;
-                ndcg += 1 / Math.Log2(rank + 1);
-            }
-
-            int users = Math.Max(1, ranks.Count);
-            metrics[$"recall@{k}"] = recall / users;
-            metrics[$"ndcg@{k}"] = ndcg / users;
+            int targets = Math.Max(1, ranks.Count);
+            metrics[$"recall@{k}"] = ranks.Sum(rank => rank.Recall(k)) / targets;
+            metrics[$"ndcg@{k}"] = ranks.Sum(rank => rank.Ndcg(k)) / targets;
         }
 
         return metrics;
@@ -34,7 +26,7 @@ public static class RankingMetrics
 
     /// <summary>The value of one named metric.</summary>
     /// <exception cref="UserErrorException">The name is not of the form recall@K or ndcg@K.</exception>
-    public static double Single(IReadOnlyCollection<double> ranks, string name)
+    public static double Single(IReadOnlyCollection<Rank> ranks, string name)
     {
         int at = name.IndexOf('@');
         if (at < 0 || !int.TryParse(name.AsSpan(at + 1), out int k) || k < 1 || name[..at] is not ("recall" or "ndcg"))
@@ -69,38 +61,42 @@ public static class PairedBootstrap
     }
 }
 
-/// <summary>A user's target and its rank.</summary>
+/// <summary>A user's target and its rank; a user may have several, also of one item.</summary>
 /// <param name="User">The user's id.</param>
 /// <param name="Domain">The target's domain.</param>
 /// <param name="ItemId">The target's id.</param>
-/// <param name="Rank">From 1; ties leave halves.</param>
-public sealed record TargetRank(string User, string Domain, string ItemId, double Rank);
+/// <param name="Rank">Where it stands.</param>
+public sealed record TargetRank(string User, string Domain, string ItemId, Rank Rank);
 
-/// <summary>The rank of each user's target as CSV (<c>user_id,rank,domain,item_id</c>), so that runs can be compared on the same users.</summary>
+/// <summary>The rank of each target as CSV (<c>user_id,rank,tied,domain,item_id</c>: the middle of the places that the target may have, and how many others it is tied with), so that runs can be compared on the same users.</summary>
 public static class RankFile
 {
     public static void Save(string path, IEnumerable<TargetRank> ranks) => AtomicFile.Write(path, stream =>
     {
         using var writer = new StreamWriter(stream, leaveOpen: true);
-        CsvText.WriteRow(writer, "user_id", "rank", "domain", "item_id");
-        foreach (var r in ranks) CsvText.WriteRow(writer, r.User, r.Rank.ToString(CultureInfo.InvariantCulture), r.Domain, r.ItemId);
+        CsvText.WriteRow(writer, "user_id", "rank", "tied", "domain", "item_id");
+        foreach (var r in ranks)
+        {
+            var (middle, tied) = r.Rank.ToText();
+            CsvText.WriteRow(writer, r.User, middle, tied, r.Domain, r.ItemId);
+        }
+
     });
 
     /// <param name="path">The file.</param>
     /// <param name="command">What makes it.</param>
-    /// <returns>By user.</returns>
     /// <exception cref="UserErrorException">The file is missing or has another form.</exception>
-    public static IReadOnlyDictionary<string, TargetRank> Load(string path, string command)
+    public static IReadOnlyList<TargetRank> Load(string path, string command)
     {
         if (!File.Exists(path)) throw new UserErrorException($"The ranks {path} do not exist; run {command} first.");
         using var csv = CsvReader.FromFile(path, new CsvReaderOptions { Separator = ',', FormatProvider = CultureInfo.InvariantCulture });
         csv.ReadHeader();
-        var ranks = new Dictionary<string, TargetRank>();
+        var ranks = new List<TargetRank>();
         for (int line = 2; csv.Read(); line++)
         {
-            if (csv.FieldCount != 4 || !double.TryParse(csv.GetString(1), CultureInfo.InvariantCulture, out double rank) || rank < 1)
-                throw new UserErrorException($"The ranks {path} have no user_id,rank,domain,item_id in row {line}; run {command} again.");
-            ranks[csv.GetString(0)] = new TargetRank(csv.GetString(0), csv.GetString(2), csv.GetString(3), rank);
+            if (csv.FieldCount != 5 || Rank.Parse(csv.GetString(1), csv.GetString(2)) is not { } rank)
+                throw new UserErrorException($"The ranks {path} have no user_id,rank,tied,domain,item_id in row {line}; run {command} again.");
+            ranks.Add(new TargetRank(csv.GetString(0), csv.GetString(3), csv.GetString(4), rank));
         }
 
         return ranks;

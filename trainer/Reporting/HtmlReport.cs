@@ -54,7 +54,7 @@ public static class HtmlReport
         for (int i = 0; i < names.Count; i++)
         {
             if (reports[i] is not { } report) continue;
-            var group = groups.FirstOrDefault(g => ComparableRuns.Difference(g[0].Report, report) is null && g[0].Report.Users == report.Users);
+            var group = groups.FirstOrDefault(g => ComparableRuns.Difference(g[0].Report, report) is null && (g[0].Report.Users, g[0].Report.Targets) == (report.Users, report.Targets));
             if (group is null) groups.Add(group = []);
             group.Add((names[i], report));
         }
@@ -63,7 +63,7 @@ public static class HtmlReport
         {
             var first = group[0].Report;
             string masked = first.MaskHistory ? ", the users' own history left out" : "";
-            page.Append(CultureInfo.InvariantCulture, $"<h2>Full ranking, {first.Split} split{masked}</h2><p>{first.Users:N0} users, {first.Items:N0} items.</p>");
+            page.Append(CultureInfo.InvariantCulture, $"<h2>Full ranking, {first.Split} split{masked}</h2><p>{first.Describe()}, {first.Items:N0} items.</p>");
             AppendTable(page, group.Select(g => (g.Name, g.Report.Metrics)).Concat(first.Baselines.Select(b => (b.Key, b.Value))).ToList());
         }
     }
@@ -82,7 +82,7 @@ public static class HtmlReport
     private static void AppendSlices(StringBuilder page, string name, EvaluationReport report)
     {
         page.Append(CultureInfo.InvariantCulture, $"<h2>{Text(name)}: by target item</h2>");
-        AppendTable(page, report.Slices.Select(s => ($"{s.Key} ({s.Value.Users:N0} users)", s.Value.Metrics)).ToList());
+        AppendTable(page, report.Slices.Select(s => ($"{s.Key} ({s.Value.Users:N0})", s.Value.Metrics)).ToList());
     }
 
     private static void AppendTable(StringBuilder page, IReadOnlyList<(string Name, IReadOnlyDictionary<string, double> Metrics)> rows)

@@ -11,7 +11,7 @@ public static class MetricsTable
     /// <summary>One evaluation: the model, its baselines, then its slices.</summary>
     public static void Print(IAnsiConsole console, EvaluationReport report, string model)
     {
-        console.MarkupLineInterpolated($"{report.Users:N0} users, {report.Items:N0} items, {report.Split} split, full ranking");
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{report.Describe()}, {report.Items:N0} items, {report.Split} split, full ranking");
         var rows = new List<(string, IReadOnlyDictionary<string, double>)> { (model, report.Metrics) };
         rows.AddRange(report.Baselines.Select(b => (b.Key, b.Value)));
         rows.AddRange(report.Slices.Select(s => ($"  {s.Key} ({s.Value.Users:N0})", s.Value.Metrics)));

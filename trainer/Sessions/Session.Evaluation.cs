@@ -17,21 +17,23 @@ public sealed partial class Session
     public RunEvaluation Evaluate(string split)
     {
         var examples = HeldOut(split);
+        SplitNotes.Say(Data.Split, _context.Log);
         using var catalogue = EncodeCatalogue();
-        double[] ranks = Rank(catalogue, examples, CollaborativeScorer(), "Ranking");
-        var popularity = new Popularity(Data.Log, Data.Split, Data.Candidates, Features.ItemCount);
+        var ranks = RanksIn(catalogue, examples, CollaborativeScorer(), "Ranking");
+        var popularity = new Popularity(Data.Split.Training, Data.Candidates, Features.ItemCount);
         var report = new EvaluationReport(
             split,
-            examples.Count,
+            examples.Select(e => e.User).Distinct().Count(),
             Data.Candidates.Length,
             Metrics(ranks),
-            new Dictionary<string, IReadOnlyDictionary<string, double>> { ["popularity"] = Metrics(popularity.Ranks(examples, Data.Log)) },
-            Slices.Compute(examples, ranks, Data.Log, popularity.Frequency, Data.Store, Config.Evaluation.CutOffs),
+            new Dictionary<string, IReadOnlyDictionary<string, double>> { ["popularity"] = Metrics(popularity.Ranks(examples)) },
+            Slices.Compute(examples, ranks, popularity.Frequency, Data.Store, Config.Evaluation.CutOffs),
             Config.Evaluation.MaskHistory,
-            KnownItems.FingerprintOf(Data.Candidates.Select(NameOf).Order()));
+            KnownItems.FingerprintOf(Data.Candidates.Select(NameOf).Order()),
+            examples.Count);
         return new RunEvaluation(report, examples.Zip(ranks, (e, rank) =>
         {
-            var (domain, id) = NameOf(Data.Log.ItemOf(e.Targets[^1].Target));
+            var (domain, id) = NameOf(e.LastTargetItem);
             return new TargetRank(Data.Log.UserIds[e.User], domain, id, rank);
         }).ToList());
     }
@@ -46,14 +48,14 @@ public sealed partial class Session
         var examples = HeldOut(split);
         var collaborative = CollaborativeScorer();
         using var whole = EncodeCatalogue();
-        var metrics = Metrics(Rank(whole, examples, collaborative, "Ranking"));
+        var metrics = Metrics(RanksIn(whole, examples, collaborative, "Ranking"));
         var figures = degradations.Select(degradation =>
         {
             var features = new DegradedFeatures(Features, Data.Store, degradation);
             using var scope = NewDisposeScope();
             foreach (int[] tile in features.Rows.Chunk(RefitTile)) Refit(features, tile);
             using var catalogue = EncodedCatalogue.Encode(Model, features.Gather, Features.ItemCount, Data.Candidates, Data.FlowRows);
-            var degraded = Metrics(Rank(catalogue, examples, collaborative, "Ranking, " + degradation.Describe()));
+            var degraded = Metrics(RanksIn(catalogue, examples, collaborative, "Ranking, " + degradation.Describe()));
             return DegradedFigures.Of(degradation, features.Rows.Length, degraded, metrics);
         }).ToList();
         return new RobustnessReport(split, Config.Evaluation.MaskHistory, examples.Count, Data.Candidates.Length, metrics, figures);
@@ -63,8 +65,8 @@ public sealed partial class Session
     private List<Example> HeldOut(string split)
     {
         RequireSameEvents();
-        var planner = new ExamplePlanner(Data.Log, Data.IsTarget, Config.Data.MaxLength, ExampleForm.Prefix);
-        var examples = planner.HeldOut(split == "test" ? Data.Split.TestOf : Data.Split.ValidationOf);
+        var planner = new ExamplePlanner(Data.HeldOutLog, Data.IsTarget, Config.Data.MaxLength, ExampleForm.Prefix);
+        var examples = planner.HeldOut(split == "test" ? Data.Split.Test : Data.Split.Validation);
         if (examples.Count == 0)
             throw new UserErrorException($"No user of the run {Run.Path} has a {split} target; evaluate a run of finetune, or give --split validation.");
         return examples;
@@ -75,16 +77,16 @@ public sealed partial class Session
         Config.Objective.Candidates == CandidateSet.Catalogue ? Collaborative.CollaborativeScorer.For(Data, Config.Collaborative) : null;
 
     /// <summary>The rank of each example's target.</summary>
-    private double[] Rank(EncodedCatalogue catalogue, List<Example> examples, CollaborativeScorer? collaborative, string title)
+    private Rank[] RanksIn(EncodedCatalogue catalogue, List<Example> examples, CollaborativeScorer? collaborative, string title)
     {
-        var ranking = new FullRanking(Data.Log, Model, catalogue, collaborative) { BatchUsers = Config.Evaluation.BatchUsers, MaskHistory = Config.Evaluation.MaskHistory };
+        var ranking = new FullRanking(Model, catalogue, collaborative) { BatchUsers = Config.Evaluation.BatchUsers, MaskHistory = Config.Evaluation.MaskHistory };
         using var task = _context.Progress.Start(title, examples.Count, "users");
         return ranking.Ranks(examples, task, _context.Cancellation);
     }
 
     private (string Domain, string ItemId) NameOf(int row) => (Data.Store.Domains.First(d => row < d.FirstRow + d.Count).Name, Data.Store.GetItemId(row));
 
-    private IReadOnlyDictionary<string, double> Metrics(double[] ranks) => RankingMetrics.Compute(ranks, Config.Evaluation.CutOffs);
+    private IReadOnlyDictionary<string, double> Metrics(Rank[] ranks) => RankingMetrics.Compute(ranks, Config.Evaluation.CutOffs);
 
     private void Refit(DegradedFeatures features, int[] rows)
     {

@@ -20,7 +20,7 @@ public sealed partial class Session
         var newest = new ExamplePlanner(Data.Log, Data.IsTarget, Config.Data.MaxLength, ExampleForm.Prefix).Newest();
         var examples = users is null ? newest : Choose(newest, users.ToHashSet());
         using var catalogue = EncodeCatalogue();
-        var ranking = new FullRanking(Data.Log, Model, catalogue, CollaborativeScorer()) { BatchUsers = Config.Evaluation.BatchUsers, MaskHistory = !includeSeen };
+        var ranking = new FullRanking(Model, catalogue, CollaborativeScorer()) { BatchUsers = Config.Evaluation.BatchUsers, MaskHistory = !includeSeen };
         using var task = _context.Progress.Start("Recommending", examples.Count, "users");
         ranking.Top(examples, count, (example, slots, scores) =>
         {

@@ -40,9 +40,8 @@ public sealed class TrainingLoop : IDisposable
         (_progress, _log) = (context.Progress, context.Log);
         var (config, data, model) = (_config, _data, _model);
         var form = model.Causal ? config.Training.Examples : ExampleForm.Prefix;
-        var planner = new ExamplePlanner(data.Log, data.IsTarget, config.Data.MaxLength, form);
-        _training = planner.Training(data.Split);
-        _validation = Sample(planner.HeldOut(data.Split.ValidationOf), config.Training.ValidationUsers);
+        _training = new ExamplePlanner(data.Split.Training, data.IsTarget, config.Data.MaxLength, form).Training();
+        _validation = Sample(new ExamplePlanner(data.HeldOutLog, data.IsTarget, config.Data.MaxLength, form).HeldOut(data.Split.Validation), config.Training.ValidationUsers);
         if (_training.Count == 0)
             throw new UserErrorException($"No user of {config.Data.Dataset} has an event before a training target in {string.Join(", ", data.Log.Domains)}; at least two training events of one user are needed.");
         if (_validation.Count == 0)
@@ -57,9 +56,9 @@ public sealed class TrainingLoop : IDisposable
         int[]? catalogue = config.Objective.Candidates == CandidateSet.Catalogue ? data.Candidates : null;
         _collaborative = catalogue is null ? null : CollaborativeScorer.For(data, config.Collaborative);
         float[]? logWeights = catalogue is null && config.Objective.SamplingCorrection
-            ? InBatchSampling.LogWeights(data.Log, _training, _features.ItemCount, config.Training.BatchTargets)
+            ? InBatchSampling.LogWeights(_training, _features.ItemCount, config.Training.BatchTargets)
             : null;
-        _batches = new BatchBuilder(data.Log, _features.ItemCount, model.Causal, session.Device)
+        _batches = new BatchBuilder(_features.ItemCount, model.Causal, session.Device)
         {
             Catalogue = catalogue,
             LogWeights = logWeights,
@@ -78,7 +77,8 @@ public sealed class TrainingLoop : IDisposable
         var position = resume && File.Exists(_run.Last) ? Checkpoint.LoadRun(_run.Last, _model, _features, _optimizer, _average) : RunPosition.Start;
         if (position.TotalSteps > 0) _log.Information("Continuing in epoch {Epoch} after {Steps} steps", position.Epoch + 1, position.TotalSteps);
         long targets = _training.Sum(w => (long)w.Targets.Count);
-        _log.Information("Training on {Targets} targets in {Examples} examples, validating on {Users} users", targets, _training.Count, _validation.Count);
+        SplitNotes.Say(_data.Split, _log);
+        _log.Information("Training on {Targets} targets in {Examples} examples, validating on {Held} targets", targets, _training.Count, _validation.Count);
 
         while (position.Epoch < _config.Training.Epochs && (position.BestEpoch < 0 || position.Epoch - position.BestEpoch <= _config.Training.Patience))
             position = Epoch(position, targets, cancellation);
@@ -95,7 +95,7 @@ public sealed class TrainingLoop : IDisposable
         _model.eval();
         using var scope = NewDisposeScope();
         using var catalogue = EncodedCatalogue.Encode(_model, _features, _data.Candidates, _data.FlowRows);
-        var ranking = new FullRanking(_data.Log, _model, catalogue, _collaborative) { BatchUsers = StackingFit.TileUsers(_data.Candidates.Length) };
+        var ranking = new FullRanking(_model, catalogue, _collaborative) { BatchUsers = StackingFit.TileUsers(_data.Candidates.Length) };
         var sample = Sample(_validation, StackingFit.MostUsers(_data.Candidates.Length));
         StackingFit.Run(head, ranking.Unjoined(sample, cancellation).ToList(), _progress, cancellation);
         Checkpoint.SaveModel(_run.Best, _model, _features);
@@ -172,7 +172,7 @@ public sealed class TrainingLoop : IDisposable
     {
         using var scope = NewDisposeScope();
         var clock = Stopwatch.StartNew();
-        double[] ranks;
+        Rank[] ranks;
         double figure;
         try
         {
@@ -209,16 +209,16 @@ public sealed class TrainingLoop : IDisposable
         return position;
     }
 
-    private double[] Validate(CancellationToken cancellation)
+    private Rank[] Validate(CancellationToken cancellation)
     {
         _model.eval();
         using var catalogue = EncodedCatalogue.Encode(_model, _features, _data.Candidates, _data.FlowRows);
         return Validate(catalogue, cancellation);
     }
 
-    private double[] Validate(EncodedCatalogue catalogue, CancellationToken cancellation)
+    private Rank[] Validate(EncodedCatalogue catalogue, CancellationToken cancellation)
     {
-        var ranking = new FullRanking(_data.Log, _model, catalogue, _collaborative) { BatchUsers = _config.Evaluation.BatchUsers, MaskHistory = _config.Evaluation.MaskHistory };
+        var ranking = new FullRanking(_model, catalogue, _collaborative) { BatchUsers = _config.Evaluation.BatchUsers, MaskHistory = _config.Evaluation.MaskHistory };
         using var task = _progress.Start("Validating", _validation.Count, "users");
         return ranking.Ranks(_validation, task, cancellation);
     }

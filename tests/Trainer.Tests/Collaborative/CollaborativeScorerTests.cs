@@ -20,7 +20,7 @@ public class CollaborativeScorerTests
     public CollaborativeScorerTests()
     {
         _split = HeldOutSplit.LeaveOneOut(_log, [true, true]);
-        _users = UserItems.OfTraining(_log, _split);
+        _users = UserItems.Of(_split.Training);
     }
 
     [Theory]
@@ -31,7 +31,7 @@ public class CollaborativeScorerTests
         using var scope = NewDisposeScope();
         var examples = Examples(training);
 
-        long[] seen = new CollaborativeScorer(_log, Columns, CandidateCount).Build(examples, training, CPU).Seen.data<long>().ToArray();
+        long[] seen = new CollaborativeScorer(Columns, CandidateCount).Build(examples, training, CPU).Seen.data<long>().ToArray();
 
         var expected = Histories(examples).SelectMany((h, t) => h.Items.Where(i => Columns[i] >= 0).Select(i => ((long)t * CandidateCount) + Columns[i]).Distinct());
         Assert.Equal(expected.Order(), seen.Order());
@@ -43,7 +43,7 @@ public class CollaborativeScorerTests
     public void Co_occurrence_equals_counting_the_other_users_by_hand(bool training)
     {
         var counted = ItemKnn.Count(_users, Columns, CandidateCount, power: 0.5, Decay);
-        RequireEqual(training, new CollaborativeScorer(_log, Columns, CandidateCount, counted), e => e.Related!, Together);
+        RequireEqual(training, new CollaborativeScorer(Columns, CandidateCount, counted), e => e.Related!, Together);
     }
 
     [Theory]
@@ -51,18 +51,18 @@ public class CollaborativeScorerTests
     [InlineData(false)]
     public void Succession_equals_counting_the_other_users_by_hand(bool training)
     {
-        var counted = ItemTransitions.Count(_log, _split, _users, Columns, CandidateCount, Decay);
-        RequireEqual(training, new CollaborativeScorer(_log, Columns, CandidateCount, transitions: counted), e => e.Followed!, Following);
+        var counted = ItemTransitions.Count(_split.Training, _users, Columns, CandidateCount, Decay);
+        RequireEqual(training, new CollaborativeScorer(Columns, CandidateCount, transitions: counted), e => e.Followed!, Following);
     }
 
     [Fact]
     public void Succession_with_decay_0_looks_at_the_next_event_alone()
     {
         using var scope = NewDisposeScope();
-        var counted = ItemTransitions.Count(_log, _split, _users, Columns, CandidateCount, decay: 0);
+        var counted = ItemTransitions.Count(_split.Training, _users, Columns, CandidateCount, decay: 0);
         var examples = Examples(training: false);
 
-        var followed = new CollaborativeScorer(_log, Columns, CandidateCount, transitions: counted).Build(examples, false, CPU).Followed!;
+        var followed = new CollaborativeScorer(Columns, CandidateCount, transitions: counted).Build(examples, false, CPU).Followed!;
 
         var positions = followed.Positions.data<long>().ToArray().ToHashSet();
         Assert.NotEmpty(positions);
@@ -123,14 +123,14 @@ public class CollaborativeScorerTests
 
     private IEnumerable<int> Users() => Enumerable.Range(0, _log.UserCount);
 
-    private int[] Training(int user) => _log.Items(_log.FirstEvent(user), _split.TrainingEnd(user)).ToArray();
+    private int[] Training(int user) => _split.Training.Items(_split.Training.FirstEvent(user), _split.Training.EndEvent(user)).ToArray();
 
     private List<Example> Examples(bool training)
     {
-        var planner = new ExamplePlanner(_log, [true, true], 50, ExampleForm.EveryPosition);
-        return training ? planner.Training(_split) : planner.HeldOut(_split.TestOf);
+        var planner = new ExamplePlanner(training ? _split.Training : _log, [true, true], 50, ExampleForm.EveryPosition);
+        return training ? planner.Training() : planner.HeldOut(_split.Test);
     }
 
     private List<(int User, int[] Items)> Histories(IEnumerable<Example> examples) =>
-        examples.SelectMany(w => w.Targets.Select(t => (w.User, _log.Items(_log.FirstEvent(w.User), t.State + 1).ToArray()))).ToList();
+        examples.SelectMany(w => w.Targets.Select(t => (w.User, w.Log.Items(w.Log.FirstEvent(w.User), t.State + 1).ToArray()))).ToList();
 }

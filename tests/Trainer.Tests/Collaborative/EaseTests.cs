@@ -19,15 +19,15 @@ public class EaseTests
         using var scope = NewDisposeScope();
         var log = Logs.Random(users: 15, items: Items, longest: 9, seed: 8);
         var split = HeldOutSplit.LeaveOneOut(log, [true, true]);
-        var planner = new ExamplePlanner(log, [true, true], 50, ExampleForm.EveryPosition);
-        var examples = training ? planner.Training(split) : planner.HeldOut(split.TestOf);
+        var planner = new ExamplePlanner(training ? split.Training : log, [true, true], 50, ExampleForm.EveryPosition);
+        var examples = training ? planner.Training() : planner.HeldOut(split.Test);
         int[] columns = Columns();
         int candidates = columns.Max() + 1;
-        var regression = Ease.Fit(UserItems.OfTraining(log, split), columns, Ridge, Decay, limit: 100);
+        var regression = Ease.Fit(UserItems.Of(split.Training), columns, Ridge, Decay, limit: 100);
 
-        var predicted = new CollaborativeScorer(log, columns, candidates, ease: regression).Build(examples, training, CPU).Predicted!;
+        var predicted = new CollaborativeScorer(columns, candidates, ease: regression).Build(examples, training, CPU).Predicted!;
 
-        var histories = examples.SelectMany(w => w.Targets.Select(t => (w.User, History: log.Items(log.FirstEvent(w.User), t.State + 1).ToArray()))).ToList();
+        var histories = examples.SelectMany(w => w.Targets.Select(t => (w.User, History: w.Log.Items(w.Log.FirstEvent(w.User), t.State + 1).ToArray()))).ToList();
         Assert.Equal([histories.Count, candidates], predicted.shape);
         Assert.Contains(predicted.view(-1).data<float>().ToArray(), p => p > 0);
         for (int t = 0; t < histories.Count; t++)
@@ -48,13 +48,13 @@ public class EaseTests
         using var scope = NewDisposeScope();
         var log = Logs.Random(users: 15, items: Items, longest: 9, seed: 8);
         var split = HeldOutSplit.LeaveOneOut(log, [true, true]);
-        var users = UserItems.OfTraining(log, split);
+        var users = UserItems.Of(split.Training);
         int[] columns = Enumerable.Range(0, Items).ToArray();
         var kept = users.Invert(Items).Select((owners, row) => (owners.Count, row)).OrderByDescending(o => o.Count).Take(4).Select(o => o.row).ToHashSet();
-        var examples = new ExamplePlanner(log, [true, true], 50, ExampleForm.EveryPosition).HeldOut(split.TestOf);
+        var examples = new ExamplePlanner(log, [true, true], 50, ExampleForm.EveryPosition).HeldOut(split.Test);
 
         var regression = Ease.Fit(users, columns, Ridge, Decay, limit: 4);
-        var predicted = new CollaborativeScorer(log, columns, Items, ease: regression).Build(examples, training: false, CPU).Predicted!;
+        var predicted = new CollaborativeScorer(columns, Items, ease: regression).Build(examples, training: false, CPU).Predicted!;
 
         Assert.All(Enumerable.Range(0, Items).Where(row => !kept.Contains(row)), row => Assert.Equal(0, predicted.select(1, row).abs().max().item<float>()));
         Assert.Contains(kept, row => predicted.select(1, row).max().item<float>() > 0);
@@ -71,7 +71,7 @@ public class EaseTests
     private static double[,] Effects(InteractionLog log, HeldOutSplit split, int leftOut)
     {
         var rows = Enumerable.Range(0, log.UserCount).Where(u => u != leftOut)
-            .Select(u => log.Items(log.FirstEvent(u), split.TrainingEnd(u)).ToArray().ToHashSet()).ToList();
+            .Select(u => split.Training.Items(split.Training.FirstEvent(u), split.Training.EndEvent(u)).ToArray().ToHashSet()).ToList();
         double Both(int i, int j) => rows.Count(r => r.Contains(i) && r.Contains(j));
         double[,] effects = new double[Items, Items];
         for (int target = 0; target < Items; target++)

@@ -80,7 +80,7 @@ public class FeatureStatisticsTests
             using var session = Session.Create(config, RunFolder.Create(market.Run("run"), resume: false, overwrite: false), WorkContext.Silent);
             using var loop = new TrainingLoop(session, WorkContext.Silent);
             var (data, model) = (session.Data, session.Model);
-            var examples = new ExamplePlanner(data.Log, data.IsTarget, config.Data.MaxLength, model.Causal ? ExampleForm.EveryPosition : ExampleForm.Prefix).Training(data.Split);
+            var examples = new ExamplePlanner(data.Split.Training, data.IsTarget, config.Data.MaxLength, model.Causal ? ExampleForm.EveryPosition : ExampleForm.Prefix).Training();
             model.BeginEpoch(session.Features, data.FlowRows, 1);
             model.train();
             double[] losses = EpochPlan.Batches(examples, 64, 1, 0).Take(5).Select((batch, step) => loop.Step(batch, (ulong)step)).ToArray();

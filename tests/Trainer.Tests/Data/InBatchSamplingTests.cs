@@ -11,8 +11,8 @@ public class InBatchSamplingTests
 
     private static readonly List<Example> Training =
     [
-        new Example(0, 0, 3, [(0, 1), (1, 2), (2, 3)]),
-        new Example(1, 4, 7, [(4, 5), (5, 6), (6, 7)]),
+        new Example(Log, 0, 0, 3, [(0, 1), (1, 2), (2, 3)]),
+        new Example(Log, 1, 4, 7, [(4, 5), (5, 6), (6, 7)]),
     ];
 
     [Fact]
@@ -21,7 +21,7 @@ public class InBatchSamplingTests
         const int Batch = 3;
         double[] share = [3 / 6.0, 2 / 6.0, 1 / 6.0];
         double[] value = [0.7, -2, 5];
-        double[] weights = InBatchSampling.LogWeights(Log, Training, itemCount: 4, Batch).Select(w => Math.Exp(w)).ToArray();
+        double[] weights = InBatchSampling.LogWeights(Training, itemCount: 4, Batch).Select(w => Math.Exp(w)).ToArray();
 
         double expected = 0;
         for (int draw = 0; draw < 27; draw++)
@@ -38,8 +38,8 @@ public class InBatchSamplingTests
     public void Negatives_count_with_their_weights_and_the_positive_once()
     {
         using var scope = NewDisposeScope();
-        float[] weights = InBatchSampling.LogWeights(Log, Training, itemCount: 4, batchTargets: 3);
-        var batch = new BatchBuilder(Log, 4, causal: true, CPU) { LogWeights = weights }.Build(Training);
+        float[] weights = InBatchSampling.LogWeights(Training, itemCount: 4, batchTargets: 3);
+        var batch = new BatchBuilder(4, causal: true, CPU) { LogWeights = weights }.Build(Training);
         Assert.Equal([0, 1, 2], batch.ItemRows[..batch.CandidateCount]);
         Assert.Equal(weights[..3], batch.CandidateLogWeight!.data<float>().ToArray());
 

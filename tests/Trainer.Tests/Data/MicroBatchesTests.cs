@@ -1,3 +1,4 @@
+using UniM2Rec.Tests.Fixtures;
 using UniM2Rec.Trainer.Data;
 
 namespace UniM2Rec.Tests.Data;
@@ -25,5 +26,5 @@ public class MicroBatchesTests
     }
 
     private static Example Example(int user, int length, int targets) =>
-        new(user, 0, length, Enumerable.Range(0, targets).Select(t => (t, t + 1)).ToList());
+        new(Logs.Of([0]), user, 0, length, Enumerable.Range(0, targets).Select(t => (t, t + 1)).ToList());
 }

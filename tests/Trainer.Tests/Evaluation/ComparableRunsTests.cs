@@ -47,7 +47,7 @@ public sealed class ComparableRunsTests : IDisposable
             _ => Report(),
         };
         var other = Write("other", report, (difference == "users" ? "z" : "a", 2));
-        if (difference == "targets") RankFile.Save(other.Ranks, [new TargetRank("a", "shop", "i2", 1)]);
+        if (difference == "targets") RankFile.Save(other.Ranks, [new TargetRank("a", "shop", "i2", new Rank(0))]);
 
         var error = Assert.Throws<UserErrorException>(() => ComparableRuns.Open([one, other]));
 
@@ -66,12 +66,12 @@ public sealed class ComparableRunsTests : IDisposable
         Assert.Contains(ways[0].Command, error.Message, StringComparison.Ordinal);
     }
 
-    private EvaluationFiles Write(string name, EvaluationReport report, params (string User, double Rank)[] ranks)
+    private EvaluationFiles Write(string name, EvaluationReport report, params (string User, int Rank)[] ranks)
     {
         Directory.CreateDirectory(_folder[name]);
         var files = new RunFolder(_folder[name]).EvaluationOf("test", masked: false);
         report.Save(files.Evaluation);
-        RankFile.Save(files.Ranks, ranks.Select(r => new TargetRank(r.User, "shop", "i1", r.Rank)));
+        RankFile.Save(files.Ranks, ranks.Select(r => new TargetRank(r.User, "shop", "i1", new Rank(r.Rank - 1))));
         return files;
     }
 

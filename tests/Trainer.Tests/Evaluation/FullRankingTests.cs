@@ -15,7 +15,7 @@ public class FullRankingTests
         using var ranked = new ScoredByItemNumber(12);
         var examples = new ExamplePlanner(log, [true, true], 10, UniM2Rec.Trainer.Configuration.ExampleForm.Prefix).Newest();
         int shown = 0;
-        ranked.Ranking(log, batchUsers: 7, maskHistory: true).Top(examples, 4, (example, slots, scores) =>
+        ranked.Ranking(batchUsers: 7, maskHistory: true).Top(examples, 4, (example, slots, scores) =>
         {
             int[] seen = log.Items(example.First, example.End).ToArray();
             // The model scores an item by its number, so the best are the highest numbers that were not seen.
@@ -35,10 +35,10 @@ public class FullRankingTests
         var log = Logs.Random(users: 20, items: 12, longest: 8, seed: 4);
         using var ranked = new ScoredByItemNumber(12);
         var split = HeldOutSplit.LeaveOneOut(log, [true, true]);
-        var examples = new ExamplePlanner(log, [true, true], 10, UniM2Rec.Trainer.Configuration.ExampleForm.Prefix).HeldOut(split.TestOf);
-        double[] ranks = ranked.Ranking(log, batchUsers, maskHistory: false).Ranks(examples, Progress.None.Start("", null, "users"), CancellationToken.None);
+        var examples = new ExamplePlanner(log, [true, true], 10, UniM2Rec.Trainer.Configuration.ExampleForm.Prefix).HeldOut(split.Test);
+        var ranks = ranked.Ranking(batchUsers, maskHistory: false).Ranks(examples, Progress.None.Start("", null, "users"), CancellationToken.None);
 
-        Assert.Equal(examples.Select(w => 12.0 - log.ItemOf(w.Targets[0].Target)), ranks);
+        Assert.Equal(examples.Select(w => new Rank(11 - log.ItemOf(w.Targets[0].Target))), ranks);
     }
 
     [Fact]
@@ -48,11 +48,11 @@ public class FullRankingTests
         var log = Logs.Of([0, 1, 2], [0, 1, 5], [3, 4, 6]);
         // Items 0 to 4 are alike, 5 is above them and 6 below.
         using var ranked = new ScoredByItemNumber([2, 2, 2, 2, 2, 3, 1]);
-        var examples = new ExamplePlanner(log, [true], 10, UniM2Rec.Trainer.Configuration.ExampleForm.Prefix).HeldOut(user => log.EndEvent(user) - 1);
-        double[] Ranks(bool mask) => ranked.Ranking(log, 7, mask).Ranks(examples, Progress.None.Start("", null, "users"), CancellationToken.None);
+        var examples = new ExamplePlanner(log, [true], 10, UniM2Rec.Trainer.Configuration.ExampleForm.Prefix).HeldOut([.. Enumerable.Range(0, log.UserCount).Select(user => new HeldOutEvent(user, log.EndEvent(user) - 1))]);
+        Rank[] Ranks(bool mask) => ranked.Ranking(7, mask).Ranks(examples, Progress.None.Start("", null, "users"), CancellationToken.None);
 
-        Assert.Equal([4, 1, 7], Ranks(mask: false));
-        Assert.Equal([3, 1, 5], Ranks(mask: true)); // the histories, two items each, are out of it
+        Assert.Equal([new Rank(1, 4), new Rank(0), new Rank(6)], Ranks(mask: false));
+        Assert.Equal([new Rank(1, 2), new Rank(0), new Rank(4)], Ranks(mask: true)); // the histories, two items each, are out of it
     }
 
     [Fact]
@@ -61,8 +61,8 @@ public class FullRankingTests
         using var scope = NewDisposeScope();
         var log = Logs.Random(users: 20, items: 12, longest: 8, seed: 4);
         using var ranked = new ScoredByItemNumber(new float[12]);
-        var examples = new ExamplePlanner(log, [true, true], 10, UniM2Rec.Trainer.Configuration.ExampleForm.Prefix).HeldOut(HeldOutSplit.LeaveOneOut(log, [true, true]).TestOf);
-        Assert.All(ranked.Ranking(log, 7, maskHistory: false).Ranks(examples, Progress.None.Start("", null, "users"), CancellationToken.None), rank => Assert.Equal(6.5, rank));
+        var examples = new ExamplePlanner(log, [true, true], 10, UniM2Rec.Trainer.Configuration.ExampleForm.Prefix).HeldOut(HeldOutSplit.LeaveOneOut(log, [true, true]).Test);
+        Assert.All(ranked.Ranking(7, maskHistory: false).Ranks(examples, Progress.None.Start("", null, "users"), CancellationToken.None), rank => Assert.Equal(6.5, rank.Middle));
     }
 
     [Fact]
@@ -70,8 +70,8 @@ public class FullRankingTests
     {
         // Training sees item 3 twice and item 5 once, as the last two events of users with three are held out; the other four items never.
         var log = Logs.Of([3, 0, 4], [3, 1, 0], [5]);
-        var popularity = new Popularity(log, HeldOutSplit.LeaveOneOut(log, [true]), [0, 1, 2, 3, 4, 5], 6);
-        double RankOf(int item) => popularity.Ranks([new Example(0, 0, 1, [(0, Enumerable.Range(0, log.EventCount).First(e => log.ItemOf(e) == item))])], log).Single();
+        var popularity = new Popularity(HeldOutSplit.LeaveOneOut(log, [true]).Training, [0, 1, 2, 3, 4, 5], 6);
+        double RankOf(int item) => popularity.Ranks([new Example(log, 0, 0, 1, [(0, Enumerable.Range(0, log.EventCount).First(e => log.ItemOf(e) == item))])]).Single().Middle;
 
         Assert.Equal([1, 2, 4.5, 4.5, 4.5], new[] { 3, 5, 0, 1, 4 }.Select(RankOf));
     }
@@ -91,8 +91,8 @@ public class FullRankingTests
             _catalogue = EncodedCatalogue.Of(
                 new SingleVectors(ones(scores.Length, 1), tensor(scores).unsqueeze(1)), Enumerable.Range(0, scores.Length).ToArray(), scores.Length);
 
-        public FullRanking Ranking(InteractionLog log, int batchUsers, bool maskHistory) =>
-            new(log, _model, _catalogue, null) { BatchUsers = batchUsers, MaskHistory = maskHistory };
+        public FullRanking Ranking(int batchUsers, bool maskHistory) =>
+            new(_model, _catalogue, null) { BatchUsers = batchUsers, MaskHistory = maskHistory };
 
         public void Dispose() => _catalogue.Dispose();
 

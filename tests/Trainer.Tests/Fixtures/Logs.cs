@@ -1,3 +1,5 @@
+using UniM2Rec.Catalogue;
+using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Data;
 
 namespace UniM2Rec.Tests.Fixtures;
@@ -6,7 +8,10 @@ namespace UniM2Rec.Tests.Fixtures;
 internal static class Logs
 {
     /// <summary>A log over domains "a", "b", …; each user is a list of (item row, time, domain).</summary>
-    public static InteractionLog Of(params (int Item, double Time, int Domain)[][] users)
+    public static InteractionLog Of(params (int Item, double Time, int Domain)[][] users) => Of(SameTime.FileOrder, users);
+
+    /// <summary>The same with a rule about events of one time.</summary>
+    public static InteractionLog Of(SameTime sameTime, params (int Item, double Time, int Domain)[][] users)
     {
         var events = users.SelectMany(u => u).ToArray();
         int[] offsets = new int[users.Length + 1];
@@ -20,7 +25,23 @@ internal static class Logs
                 events.Select(e => e.Item).ToArray(),
                 events.Select(e => e.Time).ToArray(),
                 events.Select(e => checked((ushort)e.Domain)).ToArray(),
-                null));
+                null))
+        {
+            SameTimeRule = sameTime,
+        };
+    }
+
+    /// <summary>One domain; each user is a list of (item row, part of a given split), at times 0, 1, 2, ….</summary>
+    public static InteractionLog Marked(params (int Item, SplitPart Part)[][] users) =>
+        Marked(Of(users.Select(u => u.Select(e => e.Item).ToArray()).ToArray()), users.SelectMany(u => u.Select(e => e.Part)).ToArray());
+
+    /// <summary>The same log with a given split.</summary>
+    public static InteractionLog Marked(InteractionLog log, SplitPart[] parts)
+    {
+        int[] events = Enumerable.Range(0, log.EventCount).ToArray();
+        int[] offsets = [.. Enumerable.Range(0, log.UserCount).Select(log.FirstEvent), log.EventCount];
+        return new InteractionLog(log.UserIds, log.Domains, offsets, new EventColumns(
+            Array.ConvertAll(events, log.ItemOf), Array.ConvertAll(events, log.TimeOf), Array.ConvertAll(events, e => checked((ushort)log.DomainOf(e))), parts));
     }
 
     /// <summary>One domain; events of each user at times 0, 1, 2, ….</summary>

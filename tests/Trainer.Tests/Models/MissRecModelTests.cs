@@ -39,10 +39,10 @@ public class MissRecModelTests
         var log = Logs.Random(users: 12, items: ItemCount, longest: MaxLength, seed: 5);
         var network = Network(fusion, ids);
         var (model, parameters, reference) = Model(items, network);
-        var examples = new ExamplePlanner(log, [true, true], MaxLength, ExampleForm.Prefix).Training(HeldOutSplit.LeaveOneOut(log, [false, false]));
+        var examples = new ExamplePlanner(log, [true, true], MaxLength, ExampleForm.Prefix).Training();
         int[] catalogue = Enumerable.Range(0, ItemCount).ToArray();
 
-        var batch = new BatchBuilder(log, ItemCount, causal: false, CPU) { Catalogue = catalogue, MostEvents = mostEvents }.Build(examples);
+        var batch = new BatchBuilder(ItemCount, causal: false, CPU) { Catalogue = catalogue, MostEvents = mostEvents }.Build(examples);
         Assert.Equal(mostEvents < MicroBatches.MostEvents, batch.Parts.Count > 1);
         var fast = new TrainingObjective(network, new ObjectiveConfig()).Loss(model, batch, items.Gather(batch.ItemRows));
         var plain = reference.Loss(PlainUniM2Rec.Pairs(log, examples), catalogue);
@@ -58,10 +58,10 @@ public class MissRecModelTests
         var log = Logs.Random(users: 8, items: ItemCount, longest: MaxLength, seed: 6);
         var network = Network(CandidateFusionKind.Shared, ids: false);
         var (model, parameters, reference) = Model(items, network);
-        var examples = new ExamplePlanner(log, [true, true], MaxLength, ExampleForm.Prefix).Training(HeldOutSplit.LeaveOneOut(log, [false, false]));
+        var examples = new ExamplePlanner(log, [true, true], MaxLength, ExampleForm.Prefix).Training();
         var objective = new ObjectiveConfig { Candidates = CandidateSet.InBatch, SequenceContrast = 0.5, FeatureDropChance = 0 };
 
-        var batch = new BatchBuilder(log, ItemCount, causal: false, CPU).Build(examples, new ViewBuilder(objective, new Random(4)));
+        var batch = new BatchBuilder(ItemCount, causal: false, CPU).Build(examples, new ViewBuilder(objective, new Random(4)));
         var fast = new TrainingObjective(network, objective).Loss(model, batch, items.Gather(batch.ItemRows));
         var rows = examples.Select((w, i) =>
             (log.Items(w.First, w.End).ToArray(), batch.View!.Sequences.Sequences[i].Select(s => batch.ItemRows[s]).ToArray(), log.ItemOf(w.Targets[0].Target))).ToList();

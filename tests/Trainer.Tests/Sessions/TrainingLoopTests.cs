@@ -21,7 +21,7 @@ public class TrainingLoopTests : IDisposable
         session.Loop.Run(resume: true, CancellationToken.None);
         double learned = session.TestNdcg();
         double popular = RankingMetrics.Single(
-            new Popularity(session.Data.Log, session.Data.Split, session.Data.Candidates, session.Features.ItemCount).Ranks(session.TestExamples, session.Data.Log), "ndcg@5");
+            new Popularity(session.Data.Split.Training, session.Data.Candidates, session.Features.ItemCount).Ranks(session.TestExamples), "ndcg@5");
 
         Assert.True(learned > 1.5 * popular, $"learned {learned}, popularity {popular}");
     }
@@ -53,7 +53,7 @@ public class TrainingLoopTests : IDisposable
             using var session = Open(run, config);
             session.Model.BeginEpoch(session.Features, session.Data.FlowRows, 1);
             session.Model.train();
-            foreach (ulong step in new ulong[] { 1, 2, 3 }) session.Loop.Step(session.Planner.Training(session.Data.Split), step);
+            foreach (ulong step in new ulong[] { 1, 2, 3 }) session.Loop.Step(session.Planner.Training(), step);
             return session.AllWeights();
         }
     }
@@ -67,8 +67,7 @@ public class TrainingLoopTests : IDisposable
         {
             var objective = Config().Objective with { Candidates = CandidateSet.InBatch, SamplingCorrection = corrected };
             using var session = Open(run, Config() with { Objective = objective });
-            var planner = new ExamplePlanner(session.Data.Log, session.Data.IsTarget, Config().Data.MaxLength, ExampleForm.EveryPosition);
-            return session.Loop.Step(planner.Training(session.Data.Split), 1);
+            return session.Loop.Step(session.Planner.Training(), 1);
         }
     }
 
@@ -106,7 +105,7 @@ public class TrainingLoopTests : IDisposable
             session.Loop.Run(resume: true, CancellationToken.None);
             learned = session.TestNdcg();
             double popular = RankingMetrics.Single(
-                new Popularity(session.Data.Log, session.Data.Split, session.Data.Candidates, session.Features.ItemCount).Ranks(session.TestExamples, session.Data.Log), "ndcg@5");
+                new Popularity(session.Data.Split.Training, session.Data.Candidates, session.Features.ItemCount).Ranks(session.TestExamples), "ndcg@5");
             Assert.True(learned > 1.5 * popular, $"learned {learned}, popularity {popular}");
         }
 
@@ -137,7 +136,7 @@ public class TrainingLoopTests : IDisposable
         using var session = Open("flat", Config() with { Objective = new() { Candidates = CandidateSet.InBatch, SequenceContrast = 0.1 }, Model = Config().Model with { Kind = kind } });
         session.Model.BeginEpoch(session.Features, session.Data.FlowRows, 1);
         session.Model.train();
-        var batch = EpochPlan.Batches(session.Planner.Training(session.Data.Split), 200, 1, 0)[0];
+        var batch = EpochPlan.Batches(session.Planner.Training(), 200, 1, 0)[0];
         session.Loop.Step(batch, 1);
         session.Loop.Step(batch, 2);
         GC.Collect(); // What earlier tests left to the collector would go in between.
@@ -254,7 +253,7 @@ public class TrainingLoopTests : IDisposable
         {
             var context = WorkContext.Silent with { Progress = progress };
             _session = Session.Resume(config, RunFolder.Create(market.Run(run), resume: true, overwrite: false), context);
-            Planner = new ExamplePlanner(Data.Log, Data.IsTarget, config.Data.MaxLength, ExampleForm.EveryPosition);
+            Planner = new ExamplePlanner(Data.Split.Training, Data.IsTarget, config.Data.MaxLength, ExampleForm.EveryPosition);
             Loop = new TrainingLoop(_session, context);
         }
 
@@ -268,13 +267,13 @@ public class TrainingLoopTests : IDisposable
 
         public TrainingLoop Loop { get; }
 
-        public List<Example> TestExamples => Planner.HeldOut(Data.Split.TestOf);
+        public List<Example> TestExamples => new ExamplePlanner(Data.Log, Data.IsTarget, _session.Config.Data.MaxLength, ExampleForm.Prefix).HeldOut(Data.Split.Test);
 
         public double TestNdcg()
         {
             Model.eval();
             using var catalogue = EncodedCatalogue.Encode(Model, Features, Data.Candidates, Data.FlowRows);
-            var ranking = new FullRanking(Data.Log, Model, catalogue, null) { BatchUsers = 32 };
+            var ranking = new FullRanking(Model, catalogue, null) { BatchUsers = 32 };
             return RankingMetrics.Single(ranking.Ranks(TestExamples, Progress.None.Start("", null, "users"), CancellationToken.None), "ndcg@5");
         }
 

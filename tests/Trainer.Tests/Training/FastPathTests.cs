@@ -37,10 +37,10 @@ public class FastPathTests
         var items = new Items(14, [9, 6], seed: 3);
         var log = Logs.Random(users: 9, items: 14, longest: MaxLength, seed: 5);
         var (model, parameters) = Model(items, Network(ids));
-        var examples = new ExamplePlanner(log, [true, true], MaxLength, form).Training(HeldOutSplit.LeaveOneOut(log, [false, false]));
+        var examples = new ExamplePlanner(log, [true, true], MaxLength, form).Training();
         int[]? catalogue = candidates == CandidateSet.Catalogue ? Enumerable.Range(0, 14).ToArray() : null;
 
-        var batch = new BatchBuilder(log, 14, causal: true, CPU) { Catalogue = catalogue }.Build(examples);
+        var batch = new BatchBuilder(14, causal: true, CPU) { Catalogue = catalogue }.Build(examples);
         var (fast, fastGradients) = Differentiate(new TrainingObjective(Network(ids), new ObjectiveConfig()), model, batch, items, parameters);
 
         var plain = new PlainUniM2Rec(Network(ids), MaxLength, parameters, items).Loss(PlainUniM2Rec.Pairs(log, examples), catalogue);
@@ -60,7 +60,7 @@ public class FastPathTests
         var log = Logs.Random(users: 9, items: 14, longest: MaxLength, seed: 6);
         var network = Network(ids: false);
         var (model, parameters) = Model(items, network);
-        var examples = new ExamplePlanner(log, [true, true], MaxLength, ExampleForm.EveryPosition).Training(HeldOutSplit.LeaveOneOut(log, [false, false]));
+        var examples = new ExamplePlanner(log, [true, true], MaxLength, ExampleForm.EveryPosition).Training();
         var objective = new ObjectiveConfig
         {
             Candidates = CandidateSet.InBatch,
@@ -70,7 +70,7 @@ public class FastPathTests
             CrossDomainChance = kind == ViewKind.CrossDomain ? 1 : 0,
         };
 
-        var batch = new BatchBuilder(log, 14, causal: true, CPU).Build(examples, new ViewBuilder(objective, new Random(4)));
+        var batch = new BatchBuilder(14, causal: true, CPU).Build(examples, new ViewBuilder(objective, new Random(4)));
         var view = batch.View!;
         Assert.Equal(kind, view.Kind);
         var (fast, fastGradients) = Differentiate(new TrainingObjective(network, objective), model, batch, items, parameters);
@@ -98,14 +98,14 @@ public class FastPathTests
         var log = Logs.Random(users: 9, items: 14, longest: MaxLength, seed: 7);
         var (model, parameters) = Model(items, Network(ids: false));
         foreach (var frozen in model.Frozen(freeze)) frozen.requires_grad = false;
-        var examples = new ExamplePlanner(log, [true, true], MaxLength, ExampleForm.EveryPosition).Training(HeldOutSplit.LeaveOneOut(log, [false, false]));
+        var examples = new ExamplePlanner(log, [true, true], MaxLength, ExampleForm.EveryPosition).Training();
         int[]? catalogue = candidates == CandidateSet.Catalogue ? Enumerable.Range(0, 14).ToArray() : null;
         var objective = new TrainingObjective(Network(ids: false), new ObjectiveConfig());
 
-        var whole = new BatchBuilder(log, 14, causal: true, CPU) { Catalogue = catalogue }.Build(examples);
+        var whole = new BatchBuilder(14, causal: true, CPU) { Catalogue = catalogue }.Build(examples);
         var loss = objective.Loss(model, whole, items.Gather(whole.ItemRows));
         var gradients = Gradients(loss, parameters);
-        var parts = new BatchBuilder(log, 14, causal: true, CPU) { Catalogue = catalogue, MostEvents = 12 }.Build(examples);
+        var parts = new BatchBuilder(14, causal: true, CPU) { Catalogue = catalogue, MostEvents = 12 }.Build(examples);
         Assert.Single(whole.Parts);
         Assert.True(parts.Parts.Count > 2);
         Assert.Equal(whole.TargetCount, parts.TargetCount);
