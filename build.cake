@@ -66,8 +66,21 @@ Task("Bench").IsDependentOn("Publish").Does(() =>
         Run("dotnet", $"run --project \"{project}\" -c {configuration} --no-build -- {Argument("arguments", "")}");
 });
 
+// The programs as one archive for the system at hand, and the libraries as NuGet packages.
 Task("Package").IsDependentOn("Publish").Does(() =>
-    Run("tar", $"-czf artifacts/unim2rec-{System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier}{(cuda ? "-cuda" : "")}.tar.gz -C artifacts bin"));
+{
+    CopyFiles(new[] { "LICENSE", "README.md", "docs/DEPENDENCIES.md" }.Select(file => (FilePath)file), programs);
+    var name = $"unim2rec-{System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier}{(cuda ? "-cuda" : "")}";
+    var archive = IsRunningOnWindows() ? $"artifacts/{name}.zip" : $"artifacts/{name}.tar.gz";
+    if (IsRunningOnWindows())
+        Zip(programs, archive);
+    else
+        Run("tar", $"-czf {archive} -C artifacts bin");
+    foreach (var project in new[] { "shared", "models-onnx", "extractor", "trainer" })
+        Run("dotnet", $"pack {project} -c {configuration} --no-build {properties}");
+    foreach (var file in GetFiles("artifacts/packages/*.nupkg").Append(File(archive).Path.MakeAbsolute(Context.Environment)))
+        Information($"{Context.Environment.WorkingDirectory.GetRelativePath(file)}: {new System.IO.FileInfo(file.FullPath).Length / 1024:N0} KiB");
+});
 
 Task("Default").IsDependentOn("Publish");
 

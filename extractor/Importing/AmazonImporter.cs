@@ -19,18 +19,23 @@ public sealed class AmazonImporter : IImporter
     private static readonly Option<int> KCore = ImportOptions.KCore(5);
     private static readonly Option<bool> KeepItemsWithoutText = ImportOptions.KeepItemsWithoutText();
 
+    /// <inheritdoc/>
     public string Name => "amazon";
 
+    /// <inheritdoc/>
     public string Description => "Amazon Reviews of 2014, 2018 or 2023, with the papers' preprocessing: items without metadata dropped, 5-core, in order of time.";
 
+    /// <inheritdoc/>
     public IReadOnlyList<string> Examples =>
     [
         "import amazon --reviews Office_Products_5.json.gz --metadata meta_Office_Products.json.gz --domain office --out office",
         "import amazon --reviews food.jsonl.gz home.jsonl.gz --metadata meta_food.jsonl.gz meta_home.jsonl.gz --domain food home --out shop --images pictures",
     ];
 
+    /// <inheritdoc/>
     public IReadOnlyList<Option> Options => [Reviews, Metadata, Domain, Images, MinimumRating, KCore, KeepItemsWithoutText];
 
+    /// <inheritdoc/>
     public ImportedCatalogue Read(ParseResult parsed, ImportContext context)
     {
         var (reviews, metadata, names) = (parsed.GetRequiredValue(Reviews), parsed.GetRequiredValue(Metadata), parsed.GetRequiredValue(Domain));

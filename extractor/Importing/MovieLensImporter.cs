@@ -16,18 +16,23 @@ public sealed class MovieLensImporter : IImporter
     private static readonly Option<double> MinimumRating = ImportOptions.MinimumRating();
     private static readonly Option<int> KCore = ImportOptions.KCore(0);
 
+    /// <inheritdoc/>
     public string Name => "movielens";
 
+    /// <inheritdoc/>
     public string Description => "MovieLens in its raw forms, as one domain or one for each first genre.";
 
+    /// <inheritdoc/>
     public IReadOnlyList<string> Examples =>
     [
         "import movielens --from ml-1m --out movielens --images posters",
         "import movielens --from ml-100k --out films --domains one --k-core 5",
     ];
 
+    /// <inheritdoc/>
     public IReadOnlyList<Option> Options => [From, Domains, Images, MinimumRating, KCore];
 
+    /// <inheritdoc/>
     public ImportedCatalogue Read(ParseResult parsed, ImportContext context)
     {
         var pictures = parsed.GetValue(Images) is { } folder ? new PicturesById(folder) : null;

@@ -25,18 +25,23 @@ public sealed class RecBoleImporter : IImporter
     private static readonly Option<int> KCore = ImportOptions.KCore(0);
     private static readonly Option<bool> KeepItemsWithoutText = ImportOptions.KeepItemsWithoutText();
 
+    /// <inheritdoc/>
     public string Name => "recbole";
 
+    /// <inheritdoc/>
     public string Description => "RecBole's atomic files (.inter, .item, typed headers).";
 
+    /// <inheritdoc/>
     public IReadOnlyList<string> Examples =>
     [
         "import recbole --from ml-1m --out ml-1m --k-core 5",
         "import recbole --from books music --domain books music --out shop --title-field name",
     ];
 
+    /// <inheritdoc/>
     public IReadOnlyList<Option> Options => [From, Domain, Title, Category, Brand, DescriptionField, Image, MinimumRating, KCore, KeepItemsWithoutText];
 
+    /// <inheritdoc/>
     public ImportedCatalogue Read(ParseResult parsed, ImportContext context)
     {
         string[] folders = parsed.GetRequiredValue(From);

@@ -20,18 +20,23 @@ public sealed class UniSRecImporter : IImporter
     private static readonly Option<string[]> Domain = ListOption.Create("--domain", "Name of the domain, one for each --from (default: the data set's name in lower case).");
     private static readonly Option<string?> Features = new("--features") { Description = "Also make a feature store here of .feat1CLS (text) and .feat3CLS (image).", HelpName = "folder" };
 
+    /// <inheritdoc/>
     public string Name => "unisrec";
 
+    /// <inheritdoc/>
     public string Description => "The processed form of UniSRec and MISSRec, with its split kept exactly as published.";
 
+    /// <inheritdoc/>
     public IReadOnlyList<string> Examples =>
     [
         "import unisrec --from Scientific --out scientific",
         "import unisrec --from Scientific --out scientific --features scientific-clip",
     ];
 
+    /// <inheritdoc/>
     public IReadOnlyList<Option> Options => [From, Domain, Features];
 
+    /// <inheritdoc/>
     public ImportedCatalogue Read(ParseResult parsed, ImportContext context)
     {
         var folders = parsed.GetRequiredValue(From).Select(ProcessedFolder.Open).ToArray();

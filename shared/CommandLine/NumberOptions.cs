@@ -68,6 +68,7 @@ public static class DecimalNumber
 /// <summary>Options that take several names, apart by commas or by spaces.</summary>
 public static class ListOption
 {
+    /// <summary>An option that takes a list.</summary>
     public static Option<string[]> Create(string name, string description, bool required = false) => new(name)
     {
         Description = description,

@@ -16,6 +16,7 @@ public sealed class Verb : Command
     public Verb(string name, string description, params string[] examples)
         : base(name, description) => Examples = examples;
 
+    /// <summary>Command lines that the help shows.</summary>
     public IReadOnlyList<string> Examples { get; }
 
     /// <summary>Sets what the verb does.</summary>

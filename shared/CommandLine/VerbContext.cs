@@ -34,6 +34,7 @@ public sealed class VerbContext : IDisposable
         Log = both;
     }
 
+    /// <inheritdoc/>
     public void Dispose() => (Log as IDisposable)?.Dispose();
 
     /// <summary>Tells the end of a verb that did not come to its own: on the error stream as it is, in the log file as an event.</summary>

@@ -12,6 +12,7 @@ namespace UniM2Rec.Configuration;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class FormerKeyAttribute(string path) : Attribute
 {
+    /// <summary>The former key from the root.</summary>
     public string Path { get; } = path;
 }
 

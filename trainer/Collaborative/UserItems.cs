@@ -89,8 +89,10 @@ public sealed class CandidateSums(int candidates)
     /// <summary>The candidates that something was added to, each once.</summary>
     public IReadOnlyList<int> Touched => _touched;
 
+    /// <summary>A candidate's sum.</summary>
     public float this[int candidate] => _sums[candidate];
 
+    /// <summary>Adds to a candidate's sum.</summary>
     public void Add(int candidate, float value)
     {
         if (!_isTouched[candidate])
@@ -105,6 +107,7 @@ public sealed class CandidateSums(int candidates)
     /// <summary>Multiplies what was added to a candidate so far.</summary>
     public void Scale(int candidate, float factor) => _sums[candidate] *= factor;
 
+    /// <summary>Empties all that was touched.</summary>
     public void Clear()
     {
         foreach (int c in _touched) (_sums[c], _isTouched[c]) = (0, false);

@@ -12,6 +12,7 @@ public static class CompareCommand
 {
     private const int CutOff = 10;
 
+    /// <summary>The verb.</summary>
     public static Command Create()
     {
         var runs = ListOption.Create("--runs", "Evaluated run folders.", required: true);
@@ -51,6 +52,7 @@ public static class CompareCommand
 /// <summary><c>report</c>: one HTML file about some runs.</summary>
 public static class ReportCommand
 {
+    /// <summary>The verb.</summary>
     public static Command Create()
     {
         var runs = ListOption.Create("--runs", "Run folders; the report goes into the first.", required: true);

@@ -10,6 +10,7 @@ namespace UniM2Rec.Trainer.Commands;
 /// <summary><c>evaluate</c>: full ranking of a split, beside popularity; or beside the same with degraded features.</summary>
 public static class EvaluateCommand
 {
+    /// <summary>The verb.</summary>
     public static Command Create()
     {
         var runOption = new Option<string>("--run") { Description = "Run folder of finetune or pretrain.", Required = true };
@@ -83,6 +84,7 @@ public sealed class DegradationOptions
     private readonly Option<double> _scale = DecimalNumber.WithDefault("--noise-scale", "With --noise: standard deviation, where 1 is the modality's own.", 1);
     private readonly Option<int> _seed = WholeNumber.WithDefault("--seed", "With --remove or --noise: chooses the items and the noise.", 1);
 
+    /// <summary>Gives a verb the options.</summary>
     public void AddTo(Command command)
     {
         foreach (var option in new Option[] { _remove, _noise, _share, _scale, _seed }) command.Options.Add(option);

@@ -8,6 +8,7 @@ public static class ExportCommand
 {
     private const string Extension = ".safetensors";
 
+    /// <summary>The verb.</summary>
     public static Command Create()
     {
         var runOption = new Option<string>("--run") { Description = "Run folder.", Required = true };

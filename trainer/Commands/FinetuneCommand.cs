@@ -7,6 +7,7 @@ namespace UniM2Rec.Trainer.Commands;
 /// <summary><c>finetune</c>: training on a target domain against its whole catalogue, from a pre-trained run or from scratch.</summary>
 public static class FinetuneCommand
 {
+    /// <summary>The verb.</summary>
     public static Command Create()
     {
         var options = new RunOptions();

@@ -16,6 +16,7 @@ public static class PretrainCommand
         Training = new() { Epochs = 10, Patience = 2, BatchTargets = 4096, ValidationUsers = 2000 },
     };
 
+    /// <summary>The verb.</summary>
     public static Command Create()
     {
         var options = new RunOptions();

@@ -10,6 +10,7 @@ public static class RecommendCommand
 {
     private static readonly string[] Columns = ["user_id", "rank", "domain", "item_id", "title", "score"];
 
+    /// <summary>The verb.</summary>
     public static Command Create()
     {
         var runOption = new Option<string>("--run") { Description = "Run folder.", Required = true };

@@ -22,6 +22,7 @@ public sealed class RunOptions
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the run that is in --out." };
     private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace the run that is in --out." };
 
+    /// <summary>Gives a verb the options.</summary>
     public void AddTo(Command command)
     {
         foreach (var option in new Option[] { _dataset, _features, _out, _config, _preset, _set, _epochs, _seed, _device, _threads, _resume, _overwrite })

@@ -56,6 +56,7 @@ public sealed record CollaborativeConfig : IValidatable
     /// <summary>Whether the logits take in anything beside the network's own scores.</summary>
     internal bool IsUsed => SeenBias || ItemKnn || Transitions || Ease;
 
+    /// <inheritdoc/>
     public IEnumerable<string> Problems()
     {
         foreach (var (key, value) in new[]

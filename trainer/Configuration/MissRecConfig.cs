@@ -32,11 +32,13 @@ public sealed record MissRecConfig : IValidatable
     /// <summary>Interests for each vector of an item's modality; 0 = 0.02 in pre-training and 0.5 in fine-tuning.</summary>
     public double InterestRatio { get; init; }
 
+    /// <summary>How items are grouped into interests.</summary>
     public InterestClustering Clustering { get; init; } = InterestClustering.Auto;
 
     /// <summary>DPC-KNN: share of the vectors that count as neighbours in a vector's density.</summary>
     public double NeighborRatio { get; init; } = 0.1;
 
+    /// <summary>How a candidate's modalities are weighed.</summary>
     public CandidateFusionKind Fusion { get; init; } = CandidateFusionKind.Shared;
 
     /// <summary>Weight of the term that keeps the encoded interests of a sequence apart; it is summed over the sequences of a step.</summary>
@@ -45,6 +47,7 @@ public sealed record MissRecConfig : IValidatable
     /// <summary>The interest ratio for a training set-up.</summary>
     public double RatioFor(CandidateSet candidates) => InterestRatio > 0 ? InterestRatio : candidates == CandidateSet.InBatch ? 0.02 : 0.5;
 
+    /// <inheritdoc/>
     public IEnumerable<string> Problems()
     {
         if (InterestRatio is < 0 or > 1) yield return $"interestRatio is {InterestRatio}; it must be between 0 (by training stage) and 1";

@@ -35,22 +35,28 @@ public sealed record ModelConfig : IValidatable
     /// <summary>Width of the universal space.</summary>
     public int Width { get; init; } = 300;
 
+    /// <summary>Layers of the Transformer.</summary>
     public int Layers { get; init; } = 2;
 
+    /// <summary>Attention heads of a layer.</summary>
     public int Heads { get; init; } = 2;
 
     /// <summary>Inner width of the feed-forward block.</summary>
     public int FeedForward { get; init; } = 256;
 
+    /// <summary>Dropout in the Transformer and on its input.</summary>
     public double Dropout { get; init; } = 0.5;
 
+    /// <summary>How frozen vectors come into the universal space.</summary>
     public AdaptorKind Adaptor { get; init; } = AdaptorKind.Mixture;
 
     /// <summary>Experts of a mixture adaptor.</summary>
     public int Experts { get; init; } = 8;
 
+    /// <summary>Dropout before an adaptor's projection.</summary>
     public double AdaptorDropout { get; init; } = 0.2;
 
+    /// <summary>How an item's modalities become one vector.</summary>
     public FusionKind Fusion { get; init; } = FusionKind.Equal;
 
     /// <summary>Whether item ids have embeddings of their own (transductive).</summary>
@@ -68,6 +74,7 @@ public sealed record ModelConfig : IValidatable
     /// <summary>What only MISSRec has.</summary>
     public MissRecConfig Missrec { get; init; } = new();
 
+    /// <inheritdoc/>
     public IEnumerable<string> Problems()
     {
         if (Width < 1) yield return $"width is {Width}; it must be at least 1";

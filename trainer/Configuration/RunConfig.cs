@@ -3,16 +3,22 @@ namespace UniM2Rec.Trainer.Configuration;
 /// <summary>Everything that determines a training run; the resolved form is kept in the run folder as <c>config.json</c>.</summary>
 public sealed record RunConfig
 {
+    /// <summary>What is learned from.</summary>
     public DataConfig Data { get; init; } = new();
 
+    /// <summary>The network.</summary>
     public ModelConfig Model { get; init; } = new();
 
+    /// <summary>Collaborative scores that are joined with the network's.</summary>
     public CollaborativeConfig Collaborative { get; init; } = new();
 
+    /// <summary>The loss.</summary>
     public ObjectiveConfig Objective { get; init; } = new();
 
+    /// <summary>How it is trained.</summary>
     public TrainingConfig Training { get; init; } = new();
 
+    /// <summary>How a model is measured.</summary>
     public EvaluationConfig Evaluation { get; init; } = new();
 }
 
@@ -78,6 +84,7 @@ public sealed record DataConfig : IValidatable
         return targets.Where(t => seen.Count == 0 || seen.Contains(t)).ToList();
     }
 
+    /// <inheritdoc/>
     public IEnumerable<string> Problems()
     {
         if (MaxLength < 1) yield return $"maxLength is {MaxLength}; it must be at least 1";
@@ -97,6 +104,7 @@ public sealed record EvaluationConfig : IValidatable
     /// <summary>Users scored in one tile.</summary>
     public int BatchUsers { get; init; } = 1024;
 
+    /// <inheritdoc/>
     public IEnumerable<string> Problems()
     {
         if (CutOffs.Count == 0 || CutOffs.Any(k => k < 1)) yield return "cutOffs must name at least one K, each 1 or more";
@@ -109,6 +117,7 @@ public static class Presets
 {
     private static string Folder => Path.Combine(AppContext.BaseDirectory, "presets");
 
+    /// <summary>Names of the presets that come with the program.</summary>
     public static IReadOnlyList<string> Names =>
         Directory.Exists(Folder) ? Directory.GetFiles(Folder, "*.json").Select(f => Path.GetFileNameWithoutExtension(f)).Order().ToList() : [];
 

@@ -5,6 +5,7 @@ namespace UniM2Rec.Trainer.Configuration;
 /// <summary>Which parameters stay as the pre-trained run left them.</summary>
 public enum Freeze
 {
+    /// <summary>Everything is trained.</summary>
     None,
 
     /// <summary>Transformer layers and position embeddings (UniSRec's parameter-efficient fine-tuning); adaptors and the input LayerNorm train.</summary>
@@ -27,6 +28,7 @@ public enum ExampleForm
 /// <summary>Numbers in which training's large matrix products are computed.</summary>
 public enum Precision
 {
+    /// <summary>All in float32.</summary>
     Float32,
 
     /// <summary>Factors rounded to bfloat16; weights, sums, normalisation, softmax and the loss stay in float32.</summary>
@@ -39,6 +41,7 @@ public enum Precision
 /// <summary>The training loop.</summary>
 public sealed partial record TrainingConfig : IValidatable
 {
+    /// <summary>Epochs at most.</summary>
     public int Epochs { get; init; } = 50;
 
     /// <summary>Epochs without a better validation figure after which training stops.</summary>
@@ -47,8 +50,10 @@ public sealed partial record TrainingConfig : IValidatable
     /// <summary>Targets of one optimiser step, at least; a user's targets are never split between steps.</summary>
     public int BatchTargets { get; init; } = 2048;
 
+    /// <summary>Step size of Adam.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
+    /// <summary>Decoupled weight decay.</summary>
     public double WeightDecay { get; init; }
 
     /// <summary>Largest gradient norm; 0 = no clipping.</summary>
@@ -57,8 +62,10 @@ public sealed partial record TrainingConfig : IValidatable
     /// <summary>Decay of the moving average of the weights that is evaluated and kept; 0 = the weights themselves.</summary>
     public double Averaging { get; init; }
 
+    /// <summary>What stays as it was pre-trained.</summary>
     public Freeze Freeze { get; init; } = Freeze.None;
 
+    /// <summary>How histories are cut into examples.</summary>
     public ExampleForm Examples { get; init; } = ExampleForm.EveryPosition;
 
     /// <summary>Metric on the validation split that chooses the epoch to keep.</summary>
@@ -67,8 +74,10 @@ public sealed partial record TrainingConfig : IValidatable
     /// <summary>Users of the validation split that are scored after an epoch; 0 = all.</summary>
     public int ValidationUsers { get; init; }
 
+    /// <summary>The same seed gives the same result.</summary>
     public int Seed { get; init; } = 2020;
 
+    /// <summary>Number type of the large products.</summary>
     public Precision Precision { get; init; } = Precision.Float32;
 
     /// <summary>Processor threads; 0 = as many as the process may use at once.</summary>
@@ -77,6 +86,7 @@ public sealed partial record TrainingConfig : IValidatable
     /// <summary>auto, cpu, cuda or cuda:n.</summary>
     public string Device { get; init; } = "auto";
 
+    /// <inheritdoc/>
     public IEnumerable<string> Problems()
     {
         if (Epochs < 1) yield return $"epochs is {Epochs}; it must be at least 1";
@@ -108,6 +118,7 @@ public enum CandidateSet
 /// <summary>The loss: sequence–item contrast plus a weighted sequence–sequence contrast.</summary>
 public sealed record ObjectiveConfig : IValidatable
 {
+    /// <summary>What a target is contrasted with.</summary>
     public CandidateSet Candidates { get; init; } = CandidateSet.Catalogue;
 
     /// <summary>
@@ -137,6 +148,7 @@ public sealed record ObjectiveConfig : IValidatable
     /// <summary>Relative chance that it is the target's own domain alone, against the mixed flow.</summary>
     public double CrossDomainChance { get; init; }
 
+    /// <inheritdoc/>
     public IEnumerable<string> Problems()
     {
         if (SequenceContrast < 0) yield return $"sequenceContrast is {SequenceContrast}; it must be 0 or more";

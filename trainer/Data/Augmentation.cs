@@ -66,9 +66,13 @@ public sealed class ViewBuilder(ObjectiveConfig objective, Random random)
 /// <summary>How the second view of a batch's sequences came about.</summary>
 public enum ViewKind
 {
+    /// <summary>Events.</summary>
     ItemDrop,
+    /// <summary>Entries of the items' features.</summary>
     FeatureDrop,
+    /// <summary>One modality of each item.</summary>
     ModalityDrop,
+    /// <summary>Events of other domains than the target's.</summary>
     CrossDomain,
 }
 

@@ -12,6 +12,7 @@ namespace UniM2Rec.Trainer.Data;
 public sealed record SequenceBatch(
     IReadOnlyList<SequencePart> Parts, int[] ItemRows, int CandidateCount, Tensor? CandidateLogWeight, SequenceView? View = null)
 {
+    /// <summary>Targets of all parts.</summary>
     public int TargetCount => Parts.Sum(p => p.TargetCount);
 }
 
@@ -22,6 +23,7 @@ public sealed record SequenceBatch(
 /// <param name="Collaborative">What the histories say about single candidates, or null where the model does not ask for it.</param>
 public sealed record SequencePart(PackedSequences Sequences, Tensor TargetStates, Tensor TargetSlots, CollaborativeScores? Collaborative)
 {
+    /// <summary>Targets of the part.</summary>
     public int TargetCount => (int)TargetSlots.shape[0];
 }
 

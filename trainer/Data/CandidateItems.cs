@@ -12,6 +12,7 @@ public sealed class DistinctItems(int itemCount)
     private readonly List<int> _rows = [];
     private int _batch;
 
+    /// <summary>Items so far.</summary>
     public int Count => _rows.Count;
 
     /// <summary>Starts a new batch.</summary>

@@ -13,6 +13,7 @@ namespace UniM2Rec.Trainer.Data;
 /// <param name="Targets">Pairs of the last visible event (the state's position) and the event to predict, by time.</param>
 public sealed record Example(InteractionLog Log, int User, int First, int End, IReadOnlyList<(int State, int Target)> Targets)
 {
+    /// <summary>Events of the input.</summary>
     public int Length => End - First;
 
     /// <summary>Rows of the inputs' items.</summary>

@@ -26,13 +26,16 @@ public sealed class InteractionLog
     /// <summary>Whether a target sees events of its own time.</summary>
     public SameTime SameTimeRule { get; init; } = SameTime.FileOrder;
 
+    /// <summary>Ids of the users.</summary>
     public IReadOnlyList<string> UserIds { get; }
 
     /// <summary>Domains of the flow; <see cref="DomainOf"/> indexes this list.</summary>
     public IReadOnlyList<string> Domains { get; }
 
+    /// <summary>Number of users.</summary>
     public int UserCount => UserIds.Count;
 
+    /// <summary>Events of all users.</summary>
     public int EventCount => _items.Length;
 
     /// <summary>Events of <paramref name="user"/> are numbered from here…</summary>
@@ -44,8 +47,10 @@ public sealed class InteractionLog
     /// <summary>The feature store's row of the item of event <paramref name="e"/>.</summary>
     public int ItemOf(int e) => _items[e];
 
+    /// <summary>When an event happened, in the catalogue's unit.</summary>
     public double TimeOf(int e) => _times[e];
 
+    /// <summary>Index, in <see cref="Domains"/>, of an event's domain.</summary>
     public int DomainOf(int e) => _domains[e];
 
     /// <summary>The part that the catalogue's own <c>split</c> column assigns, if it has one.</summary>
@@ -122,6 +127,8 @@ public static class InteractionLogReader
     /// <param name="store">Tells an item's row; interactions with items that it does not hold are rejected.</param>
     /// <param name="flow">Domains of the flow, and whether a target sees events of its own time.</param>
     /// <param name="rejects">Takes the rows that are left out, with the reason.</param>
+    /// <param name="progress">Shows how far it is.</param>
+    /// <param name="cancellation">Stops it.</param>
     /// <exception cref="UserErrorException">A domain is unknown, nothing is left, or too many rows were rejected.</exception>
     public static InteractionLog Read(
         Dataset dataset, FeatureStore store, (IReadOnlyList<string> Domains, SameTime SameTime) flow, RejectLog rejects, IProgressSink progress, CancellationToken cancellation)

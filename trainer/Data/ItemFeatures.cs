@@ -68,8 +68,10 @@ public sealed class ItemFeatures : IDisposable
         }
     }
 
+    /// <summary>Rows of the store.</summary>
     public int ItemCount => _store.ItemCount;
 
+    /// <summary>Domains of the store.</summary>
     public int DomainCount => _store.Domains.Count;
 
     /// <summary>The features of the items in <paramref name="rows"/>.</summary>
@@ -83,6 +85,7 @@ public sealed class ItemFeatures : IDisposable
         return new ItemBatch(index, _domains.index_select(0, index), features, _present.index_select(0, index));
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         Release();
@@ -141,5 +144,6 @@ public sealed class ItemFeatures : IDisposable
 /// <param name="Present">[items, modalities] float: 1 where the item has the modality.</param>
 public sealed record ItemBatch(Tensor Rows, Tensor Domains, IReadOnlyList<Tensor> Features, Tensor Present)
 {
+    /// <summary>Number of items.</summary>
     public long Count => Rows.shape[0];
 }

@@ -14,13 +14,16 @@ public sealed class TrainingData : IDisposable
         Candidates = candidates;
     }
 
+    /// <summary>The items' features.</summary>
     public FeatureStore Store { get; }
 
+    /// <summary>The flow.</summary>
     public InteractionLog Log { get; }
 
     /// <summary>By domain of the flow: whether its items are predicted.</summary>
     public IReadOnlyList<bool> IsTarget { get; }
 
+    /// <summary>What is held out of it.</summary>
     public HeldOutSplit Split { get; }
 
     /// <summary>The log that held-out events are numbered in.</summary>
@@ -68,6 +71,7 @@ public sealed class TrainingData : IDisposable
         }
     }
 
+    /// <inheritdoc/>
     public void Dispose() => Store.Dispose();
 
     private static void RequireSameCatalogue(Dataset dataset, FeatureStore store, DataConfig config)

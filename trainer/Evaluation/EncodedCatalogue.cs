@@ -20,6 +20,7 @@ public sealed class EncodedCatalogue : IDisposable
     /// <summary>Vectors by slot.</summary>
     public ItemVectors Vectors { get; }
 
+    /// <summary>Number of items that are ranked.</summary>
     public int CandidateCount { get; }
 
     /// <summary>A catalogue of given vectors.</summary>
@@ -63,6 +64,7 @@ public sealed class EncodedCatalogue : IDisposable
         return slots;
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var tensor in Vectors.Tensors) tensor.Dispose();

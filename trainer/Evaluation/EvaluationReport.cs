@@ -29,6 +29,7 @@ public sealed record EvaluationReport(
 
     private static readonly JsonSerializerOptions Format = new(JsonSerializerOptions.Web) { WriteIndented = true, NewLine = "\n" };
 
+    /// <summary>Writes the file.</summary>
     public void Save(string path) => AtomicFile.WriteText(path, JsonSerializer.Serialize(this, Format) + "\n");
 
     /// <param name="path">The file.</param>

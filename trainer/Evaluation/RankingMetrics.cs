@@ -71,6 +71,7 @@ public sealed record TargetRank(string User, string Domain, string ItemId, Rank 
 /// <summary>The rank of each target as CSV (<c>user_id,rank,tied,domain,item_id</c>: the middle of the places that the target may have, and how many others it is tied with), so that runs can be compared on the same users.</summary>
 public static class RankFile
 {
+    /// <summary>Writes the file.</summary>
     public static void Save(string path, IEnumerable<TargetRank> ranks) => AtomicFile.Write(path, stream =>
     {
         using var writer = new StreamWriter(stream, leaveOpen: true);

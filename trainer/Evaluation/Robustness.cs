@@ -14,6 +14,7 @@ public sealed record RobustnessReport(
 {
     private static readonly JsonSerializerOptions Format = new(JsonSerializerOptions.Web) { WriteIndented = true, NewLine = "\n" };
 
+    /// <summary>Writes the file.</summary>
     public void Save(string path) => AtomicFile.WriteText(path, JsonSerializer.Serialize(this, Format) + "\n");
 
     /// <exception cref="UserErrorException">The file can't be read as such a report.</exception>

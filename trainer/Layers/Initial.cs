@@ -12,10 +12,13 @@ public static class Initial
     private const double StandardDeviation = 0.02;
     private const double Epsilon = 1e-12;
 
+    /// <summary>A linear layer, as the published code starts it.</summary>
     public static Linear Linear(long inputs, long outputs) => nn.Linear(Normal(outputs, inputs), Zeros(outputs));
 
+    /// <summary>A LayerNorm over the last axis, as the published code starts it.</summary>
     public static LayerNorm LayerNorm(long width) => nn.LayerNorm(width, Epsilon);
 
+    /// <summary>A parameter drawn from N(0, 0.02²).</summary>
     public static Parameter Normal(params long[] shape)
     {
         var parameter = nn.Parameter(empty(shape));
@@ -23,6 +26,7 @@ public static class Initial
         return parameter;
     }
 
+    /// <summary>A parameter of zeros.</summary>
     public static Parameter Zeros(params long[] shape) => nn.Parameter(zeros(shape));
 }
 

@@ -27,6 +27,7 @@ public sealed class InterestAwareDecoder : nn.Module
     private readonly LayerNorm output_norm;
     private readonly LayerNorm final_norm;
 
+    /// <summary>Makes the layers.</summary>
     public InterestAwareDecoder(ModelConfig config, int maxLength, LayerContext context)
         : base(nameof(InterestAwareDecoder))
     {

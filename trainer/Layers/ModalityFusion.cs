@@ -18,6 +18,7 @@ public sealed class ModalityFusion : nn.Module
     private readonly Parameter? probe;
     private readonly Parameter? domain_preference;
 
+    /// <summary>Makes the weights.</summary>
     public ModalityFusion(FusionKind kind, int modalities, long width, int domains)
         : base(nameof(ModalityFusion))
     {

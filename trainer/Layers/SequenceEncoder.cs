@@ -21,6 +21,7 @@ public sealed class SequenceEncoder : nn.Module
     private readonly LayerNorm input_norm;
     private readonly ModuleList<TransformerLayer> layers;
 
+    /// <summary>Makes the layers.</summary>
     public SequenceEncoder(ModelConfig config, int maxLength, LayerContext context)
         : base(nameof(SequenceEncoder))
     {

@@ -95,6 +95,7 @@ public sealed class SelfAttention : nn.Module<Tensor, Tensor, Tensor>
     private readonly Linear query_key_value;
     private readonly Linear output;
 
+    /// <summary>Makes the projections.</summary>
     public SelfAttention(long width, long heads, double dropout, LayerContext context)
         : base(nameof(SelfAttention))
     {

@@ -31,9 +31,12 @@ public abstract record ItemVectors(Tensor Input)
 /// <param name="Candidate">[items, width]: what states are compared with; of unit length where that is by cosine.</param>
 public sealed record SingleVectors(Tensor Input, Tensor Candidate) : ItemVectors(Input)
 {
+    /// <inheritdoc/>
     public override IReadOnlyList<Tensor> Tensors => [Input, Candidate];
 
+    /// <inheritdoc/>
     public override IReadOnlyList<(string Name, Tensor Value)> Exported => [("items", Candidate)];
 
+    /// <inheritdoc/>
     protected override ItemVectors With(IReadOnlyList<Tensor> tensors) => new SingleVectors(tensors[0], tensors[1]);
 }

@@ -40,6 +40,7 @@ public sealed class MissRecModel : Recommender
     private readonly InterestAwareDecoder decoder;
     private readonly CandidateFusion fusion;
 
+    /// <summary>Makes the network.</summary>
     public MissRecModel(ModelInputs inputs)
         : base(nameof(MissRecModel), inputs.Collaborative)
     {
@@ -57,6 +58,7 @@ public sealed class MissRecModel : Recommender
         if (_config.Adaptor == AdaptorKind.Linear) PublishedStart.Adaptors(adaptors, inputs.Widths);
     }
 
+    /// <summary>What the model says about itself.</summary>
     public static ModelDeclaration MissRec { get; } = new()
     {
         Name = "missrec",
@@ -66,18 +68,23 @@ public sealed class MissRecModel : Recommender
         Create = inputs => new MissRecModel(inputs),
     };
 
+    /// <inheritdoc/>
     public override bool Causal => false;
 
+    /// <inheritdoc/>
     public override void Reseed(ulong seed) => _context.Masks.Reseed(seed);
 
+    /// <inheritdoc/>
     public override void BeginEpoch(ItemFeatures features, int[] rows, ulong seed)
     {
         eval();
         interests.Refresh(features, rows, Adapt, seed);
     }
 
+    /// <inheritdoc/>
     public override void Refit(ItemBatch items) => interests.Assign(items, Adapt(items));
 
+    /// <inheritdoc/>
     public override IReadOnlyList<string> ByItem =>
         [$"{nameof(interests)}.{InterestTable.ByItem}", .. ids is null ? [] : new[] { nameof(ids) }, .. fusion.IsByItem ? new[] { $"{nameof(fusion)}.{CandidateFusion.ByItem}" } : []];
 
@@ -90,6 +97,7 @@ public sealed class MissRecModel : Recommender
         fusion.Admit(items.Rows);
     }
 
+    /// <inheritdoc/>
     public override ItemVectors EncodeItems(ItemBatch items)
     {
         using var scope = NewDisposeScope();
@@ -104,12 +112,14 @@ public sealed class MissRecModel : Recommender
         static Tensor Unit(Tensor x) => nn.functional.normalize(x, dim: -1).MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc/>
     public override Tensor EncodeSequences(ItemVectors items, PackedSequences sequences)
     {
         using var scope = NewDisposeScope();
         return Encode((MissRecItems)items, sequences).States.MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc/>
     public override EncodedSequences EncodeForTraining(ItemVectors items, PackedSequences sequences)
     {
         using var scope = NewDisposeScope();
@@ -118,6 +128,7 @@ public sealed class MissRecModel : Recommender
         return new EncodedSequences(states.MoveToOuterDisposeScope(), terms);
     }
 
+    /// <inheritdoc/>
     public override Tensor Score(Tensor states, ItemVectors candidates)
     {
         using var scope = NewDisposeScope();
@@ -175,11 +186,14 @@ public sealed class MissRecModel : Recommender
 /// <param name="Ids">[items, width]: unit vectors of the ids, or null without.</param>
 public sealed record MissRecItems(Tensor Input, Tensor Rows, IReadOnlyList<Tensor> Modalities, Tensor Present, Tensor Sharpness, Tensor? Ids) : ItemVectors(Input)
 {
+    /// <inheritdoc/>
     public override IReadOnlyList<Tensor> Tensors => Ids is null ? [Input, Rows, Present, Sharpness, .. Modalities] : [Input, Rows, Present, Sharpness, .. Modalities, Ids];
 
+    /// <inheritdoc/>
     public override IReadOnlyList<(string Name, Tensor Value)> Exported =>
         [.. Modalities.Select((m, i) => ($"modality{i}", m)), ("present", Present), ("sharpness", Sharpness), .. Ids is null ? [] : new[] { ("ids", Ids) }];
 
+    /// <inheritdoc/>
     protected override ItemVectors With(IReadOnlyList<Tensor> tensors) =>
         new MissRecItems(tensors[0], tensors[1], tensors.Skip(4).Take(Modalities.Count).ToList(), tensors[2], tensors[3], Ids is null ? null : tensors[^1]);
 }

@@ -24,6 +24,7 @@ public sealed record ModelDeclaration
     /// <summary>The name as its paper writes it.</summary>
     public required string Title { get; init; }
 
+    /// <summary>Which modalities it reads.</summary>
     public required ModalityUse Modalities { get; init; }
 
     /// <summary>Whether it can do without any modality, by ids alone, where model.ids is set.</summary>
@@ -32,6 +33,7 @@ public sealed record ModelDeclaration
     /// <summary>Keys of the section <c>model</c> that it reads; others that are set are refused.</summary>
     public required IReadOnlyList<string> Reads { get; init; }
 
+    /// <summary>Makes the network.</summary>
     public required Func<ModelInputs, Recommender> Create { get; init; }
 }
 

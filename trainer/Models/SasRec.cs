@@ -16,6 +16,7 @@ public sealed class SasRecModel : Recommender
     private readonly ItemEncoder item_encoder;
     private readonly SequenceEncoder sequence_encoder;
 
+    /// <summary>Makes the network.</summary>
     public SasRecModel(ModelInputs inputs)
         : base(nameof(SasRecModel), inputs.Collaborative)
     {
@@ -25,6 +26,7 @@ public sealed class SasRecModel : Recommender
         RegisterComponents();
     }
 
+    /// <summary>What the model says about itself.</summary>
     public static ModelDeclaration SasRec { get; } = new()
     {
         Name = "sasrec",
@@ -34,26 +36,35 @@ public sealed class SasRecModel : Recommender
         Create = inputs => new SasRecModel(inputs),
     };
 
+    /// <inheritdoc/>
     public override bool Causal => true;
 
+    /// <inheritdoc/>
     public override void Reseed(ulong seed) => _context.Masks.Reseed(seed);
 
+    /// <inheritdoc/>
     public override ItemVectors EncodeItems(ItemBatch items)
     {
         var vectors = item_encoder.call(items); // [items, width]
         return new SingleVectors(vectors, vectors);
     }
 
+    /// <inheritdoc/>
     public override Tensor EncodeSequences(ItemVectors items, PackedSequences sequences) => sequence_encoder.Encode(items.Input, sequences); // [states, width]
 
+    /// <inheritdoc/>
     public override Tensor Score(Tensor states, ItemVectors candidates) =>
         _context.Products.Linear(states, ((SingleVectors)candidates).Candidate, null, training); // [states, candidates]
 
+    /// <inheritdoc/>
     public override IEnumerable<Parameter> Frozen(Freeze freeze) => freeze == Freeze.Encoder ? sequence_encoder.TransformerParameters : [];
 
+    /// <inheritdoc/>
     public override IReadOnlyList<string> ByItem => [ItemEncoder.IdsIn(nameof(item_encoder))];
 
+    /// <inheritdoc/>
     public override void Admit(ItemBatch items) => item_encoder.Admit(items);
 
+    /// <inheritdoc/>
     protected override bool OfOneCatalogue(string parameter) => parameter == ItemEncoder.IdsIn(nameof(item_encoder));
 }

@@ -22,6 +22,7 @@ public sealed class UniM2RecModel : Recommender
     private readonly ItemEncoder item_encoder;
     private readonly SequenceEncoder sequence_encoder;
 
+    /// <summary>Makes the network.</summary>
     public UniM2RecModel(ModelInputs inputs)
         : base(nameof(UniM2RecModel), inputs.Collaborative)
     {
@@ -32,6 +33,7 @@ public sealed class UniM2RecModel : Recommender
         RegisterComponents();
     }
 
+    /// <summary>What the model says about itself.</summary>
     public static ModelDeclaration UniM2Rec { get; } = new()
     {
         Name = "unim2rec",
@@ -42,20 +44,26 @@ public sealed class UniM2RecModel : Recommender
         Create = inputs => new UniM2RecModel(inputs),
     };
 
+    /// <summary>The same with the text alone.</summary>
     public static ModelDeclaration UniSRec { get; } = UniM2Rec with { Name = "unisrec", Title = "UniSRec", Modalities = ModalityUse.Text };
 
+    /// <inheritdoc/>
     public override bool Causal => true;
 
+    /// <inheritdoc/>
     public override void Reseed(ulong seed) => _context.Masks.Reseed(seed);
 
+    /// <inheritdoc/>
     public override ItemVectors EncodeItems(ItemBatch items)
     {
         var vectors = item_encoder.call(items); // [items, width]
         return new SingleVectors(vectors, nn.functional.normalize(vectors, dim: -1));
     }
 
+    /// <inheritdoc/>
     public override Tensor EncodeSequences(ItemVectors items, PackedSequences sequences) => sequence_encoder.Encode(items.Input, sequences); // [states, width]
 
+    /// <inheritdoc/>
     public override Tensor Score(Tensor states, ItemVectors candidates)
     {
         using var scope = NewDisposeScope();
@@ -71,12 +79,16 @@ public sealed class UniM2RecModel : Recommender
         _ => [],
     };
 
+    /// <inheritdoc/>
     public override IReadOnlyList<string> ByItem => item_encoder.HasIds ? [ItemEncoder.IdsIn(nameof(item_encoder))] : [];
 
+    /// <inheritdoc/>
     public override IReadOnlyList<string> ByDomain => [$"{nameof(item_encoder)}.{ItemEncoder.ByDomain}"];
 
+    /// <inheritdoc/>
     public override void Admit(ItemBatch items) => item_encoder.Admit(items);
 
+    /// <inheritdoc/>
     protected override bool OfOneCatalogue(string parameter) => parameter == ItemEncoder.IdsIn(nameof(item_encoder));
 }
 
@@ -94,6 +106,7 @@ public sealed class ItemEncoder : nn.Module<ItemBatch, Tensor>
     private readonly ModalityFusion fusion;
     private readonly Parameter? ids;
 
+    /// <summary>Makes the adaptors.</summary>
     public ItemEncoder(ModelInputs inputs, LayerContext context)
         : base(nameof(ItemEncoder))
     {

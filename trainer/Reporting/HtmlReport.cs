@@ -137,6 +137,7 @@ public static class SvgChart
     /// <summary>The colour of series <paramref name="index"/>.</summary>
     public static string Colour(int index) => Colours[index % Colours.Length];
 
+    /// <summary>The chart.</summary>
     public static string Lines(string title, IReadOnlyList<IReadOnlyList<double>> series)
     {
         var svg = new StringBuilder();

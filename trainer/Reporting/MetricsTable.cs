@@ -58,6 +58,7 @@ public static class RobustnessTable
             columns.Select(c => figures.TryGetValue(c, out double value) ? value.ToString(format, CultureInfo.InvariantCulture) : "").ToList();
     }
 
+    /// <summary>Writes it to the console.</summary>
     public static void Print(IAnsiConsole console, RobustnessReport report)
     {
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{report.Users:N0} users, {report.Items:N0} items, {report.Split} split, full ranking");

@@ -18,6 +18,7 @@ public sealed class RecommendationPrinter(ItemTitles titles, InteractionLog log,
         if (_kept.Count < users && example.Length >= HistoryShown / 2) _kept.Add((example, rows));
     }
 
+    /// <summary>Writes it to the console.</summary>
     public void Print(IAnsiConsole console)
     {
         foreach (var (example, rows) in _kept)
@@ -61,5 +62,6 @@ public sealed class ItemTitles
         }
     }
 
+    /// <summary>Domain, id and title of the item of a row.</summary>
     public (string Domain, string ItemId, string Title) this[int row] => _items[row];
 }

@@ -14,6 +14,7 @@ namespace UniM2Rec.Trainer.Sessions;
 /// <param name="BestFigure">That figure.</param>
 public sealed record RunPosition(int Epoch, int Step, long TotalSteps, int BestEpoch, double BestFigure)
 {
+    /// <summary>Before the first step.</summary>
     public static RunPosition Start => new(0, 0, 0, -1, double.NegativeInfinity);
 }
 

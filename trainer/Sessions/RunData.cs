@@ -27,6 +27,7 @@ public sealed record RunData(string Catalogue, string Items, int ItemCount, IRea
         return new RunData(data.Store.DatasetFingerprint, known.Fingerprint(), known.Items.Count, known.Domains, log.Events, log.Order, data.Log.UserCount, data.Log.EventCount);
     }
 
+    /// <summary>Writes the file.</summary>
     public void Save(string path) => AtomicFile.WriteText(path, JsonSerializer.Serialize(this, Format) + "\n");
 
     /// <returns>Null where the run is from before runs kept it.</returns>

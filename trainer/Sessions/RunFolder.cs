@@ -6,8 +6,10 @@ namespace UniM2Rec.Trainer.Sessions;
 /// <summary>The files of one run; every name comes from here.</summary>
 public sealed class RunFolder
 {
+    /// <summary>Names the files of a run; nothing is read or written.</summary>
     public RunFolder(string path) => Path = System.IO.Path.GetFullPath(path);
 
+    /// <summary>Absolute path of the folder.</summary>
     public string Path { get; }
 
     /// <summary>The resolved configuration.</summary>
@@ -28,13 +30,16 @@ public sealed class RunFolder
     /// <summary>Weights, moments and position of the newest step that was kept, from which a run resumes.</summary>
     public string Last => In("last.safetensors");
 
+    /// <summary>What the run said.</summary>
     public string Log => In("train.log");
 
+    /// <summary>Rows that were left out, with the reason.</summary>
     public string Rejects => In("rejects.csv");
 
     /// <summary>Figures with degraded features.</summary>
     public string Robustness => In("robustness.json");
 
+    /// <summary>The report on this run and those beside it.</summary>
     public string Report => In("report.html");
 
     /// <summary>Figures and ranks of one way of evaluating; each has files of its own, so that none takes another's place.</summary>

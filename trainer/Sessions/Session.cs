@@ -45,14 +45,19 @@ public sealed partial class Session : IDisposable
     /// <summary>The resolved configuration.</summary>
     public RunConfig Config { get; private set; }
 
+    /// <summary>The run's files.</summary>
     public RunFolder Run { get; }
 
+    /// <summary>Where it computes.</summary>
     public Device Device { get; }
 
+    /// <summary>The data that the run reads.</summary>
     public TrainingData Data { get; }
 
+    /// <summary>What the model knows items by.</summary>
     public ItemFeatures Features { get; }
 
+    /// <summary>The model.</summary>
     public Recommender Model { get; }
 
     /// <summary>Begins a run; its configuration is kept in its folder.</summary>
@@ -121,6 +126,7 @@ public sealed partial class Session : IDisposable
         return EncodedCatalogue.Encode(Model, Features, Data.Candidates, Data.FlowRows);
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         Model.Dispose();

@@ -34,6 +34,7 @@ public sealed class TrainingLoop : IDisposable
     private readonly List<Example> _training;
     private readonly List<Example> _validation;
 
+    /// <summary>Prepares examples, optimiser and collaborative scores.</summary>
     public TrainingLoop(Session session, WorkContext context)
     {
         (_config, _data, _features, _model, _run) = (session.Config, session.Data, session.Features, session.Model, session.Run);
@@ -122,6 +123,7 @@ public sealed class TrainingLoop : IDisposable
         return loss;
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _optimizer.Dispose();

@@ -69,5 +69,6 @@ public sealed class NamedAdamW : IDisposable
         foreach (var (name, _, state) in _named) state.step = fewer($"adam.steps.{name}") ?? steps;
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _adam.Dispose();
 }

@@ -12,6 +12,7 @@ public sealed class WeightAverage : IDisposable
     private readonly double _decay;
     private readonly List<(string Name, Tensor Weight, Tensor Average)> _pairs;
 
+    /// <summary>Begins with the parameters as they are.</summary>
     public WeightAverage(IEnumerable<(string Name, TorchSharp.Modules.Parameter Parameter)> parameters, double decay)
     {
         _decay = decay;
@@ -57,6 +58,7 @@ public sealed class WeightAverage : IDisposable
         }
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var (_, _, average) in _pairs) average.Dispose();

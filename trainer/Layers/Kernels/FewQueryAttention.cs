@@ -71,6 +71,7 @@ public sealed class OneQueryAttention : nn.Module
     private readonly Parameter value_bias;
     private readonly Linear output;
 
+    /// <summary>Makes the projections.</summary>
     public OneQueryAttention(long width, long heads, double dropout, LayerContext context)
         : base(nameof(OneQueryAttention))
     {
