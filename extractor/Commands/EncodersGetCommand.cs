@@ -96,7 +96,10 @@ internal static class EncodersFitCommand
     private static int Run(ParseResult parsed, VerbContext context)
     {
         var dataset = Catalogue.Dataset.Open(parsed.GetRequiredValue(Dataset));
-        var fitted = new FittedEncoders(dataset, dataset.ComputeFingerprint(), parsed.GetRequiredValue(TextFields), context.Progress);
+        string[] fields = parsed.GetRequiredValue(TextFields);
+        using var rejects = new RejectLog(csvPath: null);
+        using var scan = CatalogueScan.Of(dataset, new ItemText(fields), rejects, spool: true, context.Cancellation);
+        var fitted = new FittedEncoders(scan, fields, context.Progress, note => context.Log.Information("{Note:l}", note));
         var encoder = fitted.Open(parsed.GetRequiredValue(Kind), parsed.GetRequiredValue(Out), context.Cancellation);
         var table = EncoderTable.Create();
         EncoderTable.Add(table, encoder.Folder, context.Cancellation);

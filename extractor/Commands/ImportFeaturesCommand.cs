@@ -41,7 +41,7 @@ internal static class ImportFeaturesCommand
     {
         var dataset = Catalogue.Dataset.Open(parsed.GetRequiredValue(Dataset));
         using var rejects = new RejectLog(csvPath: null, maxRate: 1);
-        using var scan = CatalogueScan.Of(dataset, new ItemText(ItemText.Fields), rejects, context.Cancellation);
+        using var scan = CatalogueScan.Of(dataset, new ItemText(ItemText.Fields), rejects, spool: false, context.Cancellation);
         string from = parsed.GetRequiredValue(From);
         string? ids = parsed.GetValue(Ids);
         using var matrix = Open(from, parsed.GetValue(Tensor), ids, scan.Count);

@@ -25,7 +25,7 @@ public static class PublishedFeatures
             throw new UserErrorException($"none of the folders has a .feat1CLS or .feat3CLS file, so that no features can be imported; leave out --features, and extract with 'unim2rec-extract run'.");
         var dataset = Dataset.Open(catalogue);
         using var rejects = new RejectLog(csvPath: null, maxRate: 0);
-        using var scan = CatalogueScan.Of(dataset, new ItemText(ItemText.Fields), rejects, cancellation);
+        using var scan = CatalogueScan.Of(dataset, new ItemText(ItemText.Fields), rejects, spool: false, cancellation);
         using var store = FeatureStoreWriter.Open(output, scan.Items, new FeatureStoreOptions { ShardRows = new ExtractionSettings().EffectiveShardRows(scan.Count) });
         foreach (var modality in files)
         {

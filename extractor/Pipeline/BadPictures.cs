@@ -59,7 +59,7 @@ internal sealed partial record BadPicture(int Row, string Reason, string State)
 /// Looks again at the pictures that earlier runs could not use, and at no others: those whose file has changed or has appeared since are
 /// worth another try, the others stay on the list.
 /// </summary>
-internal sealed class BadPictureReview(Dataset dataset, FeatureStoreWriter store)
+internal sealed class BadPictureReview(ItemSpool items, FeatureStoreWriter store)
 {
     /// <summary>Reviews the shards that a modality would keep.</summary>
     /// <param name="modality">The modality.</param>
@@ -87,7 +87,7 @@ internal sealed class BadPictureReview(Dataset dataset, FeatureStoreWriter store
     private Dictionary<int, string> CurrentStates(HashSet<int> rows, CancellationToken cancellation)
     {
         var states = new Dictionary<int, string>();
-        using var reader = new RowReader(dataset, new ItemText([]));
+        var reader = items.Read();
         while (states.Count < rows.Count && reader.Next())
         {
             cancellation.ThrowIfCancellationRequested();

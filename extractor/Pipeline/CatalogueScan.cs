@@ -1,5 +1,3 @@
-using UniM2Rec.Extractor.Encoders;
-
 namespace UniM2Rec.Extractor.Pipeline;
 
 /// <summary>What one pass over the items tells before anything is encoded.</summary>
@@ -8,11 +6,31 @@ namespace UniM2Rec.Extractor.Pipeline;
 /// <param name="WithText">Items that have a text.</param>
 /// <param name="WithImage">Items that name a picture.</param>
 /// <param name="Fingerprint">Fingerprint of the catalogue.</param>
-public sealed record CatalogueScan(ItemTable Items, int Count, int WithText, int WithImage, string Fingerprint) : IDisposable
+/// <param name="Spool">What the items are encoded from, as it was read; null where only the table was asked for.</param>
+public sealed record CatalogueScan(ItemTable Items, int Count, int WithText, int WithImage, string Fingerprint, ItemSpool? Spool) : IDisposable
 {
     /// <summary>Reads all items; bad rows go to the log.</summary>
+    /// <param name="dataset">The catalogue.</param>
+    /// <param name="text">Makes the items' texts.</param>
+    /// <param name="rejects">Takes bad rows.</param>
+    /// <param name="spool">Whether texts and picture paths are kept, to be encoded.</param>
+    /// <param name="cancellation">Stops.</param>
     /// <exception cref="Diagnostics.UserErrorException">Too many rows are bad, or a table is missing.</exception>
-    public static CatalogueScan Of(Dataset dataset, ItemText text, RejectLog rejects, CancellationToken cancellation)
+    public static CatalogueScan Of(Dataset dataset, ItemText text, RejectLog rejects, bool spool, CancellationToken cancellation)
+    {
+        var kept = spool ? new ItemSpool() : null;
+        try
+        {
+            return Of(dataset, text, rejects, kept, cancellation);
+        }
+        catch
+        {
+            kept?.Dispose();
+            throw;
+        }
+    }
+
+    private static CatalogueScan Of(Dataset dataset, ItemText text, RejectLog rejects, ItemSpool? kept, CancellationToken cancellation)
     {
         using var table = new ItemTableBuilder();
         using var fingerprint = new CatalogueFingerprint();
@@ -27,6 +45,7 @@ public sealed record CatalogueScan(ItemTable Items, int Count, int WithText, int
                 cancellation.ThrowIfCancellationRequested();
                 table.Add(items.ItemId);
                 fingerprint.AppendItem(items);
+                kept?.Add(items, text, dataset);
                 count++;
                 withText += text.IsIn(items) ? 1 : 0;
                 withImage += items.Image.IsEmpty ? 0 : 1;
@@ -35,66 +54,13 @@ public sealed record CatalogueScan(ItemTable Items, int Count, int WithText, int
 
         rejects.ThrowIfTooMany();
         string hash = fingerprint.Finish();
-        return new(table.Build(dataset.Name, hash), count, withText, withImage, hash);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => Items.Dispose();
-}
-
-/// <summary>Stage 1: reads all items in the order of rows. Only one item is held at a time.</summary>
-public sealed class RowReader(Dataset dataset, ItemText text) : IDisposable
-{
-    private readonly RejectLog _silent = new(csvPath: null);
-    private ItemCursor? _items;
-    private int _domain;
-
-    /// <summary>Row of the current item; −1 before the first.</summary>
-    public int Row { get; private set; } = -1;
-
-    /// <summary>Moves to the next item.</summary>
-    public bool Next()
-    {
-        while (_items is null || !_items.Read())
-        {
-            _items?.Dispose();
-            _items = null;
-            if (_domain == dataset.Domains.Count)
-                return false;
-            _items = dataset.OpenItems(dataset.Domains[_domain++], _silent);
-        }
-
-        Row++;
-        return true;
-    }
-
-    /// <summary>Adds the current item to a window.</summary>
-    public void AddTo(PreparedItems window)
-    {
-        text.Append(_items!, window.TextRoom);
-        string? problem = null;
-        window.EndItem(window.PictureSide == 0 ? null : PicturePath(out problem), problem);
-    }
-
-    /// <summary>Absolute path of the current item's picture; null where it has none, or one that can't be used, with the reason.</summary>
-    public string? PicturePath(out string? problem)
-    {
-        problem = null;
-        try
-        {
-            return dataset.ResolveImage(_items!);
-        }
-        catch (UserErrorException unusable)
-        {
-            problem = unusable.Message;
-            return null;
-        }
+        return new(table.Build(dataset.Name, hash), count, withText, withImage, hash, kept);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _items?.Dispose();
-        _silent.Dispose();
+        Items.Dispose();
+        Spool?.Dispose();
     }
 }

@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Text;
 using UniM2Rec.Models.BuiltIn;
 using UniM2Rec.Models.Encoders;
 using UniM2Rec.Models.Pretrained;
@@ -9,12 +9,12 @@ namespace UniM2Rec.Extractor.Pipeline;
 /// Finds an encoder by name: a folder as given, then one of the encoders' folder, then a built-in one, which is made beside the features
 /// where it is missing.
 /// </summary>
-public sealed class EncoderResolution(ExtractionSettings settings, string storeFolder, Dataset dataset, string datasetFingerprint, WorkContext context)
+public sealed class EncoderResolution(ExtractionSettings settings, string storeFolder, CatalogueScan scan, WorkContext context)
 {
     /// <summary>Folder in the store's, of encoders that were made for it.</summary>
     public const string OwnEncoders = "encoders";
 
-    private readonly FittedEncoders _fitted = new(dataset, datasetFingerprint, settings.TextFields, context.Progress, note => context.Log.Information("{Note:l}", note));
+    private readonly FittedEncoders _fitted = new(scan, settings.TextFields, context.Progress, note => context.Log.Information("{Note:l}", note));
 
     /// <summary>Finds or makes the encoder of a modality.</summary>
     /// <exception cref="UserErrorException">There is no such encoder, or it is one of another modality.</exception>
@@ -74,7 +74,7 @@ public static class BuiltInNames
 /// Encoders that are fitted on the catalogue's texts. A fit serves all of them, and is frozen: items that come later are encoded with it, so that
 /// what was trained on its vectors goes on working. It is fitted anew for another folder of features, or for other text fields.
 /// </summary>
-public sealed class FittedEncoders(Dataset dataset, string datasetFingerprint, string[] textFields, IProgressSink progress, Action<string>? note = null)
+public sealed class FittedEncoders(CatalogueScan scan, string[] textFields, IProgressSink progress, Action<string>? note = null)
 {
     private const string FittedOn = "fitted.json";
     private FittedTerms? _terms;
@@ -87,7 +87,7 @@ public sealed class FittedEncoders(Dataset dataset, string datasetFingerprint, s
     public EncoderFolder Open(string name, string folder, CancellationToken cancellation)
     {
         string record = Path.Combine(folder, FittedOn);
-        var wanted = new FittingRecord { Dataset = datasetFingerprint, TextFields = textFields };
+        var wanted = new FittingRecord { Dataset = scan.Fingerprint, TextFields = textFields };
         if (File.Exists(record) && File.Exists(Path.Combine(folder, EncoderFolder.ConfigFile)) && JsonConfig.LoadKept<FittingRecord>(record) is var kept
             && kept.TextFields.SequenceEqual(wanted.TextFields))
         {
@@ -107,20 +107,12 @@ public sealed class FittedEncoders(Dataset dataset, string datasetFingerprint, s
 
     private IEnumerable<string> Texts(CancellationToken cancellation)
     {
-        var text = new ItemText(textFields);
-        var current = new ArrayBufferWriter<char>();
-        using var silent = new RejectLog(csvPath: null);
-        foreach (string domain in dataset.Domains)
+        var items = scan.Spool!.Read();
+        while (items.Next())
         {
-            using var items = dataset.OpenItems(domain, silent);
-            while (items.Read())
-            {
-                cancellation.ThrowIfCancellationRequested();
-                current.ResetWrittenCount();
-                text.Append(items, current);
-                if (current.WrittenCount > 0)
-                    yield return current.WrittenSpan.ToString();
-            }
+            cancellation.ThrowIfCancellationRequested();
+            if (!items.Text.IsEmpty)
+                yield return Encoding.UTF8.GetString(items.Text);
         }
     }
 }

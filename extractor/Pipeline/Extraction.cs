@@ -1,3 +1,4 @@
+using System.Text;
 using UniM2Rec.Extractor.Encoders;
 using UniM2Rec.Extractor.Encoders.Tokenizers;
 using UniM2Rec.Models.Encoders;
@@ -21,10 +22,13 @@ public sealed class Extraction
     private readonly WorkContext _context;
     private readonly DeviceChoice _device;
     private readonly ItemText _text;
+    private readonly ItemSpool _items;
+    private readonly string _fingerprint;
     private readonly BadPictures _bad = new();
 
-    private Extraction(Dataset dataset, FeatureStoreWriter store, ExtractionSettings settings, DeviceChoice device, WorkContext context)
+    private Extraction(Dataset dataset, CatalogueScan scan, FeatureStoreWriter store, ExtractionSettings settings, DeviceChoice device, WorkContext context)
     {
+        (_items, _fingerprint) = (scan.Spool!, scan.Fingerprint);
         (_dataset, _store, _settings, _device, _context) = (dataset, store, settings, device, context);
         _text = new ItemText(_settings.TextFields);
     }
@@ -43,12 +47,12 @@ public sealed class Extraction
         var device = DeviceChoice.Resolve(settings.Device, note => context.Log.Information("{Note:l}", note));
         string rejectsPath = Path.Combine(storeFolder, RejectsFile);
         using var rejects = new RejectLog(rejectsPath, settings.MaxRejectRate);
-        using var scan = CatalogueScan.Of(dataset, new ItemText(settings.TextFields), rejects, context.Cancellation);
+        using var scan = CatalogueScan.Of(dataset, new ItemText(settings.TextFields), rejects, spool: true, context.Cancellation);
         long rejected = rejects.Rejected;
         rejects.Dispose();
         var options = new FeatureStoreOptions { ShardRows = settings.EffectiveShardRows(scan.Count), Partition = partition, StartOver = startOver };
         using var store = FeatureStoreWriter.Open(storeFolder, scan.Items, options);
-        var extraction = new Extraction(dataset, store, settings, device, context);
+        var extraction = new Extraction(dataset, scan, store, settings, device, context);
         var outcomes = extraction.Run(scan);
         return new ExtractionOutcome(outcomes, extraction._bad.Count > 0 ? extraction.ListRejects(rejectsPath) : rejected);
     }
@@ -57,7 +61,7 @@ public sealed class Extraction
     {
         var outcomes = new List<ModalityOutcome>();
         var made = new HashSet<string>();
-        var resolution = new EncoderResolution(_settings, _store.Folder, _dataset, scan.Fingerprint, _context);
+        var resolution = new EncoderResolution(_settings, _store.Folder, scan, _context);
         foreach (var (modality, encoders) in Wanted(scan))
         {
             foreach (var (place, name) in ModalityNaming.Encoders(encoders).Index())
@@ -108,7 +112,7 @@ public sealed class Extraction
         string fingerprint = encoder.Config.Modality == EncoderModality.Image ? encoder.Fingerprint(_context.Cancellation) : _text.Fingerprint(encoder.Fingerprint(_context.Cancellation));
         var specification = new ModalitySpecification(name, session.Width, _settings.Dtype, encoder.Config.Name, fingerprint);
         ReportStale(specification, rebuildCommand);
-        var (again, changed) = encoder.Config.Image is null ? (null, 0) : new BadPictureReview(_dataset, _store).Review(specification, _bad, _context.Cancellation);
+        var (again, changed) = encoder.Config.Image is null ? (null, 0) : new BadPictureReview(_items, _store).Review(specification, _bad, _context.Cancellation);
         if (changed > 0)
             _context.Log.Information("{Modality:l}: {Changed:N0} pictures that could not be used have changed; the shards that hold them are made again", specification.Name, changed);
         var writer = _store.StartModality(specification, again);
@@ -119,8 +123,7 @@ public sealed class Extraction
         EncoderSession[] siblings = [.. Enumerable.Range(1, parallel - 1).Select(_ => session.Sibling())];
         try
         {
-            using var reader = new RowReader(_dataset, _text);
-            return new ModalityExtraction(encoder, [session, .. siblings], TextTokenizers.Open(encoder), _settings).Run(reader, writer, _bad, _store.ItemCount, _context.Progress, _context.Cancellation);
+            return new ModalityExtraction(encoder, [session, .. siblings], TextTokenizers.Open(encoder), _settings).Run(_items.Read(), writer, _bad, _store.ItemCount, _context.Progress, _context.Cancellation);
         }
         finally
         {
@@ -152,20 +155,26 @@ public sealed class Extraction
         static string Word(EncoderModality name) => name.ToString().ToLowerInvariant();
     }
 
-    /// <summary>Bad pictures take their place in the list by the line of their item.</summary>
+    /// <summary>Bad pictures take their place in the list by the line of their item, for which the items are read a second time.</summary>
     private long ListRejects(string path)
     {
         using var rejects = new RejectLog(path, _settings.MaxRejectRate);
+        using var fingerprint = new CatalogueFingerprint();
         int row = 0;
         foreach (string domain in _dataset.Domains)
         {
-            foreach (var item in _dataset.ReadItems(domain, rejects))
+            fingerprint.AppendDomain(domain);
+            using var items = _dataset.OpenItems(domain, rejects);
+            while (items.Read())
             {
+                fingerprint.AppendItem(items);
                 if (_bad.Reason(row++) is { } reason)
-                    rejects.RejectCurrent($"picture '{item.Image}' of item '{item.ItemId}': {reason}");
+                    rejects.RejectCurrent($"picture '{Encoding.UTF8.GetString(items.Image)}' of item '{Encoding.UTF8.GetString(items.ItemId)}': {reason}");
             }
         }
 
+        if (fingerprint.Finish() != _fingerprint)
+            throw new UserErrorException($"The items of {_dataset.Folder} changed while they were extracted, so the features in {_store.Folder} are of their former state; extract the present one with --start-over.");
         rejects.ThrowIfTooMany();
         return rejects.Rejected;
     }

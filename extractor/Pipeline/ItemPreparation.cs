@@ -59,7 +59,7 @@ public sealed class ItemPreparation
 }
 
 /// <summary>
-/// Which fields make an item's text. An item whose chosen fields are all empty falls back to its description; one without any text is
+/// Which fields make an item's text. An item whose chosen fields are all empty, or show nothing, falls back to its description; one without any text is
 /// missing.
 /// </summary>
 public sealed class ItemText(IReadOnlyList<string> fields)
@@ -75,11 +75,11 @@ public sealed class ItemText(IReadOnlyList<string> fields)
     {
         foreach (string field in fields)
         {
-            if (!Field(item, field).IsEmpty)
+            if (!BlankText.Is(Field(item, field)))
                 return true;
         }
 
-        return !item.Description.IsEmpty;
+        return !BlankText.Is(item.Description);
     }
 
     /// <summary>Appends the current item's text, or nothing.</summary>
@@ -89,14 +89,14 @@ public sealed class ItemText(IReadOnlyList<string> fields)
         foreach (string field in fields)
         {
             var part = Field(item, field);
-            if (part.IsEmpty)
+            if (BlankText.Is(part))
                 continue;
             if (to.WrittenCount > begin)
                 to.Write(Between);
             Append(part, to);
         }
 
-        if (to.WrittenCount == begin)
+        if (to.WrittenCount == begin && !BlankText.Is(item.Description))
             Append(item.Description, to);
     }
 

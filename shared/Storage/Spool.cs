@@ -6,7 +6,7 @@ namespace UniM2Rec.Storage;
 /// Bytes that are appended and read again: in memory while they are few, else in a file of the system's temporary folder, which is
 /// gone when this is disposed or the program ends, however it ends.
 /// </summary>
-internal sealed class Spool : Stream
+public sealed class Spool : Stream
 {
     private const int LargestBuffer = 1 << 20;
 
@@ -16,20 +16,26 @@ internal sealed class Spool : Stream
     private string _path = "";
     private SafeFileHandle? _file;
 
+    /// <inheritdoc/>
     public override bool CanRead => false;
 
+    /// <inheritdoc/>
     public override bool CanSeek => false;
 
+    /// <inheritdoc/>
     public override bool CanWrite => true;
 
+    /// <inheritdoc/>
     public override long Length => _inFile + _filled;
 
+    /// <inheritdoc/>
     public override long Position
     {
         get => Length;
         set => throw new NotSupportedException();
     }
 
+    /// <inheritdoc/>
     /// <exception cref="Diagnostics.UserErrorException">the temporary folder can't be written to</exception>
     public override void Write(ReadOnlySpan<byte> bytes)
     {
@@ -44,6 +50,7 @@ internal sealed class Spool : Stream
         }
     }
 
+    /// <inheritdoc/>
     public override void Write(byte[] bytes, int offset, int count) => Write(bytes.AsSpan(offset, count));
 
     /// <summary>Reads bytes that were written before.</summary>
@@ -81,14 +88,19 @@ internal sealed class Spool : Stream
         }
     }
 
+    /// <inheritdoc/>
     public override void Flush() { }
 
+    /// <inheritdoc/>
     public override int Read(byte[] bytes, int offset, int count) => throw new NotSupportedException();
 
+    /// <inheritdoc/>
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
+    /// <inheritdoc/>
     public override void SetLength(long value) => throw new NotSupportedException();
 
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (disposing)

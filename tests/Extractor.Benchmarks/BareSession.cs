@@ -51,7 +51,9 @@ internal sealed class BareSession : IDisposable
     private void Load(EncoderFolder encoder, EncoderSession probe, Dataset dataset, ExtractionSettings settings)
     {
         var tokenizer = TextTokenizers.Open(encoder);
-        using var reader = new RowReader(dataset, new ItemText(settings.TextFields));
+        using var rejects = new RejectLog(csvPath: null);
+        using var scan = CatalogueScan.Of(dataset, new ItemText(settings.TextFields), rejects, spool: true, CancellationToken.None);
+        var reader = scan.Spool!.Read();
         var preparation = new ItemPreparation(encoder, tokenizer, probe.ReadsMissingText);
         var plan = ModalityExtraction.CreatePlan(encoder, settings, fixedShapes: false);
         while (true)

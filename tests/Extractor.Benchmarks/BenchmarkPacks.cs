@@ -30,7 +30,10 @@ internal sealed class BenchmarkPacks(TemporaryFolder folder, Dataset dataset, st
         switch (name)
         {
             case BuiltInNames.FittedText:
-                return new FittedEncoders(dataset, dataset.ComputeFingerprint(), new ExtractionSettings().TextFields, Progress.None).Open(name, target, CancellationToken.None);
+                string[] fields = new ExtractionSettings().TextFields;
+                using (var rejects = new RejectLog(csvPath: null))
+                using (var scan = CatalogueScan.Of(dataset, new ItemText(fields), rejects, spool: true, CancellationToken.None))
+                    return new FittedEncoders(scan, fields, Progress.None).Open(name, target, CancellationToken.None);
             case BertBase:
                 return EncoderConverter.Convert(HuggingFaceFolder.WriteBert(folder, BertSize.Base), target, new ConvertOptions(), Progress.None)[0];
             case ResNet50:
