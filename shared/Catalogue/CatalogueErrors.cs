@@ -33,12 +33,12 @@ internal static class CatalogueErrors
 
     [DoesNotReturn]
     public static void MissingColumn(string path, string column, IReadOnlyList<string> found) => throw new UserErrorException(
-        $"'{path}' has no column {column}{NearestName.Suggestion(column, found)}; its first row has: {string.Join(", ", found)}; " +
+        $"'{path}' has no column {column}{NearestName.Suggestion(column, found)}; its first row has: {Excerpt.Of(string.Join(", ", found), 400)}; " +
         $"name the column {column} there.");
 
     [DoesNotReturn]
     public static void DuplicateColumn(string path, string column) => throw new UserErrorException(
-        $"'{path}' has the column {column} twice; expected it once: rename or remove one.");
+        $"'{path}' has the column {Excerpt.Of(column)} twice; expected it once: rename or remove one.");
 
     [DoesNotReturn]
     public static void BadHeader(string path, Exception failure) => throw new UserErrorException(
@@ -57,16 +57,16 @@ internal static class CatalogueErrors
     [DoesNotReturn]
     public static void TooManyRejects(long rejected, long rows, double maxRate, string example, string? csvPath, string limit) =>
         throw new UserErrorException(FormattableString.Invariant(
-            $"{rejected} of {rows} rows were rejected, which is more than {maxRate:0.###%} (first: {example}); ") +
+            $"{rejected} of {rows} rows were rejected, which is more than {maxRate:0.###%} (first: {Excerpt.Of(example, 400)}); ") +
             (csvPath is null ? "" : $"all are in '{csvPath}': ") + $"mend the input or raise {limit}.");
 
     [DoesNotReturn]
     public static void ImageOutside(Item item, string imagesFolder) => throw new UserErrorException(
-        $"item '{item.ItemId}' of domain '{item.Domain}' names the picture '{item.Image}', which is outside '{imagesFolder}'; " +
+        $"item '{Excerpt.Of(item.ItemId)}' of domain '{item.Domain}' names the picture '{Excerpt.Of(item.Image)}', which is outside '{imagesFolder}'; " +
         "expected a path inside it.");
 
     [DoesNotReturn]
     public static void NoImagesFolder(Item item, string folder) => throw new UserErrorException(
-        $"item '{item.ItemId}' of domain '{item.Domain}' names the picture '{item.Image}', but {CatalogueLayout.DatasetFile} in '{folder}' " +
+        $"item '{Excerpt.Of(item.ItemId)}' of domain '{item.Domain}' names the picture '{Excerpt.Of(item.Image)}', but {CatalogueLayout.DatasetFile} in '{folder}' " +
         "names no pictures folder; add \"images\": \"<folder>\" to it.");
 }

@@ -26,6 +26,7 @@ internal sealed class CsvTable : IDisposable
     public CsvTable(string path, string domain, RejectLog rejects, bool sharesStrings)
     {
         (Path, this._rejects) = (path, rejects);
+        RegularFile.Require(path);
         if (!File.Exists(path))
             CatalogueErrors.MissingTable(path, domain);
         var options = new CsvReaderOptions

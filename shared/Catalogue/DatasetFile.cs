@@ -12,23 +12,19 @@ internal sealed record DatasetFile(string Name, IReadOnlyList<string> Domains, s
     public static DatasetFile Read(string folder)
     {
         string path = Path.Combine(folder, CatalogueLayout.DatasetFile);
-        if (!File.Exists(path))
+        if (FileKinds.Of(path) == FileKind.Missing)
             CatalogueErrors.MissingDatasetFile(folder);
         try
         {
             var reading = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
-            using var document = JsonDocument.Parse(File.ReadAllText(path), reading);
+            using var document = JsonFile.Read(path, "a catalogue's description", reading);
             return Parse(document.RootElement, path);
         }
         catch (JsonException failure)
         {
             CatalogueErrors.BadDatasetFile(path, $"is not valid JSON ({failure.Message})", failure);
+            return null;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            StorageErrors.CannotRead(path, failure);
-        }
-        return null;
     }
 
     public void Write(string folder, IStorage storage)
@@ -63,9 +59,9 @@ internal sealed record DatasetFile(string Name, IReadOnlyList<string> Domains, s
         {
             string? domain = entry.ValueKind == JsonValueKind.String ? entry.GetString() : null;
             if (string.IsNullOrWhiteSpace(domain) || domain is "." or ".." || domain.AsSpan().ContainsAny("/\\:\0"))
-                CatalogueErrors.BadDatasetFile(path, $"has the domain {entry.GetRawText()}, which can't be the name of a folder");
+                CatalogueErrors.BadDatasetFile(path, $"has the domain {Excerpt.Of(entry.GetRawText())}, which can't be the name of a folder");
             if (domains.Contains(domain))
-                CatalogueErrors.BadDatasetFile(path, $"names the domain '{domain}' twice");
+                CatalogueErrors.BadDatasetFile(path, $"names the domain '{Excerpt.Of(domain)}' twice");
             domains.Add(domain);
         }
         return new DatasetFile(name, domains, Text(root, "images", path));

@@ -7,7 +7,7 @@ internal static class ConfigErrors
 {
     [DoesNotReturn]
     public static void UnknownKey(string key, string path, IReadOnlyList<string> known, string origin) => throw UserErrorException.Usage(
-        $"{origin} has the unknown key '{path}'{NearestName.Suggestion(key, known)}; known here: {string.Join(", ", known)}.");
+        $"{origin} has the unknown key '{Excerpt.Of(path)}'{NearestName.Suggestion(key, known)}; known here: {string.Join(", ", known)}.");
 
     [DoesNotReturn]
     public static void RenamedKey(string former, string present, string origin) => throw UserErrorException.Usage(
@@ -19,7 +19,7 @@ internal static class ConfigErrors
 
     [DoesNotReturn]
     public static void DuplicateKey(string path, string origin) => throw UserErrorException.Usage(
-        $"{origin} has the key '{path}' twice; expected it once: remove one.");
+        $"{origin} has the key '{Excerpt.Of(path)}' twice; expected it once: remove one.");
 
     [DoesNotReturn]
     public static void NotJson(string file, Exception failure) => throw new UserErrorException(

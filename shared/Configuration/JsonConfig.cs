@@ -74,21 +74,13 @@ public static class JsonConfig
     {
         try
         {
-            return JsonDocument.Parse(File.ReadAllText(path), Reading);
+            return JsonFile.Read(path, "a JSON config file", Reading);
         }
         catch (JsonException failure)
         {
             ConfigErrors.NotJson(path, failure);
+            return null;
         }
-        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
-        {
-            StorageErrors.MissingFile(path, "a JSON config file");
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            StorageErrors.CannotRead(path, failure);
-        }
-        return null;
     }
 }
 

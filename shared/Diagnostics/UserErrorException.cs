@@ -3,9 +3,12 @@ namespace UniM2Rec.Diagnostics;
 /// <summary>
 /// An error that the user can mend. The message is one sentence: what was found, where, what was expected, what to do.
 /// Programs print it without a stack trace and leave with exit code 1, or with 2 where <see cref="IsUsage"/>.
+/// Whatever it quotes, it has 4,000 characters at most, and none that a terminal obeys.
 /// </summary>
-public sealed class UserErrorException(string message, Exception? inner = null) : Exception(message, inner)
+public sealed class UserErrorException(string message, Exception? inner = null) : Exception(Excerpt.Of(message, LongestMessage), inner)
 {
+    private const int LongestMessage = 4000;
+
     /// <summary>Whether the command line or the configuration is wrong, so that nothing was begun.</summary>
     public bool IsUsage { get; init; }
 
@@ -16,15 +19,20 @@ public sealed class UserErrorException(string message, Exception? inner = null) 
 /// <summary>Spelling suggestions for names that are not known.</summary>
 public static class NearestName
 {
+    private const int LongestName = 200;
+
     /// <summary>
     /// The known name with the smallest edit distance (insertion, deletion, substitution or exchange of neighbours, case ignored),
     /// or null when none is nearer than a third of the name's length (at least one edit).
     /// </summary>
     public static string? Find(string name, IEnumerable<string> known)
     {
+        // What is longer is no misspelling, and the distance takes the product of both lengths.
+        if (name.Length > LongestName)
+            return null;
         string? nearest = null;
         int smallest = int.MaxValue;
-        foreach (string candidate in known)
+        foreach (string candidate in known.Where(candidate => candidate.Length <= LongestName))
         {
             int distance = EditDistance(name.ToLowerInvariant(), candidate.ToLowerInvariant());
             int allowed = Math.Max(1, Math.Max(name.Length, candidate.Length) / 3);

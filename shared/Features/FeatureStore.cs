@@ -95,10 +95,12 @@ public sealed class FeatureStore : IDisposable
     internal static void CheckLength(string folder, string file, long expected)
     {
         var info = new FileInfo(Path.Combine(folder, file));
+        if (info.Exists && info.Length == expected)
+            return;
+        RegularFile.Require(info.FullName);
         if (!info.Exists)
             StoreErrors.MissingFile(info.FullName);
-        if (info.Length != expected)
-            StoreErrors.WrongSize(info.FullName, info.Length, expected);
+        StoreErrors.WrongSize(info.FullName, info.Length, expected);
     }
 
     [DoesNotReturn]

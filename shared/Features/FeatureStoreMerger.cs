@@ -50,7 +50,7 @@ public static class FeatureStoreMerger
     private static void CopyItems(string folder, string output, ManifestItemTable table, IStorage storage)
     {
         FeatureStore.CheckLength(folder, table.File, table.Bytes);
-        using var source = File.OpenRead(Path.Combine(folder, table.File));
+        using var source = RegularFile.Open(Path.Combine(folder, table.File), "a store's item table");
         AtomicFile.Write(Path.Combine(output, table.File), source.CopyTo, storage);
     }
 

@@ -36,7 +36,7 @@ public static class FeatureStoreVerifier
         if (!CheckLength(folder, table.File, table.Bytes, problems))
             return 0;
         string path = Path.Combine(folder, table.File);
-        using var file = File.OpenRead(path);
+        using var file = RegularFile.Open(path, "a store's item table");
         string hash = Convert.ToHexStringLower(SHA256.HashData(file));
         if (hash != table.Sha256)
             problems.Add($"'{path}' has the hash {hash}; the manifest says {table.Sha256}");
@@ -66,6 +66,15 @@ public static class FeatureStoreVerifier
         var info = new FileInfo(Path.Combine(folder, file));
         if (info.Exists && info.Length == expected)
             return true;
+        try
+        {
+            RegularFile.Require(info.FullName);
+        }
+        catch (UserErrorException other)
+        {
+            problems.Add(other.Message);
+            return false;
+        }
         problems.Add(info.Exists
             ? $"'{info.FullName}' is {info.Length} bytes long; the manifest says {expected}"
             : $"'{info.FullName}' does not exist; the manifest names it");

@@ -30,7 +30,12 @@ public sealed partial class DiskStorage : IStorage
     private DiskStorage() { }
 
     /// <inheritdoc/>
-    public Stream Create(string path) => new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 1 << 16);
+    public Stream Create(string path)
+    {
+        // Opening a pipe would wait for its reader.
+        RegularFile.Require(path);
+        return new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 1 << 16);
+    }
 
     /// <inheritdoc/>
     public void Sync(Stream file)

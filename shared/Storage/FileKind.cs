@@ -33,6 +33,8 @@ public static partial class FileKinds
     /// <summary>The kind of what stands at <paramref name="path"/>; where it can't be told (not on Linux), a file counts as regular.</summary>
     public static FileKind Of(string path)
     {
+        if (path.Contains('\0'))
+            return FileKind.Missing;
         if (Directory.Exists(path))
             return FileKind.Folder;
         if (!OperatingSystem.IsLinux())

@@ -9,13 +9,13 @@ internal sealed unsafe class MappedFile : IDisposable
     private readonly MemoryMappedViewAccessor? _view;
     private readonly byte* _start;
 
-    /// <exception cref="Diagnostics.UserErrorException">the file is missing or can't be read</exception>
+    /// <exception cref="Diagnostics.UserErrorException">the file is missing, no regular file, or can't be read</exception>
     public MappedFile(string path, string whatItIs)
     {
         Path = path;
+        using var file = RegularFile.Open(path, whatItIs);
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             Length = file.Length;
             // An empty file can't be mapped.
             if (Length == 0)
@@ -24,10 +24,6 @@ internal sealed unsafe class MappedFile : IDisposable
             _view = _map.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
             _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
             _start += _view.PointerOffset;
-        }
-        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
-        {
-            StorageErrors.MissingFile(path, whatItIs);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

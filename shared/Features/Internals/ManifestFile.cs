@@ -8,6 +8,11 @@ internal static class ManifestFile
 {
     private const string Format = "unim2rec-store";
 
+    // A manifest has some 50 bytes for each thousand rows, so this is a store of billions.
+    private const long LongestManifest = 256 << 20;
+
+    private static readonly JsonDocumentOptions Reading = new() { AllowDuplicateProperties = false };
+
     /// <summary>The manifest, its own statements checked against each other but not against the files.</summary>
     /// <exception cref="Diagnostics.UserErrorException">missing, damaged, or of a newer format</exception>
     public static StoreManifest Read(string folder)
@@ -15,22 +20,18 @@ internal static class ManifestFile
         string path = Path.Combine(folder, StoreLayout.ManifestFile);
         if (!Directory.Exists(folder))
             StoreErrors.MissingFolder(folder);
-        if (!File.Exists(path))
+        if (FileKinds.Of(path) == FileKind.Missing)
             StoreErrors.MissingManifest(folder);
         StoreManifest? manifest = null;
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            using var document = JsonFile.Read(path, "a feature store's manifest", Reading, LongestManifest);
             CheckVersion(document.RootElement, path);
             manifest = ManifestReading.Read(document.RootElement);
         }
         catch (JsonException failure)
         {
             StoreErrors.DamagedManifest(path, failure.Message, failure);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            StorageErrors.CannotRead(path, failure);
         }
         if (ManifestCheck.Problem(manifest!) is { } problem)
             StoreErrors.DamagedManifest(path, problem);
