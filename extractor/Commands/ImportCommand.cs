@@ -31,7 +31,7 @@ internal static class ImportCommand
     {
         string output = parsed.GetRequiredValue(Out);
         using var rejects = new RejectLog(Path.Combine(output, "rejects.csv"), parsed.GetValue(MaxRejectRate));
-        var catalogue = importer.Read(parsed, new ImportContext(rejects, context.Progress, context.Cancellation));
+        var catalogue = importer.Read(parsed, new ImportContext(rejects, context.Progress, context.Cancellation) { Log = context.Log });
         string? images = catalogue.Images is { } folder && Path.IsPathRooted(folder) ? Path.GetRelativePath(output, folder) : catalogue.Images;
         CatalogueExport.Write(output, parsed.GetValue(Name) ?? catalogue.Name, catalogue.Domains, images, context.Cancellation);
         DomainTable.Print(catalogue.Domains, output);

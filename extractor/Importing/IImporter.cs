@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Serilog;
 
 namespace UniM2Rec.Extractor.Importing;
 
@@ -32,7 +33,11 @@ internal static class Importers
 /// <param name="Rejects">Takes lines that can't be used.</param>
 /// <param name="Progress">Told of the lines read.</param>
 /// <param name="Cancellation">Leaves.</param>
-public sealed record ImportContext(RejectLog Rejects, IProgressSink Progress, CancellationToken Cancellation);
+public sealed record ImportContext(RejectLog Rejects, IProgressSink Progress, CancellationToken Cancellation)
+{
+    /// <summary>Told what was left out, and what looks wrong.</summary>
+    public ILogger Log { get; init; } = Serilog.Core.Logger.None;
+}
 
 /// <summary>What an importer has read.</summary>
 /// <param name="Name">Name of the catalogue, where none is given.</param>

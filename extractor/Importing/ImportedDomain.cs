@@ -38,6 +38,21 @@ public sealed class InteractionTable
             .OrderBy(e => e.row.User).ThenBy(e => e.row.Timestamp).ThenBy(e => e.position)
             .Select(e => e.row).ToList();
 
+    /// <summary>Keeps the first of events that are equal in everything; the events are ordered by user and time.</summary>
+    /// <returns>How many events were dropped.</returns>
+    public int DropRepeated()
+    {
+        var ofOneMoment = new HashSet<InteractionRow>();
+        var (user, time) = (-1, 0.0);
+        return _rows.RemoveAll(row =>
+        {
+            if (row.User != user || row.Timestamp != time)
+                ofOneMoment.Clear();
+            (user, time) = (row.User, row.Timestamp);
+            return !ofOneMoment.Add(row);
+        });
+    }
+
     /// <summary>Which items still occur in an event.</summary>
     public HashSet<string> OccurringItems() => _rows.Select(row => _items[row.Item]).ToHashSet(StringComparer.Ordinal);
 

@@ -36,7 +36,7 @@ public sealed class MovieLensImporter : IImporter
     public ImportedCatalogue Read(ParseResult parsed, ImportContext context)
     {
         var pictures = parsed.GetValue(Images) is { } folder ? new PicturesById(folder) : null;
-        var filter = new StandardFilter { KCore = parsed.GetValue(KCore) };
+        var filter = new StandardFilter { KCore = parsed.GetValue(KCore), KeepItemsWithoutText = true, Log = context.Log };
         var domains = Read(parsed.GetRequiredValue(From), parsed.GetValue(Domains) == ByGenre, parsed.GetValue(MinimumRating), pictures, context);
         return new ImportedCatalogue("movielens", [.. domains.Select(filter.Apply)]) { Images = pictures?.FullPath };
     }

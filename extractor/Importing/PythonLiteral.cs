@@ -23,7 +23,9 @@ internal static class PythonLiteral
                 at = AppendWord(literal, at, json);
             else
             {
-                json.Append(character switch { '(' => '[', ')' => ']', _ => character });
+                // JSON knows no infinity, and so no sign before what stands for it.
+                if (character != '-' || at + 1 == literal.Length || !char.IsAsciiLetter(literal[at + 1]))
+                    json.Append(character switch { '(' => '[', ')' => ']', _ => character });
                 at++;
             }
         }
@@ -39,7 +41,7 @@ internal static class PythonLiteral
         string word = literal[at..end];
         // u'text' and 1e5 are words too.
         bool isPrefix = word is "u" or "b" && end < literal.Length && literal[end] is '\'' or '"';
-        json.Append(word switch { "True" => "true", "False" => "false", "None" => "null", _ => isPrefix ? "" : word });
+        json.Append(word switch { "True" => "true", "False" => "false", "None" or "NaN" or "nan" or "Infinity" or "inf" => "null", _ => isPrefix ? "" : word });
         return end;
     }
 
@@ -69,7 +71,7 @@ internal static class PythonLiteral
             return at + digits;
         }
 
-        text.Append(kind switch { 'n' => "\n", 't' => "\t", 'r' => "\r", '\n' => "", '\\' or '\'' or '"' => kind.ToString(), _ => "\\" + kind });
+        text.Append(kind switch { 'n' => "\n", 't' => "\t", 'r' => "\r", 'b' => "\b", 'f' => "\f", '/' => "/", '\n' => "", '\\' or '\'' or '"' => kind.ToString(), _ => "\\" + kind });
         return at;
     }
 }

@@ -56,7 +56,7 @@ public sealed class RecBoleImporter : IImporter
             Description = parsed.GetRequiredValue(DescriptionField),
             Image = parsed.GetRequiredValue(Image),
         };
-        var filter = new StandardFilter { KCore = parsed.GetValue(KCore), KeepItemsWithoutText = parsed.GetValue(KeepItemsWithoutText) };
+        var filter = new StandardFilter { KCore = parsed.GetValue(KCore), KeepItemsWithoutText = parsed.GetValue(KeepItemsWithoutText), Log = context.Log };
         var domains = folders.Select((folder, i) =>
         {
             context.Cancellation.ThrowIfCancellationRequested();

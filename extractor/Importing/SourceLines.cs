@@ -1,28 +1,50 @@
 using System.IO.Compression;
-using System.Net;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace UniM2Rec.Extractor.Importing;
 
 /// <summary>Streams the lines of a text file, plain or .gz, with their numbers from 1.</summary>
 public static class SourceLines
 {
+    // A code point that stands for nothing, in the place of bytes that can't be decoded: U+FFFD, which usually stands there, occurs in true texts too.
+    private const char NotDecoded = '\uFFFF';
+
+    private static readonly Encoding MarkedUtf8 = Encoding.GetEncoding("utf-8", EncoderFallback.ExceptionFallback, new DecoderReplacementFallback(NotDecoded.ToString()));
+
     /// <summary>Reads one line after another; empty ones are passed over.</summary>
     /// <param name="path">the file</param>
-    /// <param name="encoding">null = UTF-8</param>
-    /// <exception cref="UserErrorException">The file does not exist, or its compression is broken.</exception>
-    public static IEnumerable<(long Line, string Text)> Read(string path, Encoding? encoding = null)
+    /// <param name="encoding">null = UTF-8, or UTF-16 or UTF-32 where a byte order mark says so</param>
+    /// <param name="rejects">takes lines that are not in that encoding; without it, the first one ends the reading</param>
+    /// <exception cref="UserErrorException">The file does not exist, its compression is broken, or a line is in another encoding.</exception>
+    public static IEnumerable<(long Line, string Text)> Read(string path, Encoding? encoding = null, RejectLog? rejects = null)
     {
         if (!File.Exists(path))
             throw new UserErrorException($"'{path}' does not exist; give the file as it was downloaded, plain or .gz.");
-        var file = File.OpenRead(path);
-        using var reader = new StreamReader(path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : file, encoding ?? Encoding.UTF8);
+        using var reader = OpenText(path, encoding);
         for (long line = 1L; Next(reader, path) is { } text; line++)
         {
-            if (text.Length > 0)
+            if (text.Contains(NotDecoded, StringComparison.Ordinal))
+                Refuse(path, line, rejects);
+            else if (text.Length > 0)
                 yield return (line, text);
         }
+    }
+
+    private static StreamReader OpenText(string path, Encoding? encoding)
+    {
+        var file = File.OpenRead(path);
+        Span<byte> beginning = stackalloc byte[2];
+        // Told by its first bytes, as browsers take the ending away or put one on.
+        bool isCompressed = file.ReadAtLeast(beginning, 2, throwOnEndOfStream: false) == 2 && beginning is [0x1F, 0x8B];
+        file.Position = 0;
+        return new StreamReader(isCompressed ? new GZipStream(file, CompressionMode.Decompress) : file, encoding ?? MarkedUtf8);
+    }
+
+    private static void Refuse(string path, long line, RejectLog? rejects)
+    {
+        if (rejects is null)
+            throw new UserErrorException($"{path}, line {line} has bytes that are not UTF-8, which was expected; convert the file, such as by 'iconv -f latin1 -t utf-8'.");
+        rejects.Add(path, line, "bytes that are not UTF-8");
     }
 
     private static string? Next(StreamReader reader, string path)
@@ -62,27 +84,4 @@ public sealed class PicturesById
 
     /// <summary>The picture's file name, or null where the item has none.</summary>
     public string? Find(string itemId) => _files.GetValueOrDefault(itemId);
-}
-
-/// <summary>Cleans a field as UniSRec's preprocessing does: HTML's character references decoded, tags taken out, one line.</summary>
-internal static partial class CatalogueText
-{
-    /// <summary>Some titles of the 2018 release are a page's script; such a text tells nothing of the item.</summary>
-    private const string PageScript = "getTime";
-
-    public static string Clean(string text)
-    {
-        if (text.Contains(PageScript, StringComparison.Ordinal))
-            return "";
-        string plain = text.Contains('<') || text.Contains('&') ? Tag().Replace(WebUtility.HtmlDecode(text), "") : text;
-        return WhiteSpace().Replace(plain, " ").Trim();
-    }
-
-    public static string Clean(IEnumerable<string> texts) => string.Join(' ', texts.Select(Clean).Where(text => text.Length > 0));
-
-    [GeneratedRegex(@"</?\w+[^>]*>", RegexOptions.CultureInvariant)]
-    private static partial Regex Tag();
-
-    [GeneratedRegex(@"\s+", RegexOptions.CultureInvariant)]
-    private static partial Regex WhiteSpace();
 }

@@ -1,6 +1,10 @@
+using Serilog;
+
 namespace UniM2Rec.Extractor.Importing;
 
-/// <summary>The papers' preprocessing of a raw data set: events of items without metadata are dropped, then k-core, then order by time.</summary>
+/// <summary>
+/// The papers' preprocessing of a raw data set: repeated events once, events of items without metadata dropped, then k-core, then order by time.
+/// </summary>
 public sealed record StandardFilter
 {
     /// <summary>Events that every user and every item needs; 0 = no filter.</summary>
@@ -9,23 +13,58 @@ public sealed record StandardFilter
     /// <summary>Whether items without any text are kept.</summary>
     public bool KeepItemsWithoutText { get; init; }
 
+    /// <summary>Whether events are a set: of those that are equal in everything one is kept, as UniSRec's script does.</summary>
+    public bool IsSet { get; init; }
+
+    /// <summary>Told how many events were left out, and why.</summary>
+    public ILogger Log { get; init; } = Serilog.Core.Logger.None;
+
     /// <summary>Filters a domain; only items that still occur in an event are kept, in their order.</summary>
     /// <exception cref="UserErrorException">Nothing is left.</exception>
     public ImportedDomain Apply(ImportedDomain domain)
     {
-        var known = domain.Items
-            .Where(i => KeepItemsWithoutText || i.Text.Length > 0 || i.Description.Length > 0)
-            .Select(i => i.ItemId).ToHashSet(StringComparer.Ordinal);
         var table = domain.Interactions;
         int before = table.Rows.Count;
-        bool[] isKnown = table.Items.Select(known.Contains).ToArray();
-        table.Keep(row => isKnown[row.Item]);
-        KCoreFilter.Apply(table, KCore, KCore);
-        if (table.Rows.Count == 0)
-            throw new UserErrorException($"none of the {before:N0} events of domain '{domain.Name}' is left after filtering (items with text, {KCore}-core); lower --k-core or use --keep-items-without-text.");
         table.SortByUserAndTime();
+        int repeated = IsSet ? table.DropRepeated() : 0;
+        int undescribed = KeepItems(table, domain.Items);
+        int textless = KeepItemsWithoutText ? 0 : KeepItems(table, domain.Items.Where(HasText));
+        int sparse = KCoreFilter.Apply(table, KCore, KCore);
+        Say(domain.Name, repeated, "are there more than once");
+        Say(domain.Name, undescribed, "are of items that nothing describes");
+        Say(domain.Name, textless, "are of items without any text (--keep-items-without-text keeps them)");
+        if (table.Rows.Count == 0)
+            throw NothingLeft(domain.Name, before, undescribed, textless, sparse);
         var occurring = table.OccurringItems();
         return domain with { Items = [.. domain.Items.Where(i => occurring.Contains(i.ItemId))] };
+    }
+
+    private static bool HasText(Item item) => !BlankText.Is(item.Text) || !BlankText.Is(item.Description);
+
+    private static int KeepItems(InteractionTable table, IEnumerable<Item> items)
+    {
+        var known = items.Select(i => i.ItemId).ToHashSet(StringComparer.Ordinal);
+        bool[] isKnown = [.. table.Items.Select(known.Contains)];
+        return table.Keep(row => isKnown[row.Item]);
+    }
+
+    private void Say(string domain, int events, string why)
+    {
+        if (events > 0)
+            Log.Information("{Domain:l}: {Events:N0} events {Why:l} and are left out", domain, events, why);
+    }
+
+    private UserErrorException NothingLeft(string domain, int before, int undescribed, int textless, int sparse)
+    {
+        string[] reasons =
+        [
+            .. undescribed > 0 ? [$"{undescribed:N0} are of items that the item file does not have: check that both files are of one data set"] : Array.Empty<string>(),
+            .. textless > 0 ? [$"{textless:N0} are of items without any text: use --keep-items-without-text"] : Array.Empty<string>(),
+            .. sparse > 0 ? [$"{sparse:N0} are of users or items with fewer than {KCore}: lower --k-core"] : Array.Empty<string>(),
+        ];
+        return new(reasons.Length == 0
+            ? $"domain '{domain}' has no events, but some were expected; check the file, and --min-rating where it is given."
+            : $"none of the {before:N0} events of domain '{domain}' is left after filtering; {string.Join("; ", reasons)}.");
     }
 }
 

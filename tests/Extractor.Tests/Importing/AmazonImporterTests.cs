@@ -51,6 +51,93 @@ public class AmazonImporterTests
     }
 
     [Fact]
+    public void What_the_release_of_2023_says_in_other_fields_is_read()
+    {
+        using var folder = new TemporaryFolder();
+        var domain = Read(folder, Review("A") + Review("B") + Review("C"),
+            """{"parent_asin":"A","title":null,"main_category":"Garden","features":["Of <b>steel</b>","Two metres"],"description":["Long."],"categories":["Tools","Garden"],"details":"{\"Manufacturer\": \"Pike\"}","store":"Yard"}""" + "\n"
+            + """{"parent_asin":"B","title":"","features":["A rake"],"description":[],"categories":[],"details":{"Color":"red"},"store":"Yard","price":NaN,"main_category":null}""" + "\n"
+            + """{"parent_asin":"C","title":"Spade","details":"no object","store":null}""" + "\n");
+
+        Assert.Equal(["Garden Tools. Pike", "Yard", "Spade"], domain.Items.Select(i => i.Text));
+        Assert.Equal(["Of steel Two metres Long.", "A rake", ""], domain.Items.Select(i => i.Description));
+
+        static string Review(string item) => $$"""{"rating":null,"user_id":"u","parent_asin":"{{item}}","timestamp":1600000000500}""" + "\n";
+    }
+
+    [Fact]
+    public void Ids_that_are_numbers_are_ids()
+    {
+        using var folder = new TemporaryFolder();
+        var domain = Read(folder,
+            """{"user_id":7,"parent_asin":9780000001,"rating":5,"timestamp":1}""" + "\n" + """{"user_id":"7","parent_asin":"9780000001","rating":5,"timestamp":2}""" + "\n" + """{"user_id":7.0,"parent_asin":9780000001.0,"rating":5,"timestamp":3}""" + "\n",
+            """{"parent_asin":9780000001,"title":1984}""" + "\n");
+
+        Assert.Equal([("7", "9780000001", 1.0, 5f), ("7", "9780000001", 2.0, 5f), ("7", "9780000001", 3.0, 5f)], Rows(domain));
+        Assert.Equal("1984", Assert.Single(domain.Items).Title);
+    }
+
+    [Theory]
+    [InlineData("user_id,parent_asin,rating,timestamp\nu,A,4.0,1600000000500\nv,B,,1600000001000\n")]
+    [InlineData("item,user,timestamp,rating,more\n\"A\",u,1600000000.5,4,x\nB,v,1600000001,,\n")]
+    [InlineData("u,A,4.0,1600000000.5\nv,B,,1600000001\n")]
+    [InlineData("A,u,4.0,1600000000.5\nB,v,,1600000001\n")]
+    public void Ratings_alone_are_read_with_or_without_a_header_whichever_comes_first(string ratings)
+    {
+        using var folder = new TemporaryFolder();
+        var domain = Read(folder, ratings, """{"asin":"A","title":"a"}""" + "\n" + """{"asin":"B","title":"b"}""" + "\n");
+
+        Assert.Equal([("u", "A", 1600000000.5, 4f), ("v", "B", 1600000001.0, float.NaN)], Rows(domain));
+        Assert.Equal(["A", "B"], domain.Items.Select(i => i.ItemId));
+    }
+
+    [Fact]
+    public void A_table_of_other_columns_is_refused_by_its_header()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Contains("'when,who,what,how,why'", Assert.Throws<UserErrorException>(() => Read(folder, "when,who,what,how,why\n1,2,3,4,5\n", "{}")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Bytes_that_are_not_UTF8_are_rejected_and_a_true_replacement_character_is_not()
+    {
+        using var folder = new TemporaryFolder();
+        using var rejects = new RejectLog(csvPath: null, maxRate: 1);
+        File.WriteAllBytes(folder["meta.json"], [.. """{"asin":"A","title":"caf"""u8, 0xE9, .. "\"}\n"u8, .. """{"asin":"B","title":"caf\uFFFD"}"""u8, .. "\n"u8]);
+        var domain = AmazonImporter.Read(new AmazonFiles("shop", folder.Write("reviews.json", Old), folder["meta.json"]), 0, null, new ImportContext(rejects, Progress.None, CancellationToken.None));
+
+        Assert.Equal("caf\uFFFD", Assert.Single(domain.Items).Title);
+        Assert.Equal(1, rejects.Rejected);
+    }
+
+    [Fact]
+    public void Events_are_a_set_and_items_without_text_stay()
+    {
+        using var folder = new TemporaryFolder();
+        const string repeated = """{"reviewerID":"u","asin":"A","overall":5,"unixReviewTime":7}""" + "\n";
+        const string later = """{"reviewerID":"u","asin":"A","overall":5,"unixReviewTime":8}""" + "\n" + """{"reviewerID":"u","asin":"A","overall":4,"unixReviewTime":7}""" + "\n";
+        var read = Read(folder, repeated + later + repeated, """{"asin":"A"}""" + "\n");
+
+        var domain = new StandardFilter { KeepItemsWithoutText = true, IsSet = true }.Apply(read);
+
+        Assert.Equal([("u", "A", 7.0, 5f), ("u", "A", 7.0, 4f), ("u", "A", 8.0, 5f)], Rows(domain));
+        Assert.Single(domain.Items);
+    }
+
+    [Fact]
+    public async Task The_core_is_taken_of_the_set()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("reviews.json", string.Concat(Enumerable.Repeat("""{"reviewerID":"u","asin":"A","overall":5,"unixReviewTime":7}""" + "\n", 9)));
+        folder.Write("meta.json", """{"asin":"A","title":"a"}""" + "\n");
+
+        var (code, _, errors) = await ProgramRun.Of("import", "amazon", "--reviews", folder["reviews.json"], "--metadata", folder["meta.json"], "--domain", "shop", "--out", folder["out"]);
+
+        Assert.Equal(1, code);
+        Assert.Contains("none of the 9 events of domain 'shop' is left after filtering; 1 are of users or items with fewer than 5: lower --k-core", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Bad_lines_are_rejected_with_line_and_reason()
     {
         using var folder = new TemporaryFolder();
