@@ -29,6 +29,8 @@ public static class CommandFrame
     /// <returns>An exit code.</returns>
     public static async Task<int> RunAsync(RootCommand root, string[] arguments, TextWriter errors)
     {
+        errors = new ErrorStream(errors);
+        Console.SetError(new ErrorStream(Console.Error));
         var parsed = root.Parse(arguments.Length == 0 ? ["--help"] : arguments);
         if (parsed.Errors.Count > 0 && parsed.Action is not VerbHelp)
         {
@@ -38,7 +40,16 @@ public static class CommandFrame
 
         // The program's own handler lets a run save first; the library's would end the process after two seconds.
         using var interruption = Interruption.Listen();
-        return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }, interruption.Token);
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false }, interruption.Token);
+        }
+        catch (IOException full)
+        {
+            // Only what writes to the standard output outside a verb's work, such as help, comes here.
+            errors.WriteLine($"error: The output can't be written ({full.Message.TrimEnd('.')}); give it another place.");
+            return ExitCodes.Failed;
+        }
     }
 
     internal static string ProgramOf(ParseResult parsed) => ((ProgramCommand)parsed.RootCommandResult.Command).Program;

@@ -49,6 +49,12 @@ public sealed class Verb : Command
             context.Report(isUsage ? $"error: {known.Message.TrimEnd('.')}; see '{program} {Path(this)} --help'." : $"error: {known.Message}", isError: true);
             return isUsage ? ExitCodes.WrongUsage : ExitCodes.Failed;
         }
+        catch (Exception unforeseen)
+        {
+            // A fault of the program, whatever led to it: one sentence, and the trace where it can be found again.
+            context.ReportFault(unforeseen);
+            return ExitCodes.Failed;
+        }
     }
 
     /// <summary>The words that lead to a command, without the program's name.</summary>

@@ -6,6 +6,7 @@ namespace UniM2Rec.CommandLine;
 public sealed class VerbContext : IDisposable
 {
     private readonly bool _verbose;
+    private string? _logFile;
 
     internal VerbContext(bool verbose, CancellationToken cancellation)
     {
@@ -32,6 +33,7 @@ public sealed class VerbContext : IDisposable
         var both = ProgramLog.Create(path, _verbose);
         (Log as IDisposable)?.Dispose();
         Log = both;
+        _logFile = path;
     }
 
     /// <inheritdoc/>
@@ -44,5 +46,15 @@ public sealed class VerbContext : IDisposable
         var file = Log.ForContext(ProgramLog.FileAlone, true);
         if (isError) file.Error("{Sentence:l}", sentence);
         else file.Warning("{Sentence:l}", sentence);
+    }
+
+    /// <summary>Tells an exception that nobody foresaw: its first line to the user, its trace to the log file or, with --verbose, to the console.</summary>
+    internal void ReportFault(Exception fault)
+    {
+        string said = Excerpt.Of(fault.Message.Trim().Split('\n')[0].TrimEnd());
+        string where = _logFile is null ? "the same command with --verbose shows where" : $"{_logFile} has where";
+        Console.Error.WriteLine($"error: A fault of the program ended this ({fault.GetType().Name}: {said.TrimEnd('.')}); {where}, please report it.");
+        var log = _verbose ? Log : Log.ForContext(ProgramLog.FileAlone, true);
+        log.Error(fault, "A fault of the program");
     }
 }

@@ -16,4 +16,15 @@ public static class SplitMix64
         x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
         return x ^ (x >> 31);
     }
+
+    /// <summary>
+    /// A number that depends on every bit of every part and on their order: what a stream is for (seed, epoch, step, …) is mixed in part by part, as parts
+    /// that were shifted and joined would meet where one outgrows its bits.
+    /// </summary>
+    public static ulong MixAll(params ReadOnlySpan<long> parts)
+    {
+        ulong state = (ulong)parts.Length;
+        foreach (long part in parts) state = Mix((state + Golden) ^ Mix((ulong)part + Golden));
+        return state;
+    }
 }

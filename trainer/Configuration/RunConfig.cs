@@ -75,13 +75,14 @@ public sealed record DataConfig : IValidatable
     /// <summary>
     /// Which target domains a run with this section has already been trained on with other events held out than those that a run which starts
     /// from it is validated and tested with: pretrain holds out each user's last event of all, and over several target domains each user's last two.
+    /// Events that are history alone count as much as targets: a model that was told what came before something else was told that it came.
     /// </summary>
     /// <param name="targets">Target domains of the run that starts from it.</param>
     internal IReadOnlyList<string> SeenTargets(IReadOnlyList<string> targets)
     {
-        var seen = Targets.Count > 0 ? Targets : Flow; // neither: all domains
-        if (HoldOut == HoldOut.Targets && seen.ToHashSet().SetEquals(targets)) return [];
-        return targets.Where(t => seen.Count == 0 || seen.Contains(t)).ToList();
+        var predicted = Targets.Count > 0 ? Targets : Flow;
+        if (HoldOut == HoldOut.Targets && predicted.ToHashSet().SetEquals(targets)) return [];
+        return targets.Where(t => Flow.Count == 0 || Flow.Contains(t)).ToList();
     }
 
     /// <inheritdoc/>

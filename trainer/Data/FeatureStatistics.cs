@@ -36,7 +36,26 @@ public sealed record FeatureStatistics(float[] Mean, float Deviation)
 
         float deviation = (float)Math.Sqrt(squares / Math.Max(1, (double)present.Length * modality.Width));
         float rounding = 1e-6f * TensorPrimitives.Norm<float>(mean) / MathF.Sqrt(modality.Width);
-        return new FeatureStatistics(mean, deviation > rounding ? deviation : 1);
+        // What is not finite stays so, for the reader to say of which item.
+        return new FeatureStatistics(mean, float.IsFinite(deviation) && deviation <= rounding ? 1 : deviation);
+    }
+
+    /// <summary>Whether numbers are finite and have squares that are.</summary>
+    public static bool AreUsable(ReadOnlySpan<float> vector) => MathF.Abs(TensorPrimitives.MaxMagnitude(vector)) <= 1e18f; // NaN where any number is
+
+    /// <summary>Whether the items in <paramref name="rows"/> that have the modality all have the same vector.</summary>
+    public static bool AreAllTheSame(ModalityFeatures modality, IReadOnlyList<int> rows)
+    {
+        float[]? first = null;
+        float[] row = new float[modality.Width];
+        foreach (int r in rows.Where(modality.IsPresent))
+        {
+            modality.ReadRow(r, row);
+            if (first is null) first = row.ToArray();
+            else if (!row.AsSpan().SequenceEqual(first)) return false;
+        }
+
+        return true;
     }
 
     /// <summary>Centres and scales rows that have the modality.</summary>

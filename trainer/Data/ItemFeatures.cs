@@ -58,13 +58,24 @@ public sealed class ItemFeatures : IDisposable
     /// </summary>
     public IReadOnlyList<FeatureStatistics> Statistics
     {
-        get => _statistics ??= _modalities.Select(m => FeatureStatistics.Of(m, _measured)).ToList();
+        get => _statistics ??= _modalities.Select(Measure).ToList();
         set
         {
             // At the end of training the best epoch's are the same: nothing is read again for them.
             if (_statistics is { } now && now.Zip(value).All(s => s.First.Deviation == s.Second.Deviation && s.First.Mean.AsSpan().SequenceEqual(s.Second.Mean))) return;
             Release();
             _statistics = value;
+        }
+    }
+
+    /// <summary>What is wrong with modalities that tell no item from another, in words; empty where all is well.</summary>
+    public IEnumerable<string> Uninformative()
+    {
+        foreach (var m in _modalities)
+        {
+            int present = _measured.Count(m.IsPresent);
+            if (present == 0) yield return $"none of the {_measured.Length:N0} items of the flow has the modality '{m.Name}'";
+            else if (present > 1 && FeatureStatistics.AreAllTheSame(m, _measured)) yield return $"all {present:N0} vectors of the modality '{m.Name}' are the same";
         }
     }
 
@@ -99,13 +110,40 @@ public sealed class ItemFeatures : IDisposable
         _held = null;
     }
 
-    private static Tensor Read(ModalityFeatures modality, FeatureStatistics statistics, int[] rows)
+    private Tensor Read(ModalityFeatures modality, FeatureStatistics statistics, int[] rows)
     {
         var features = empty(rows.Length, modality.Width, dtype: ScalarType.Float32);
         var values = MemoryMarshal.Cast<byte, float>(features.bytes);
         modality.Gather(rows, values);
         Standardize(modality, statistics, rows, values);
         return features;
+    }
+
+    private FeatureStatistics Measure(ModalityFeatures modality)
+    {
+        var statistics = FeatureStatistics.Of(modality, _measured);
+        if (!float.IsFinite(statistics.Deviation)) RequireUsable(modality);
+        return statistics;
+    }
+
+    /// <exception cref="UserErrorException">One of the vectors can't be computed with.</exception>
+    private void RequireUsable(ModalityFeatures modality)
+    {
+        float[] vector = new float[modality.Width];
+        foreach (int row in _measured)
+        {
+            modality.ReadRow(row, vector);
+            RequireUsable(modality, row, vector);
+        }
+    }
+
+    private void RequireUsable(ModalityFeatures modality, int row, ReadOnlySpan<float> vector)
+    {
+        if (FeatureStatistics.AreUsable(vector)) return;
+        var domain = _store.Domains.First(d => row < d.FirstRow + d.Count);
+        throw new UserErrorException(
+            $"The vector of the modality '{modality.Name}' of item '{_store.GetItemId(row)}' (domain {domain.Name}) holds numbers that are not finite or beyond 1e18, made by the encoder {modality.EncoderName}; " +
+            "extract the modality again with another encoder, or train without it (--set data.modalities=...).");
     }
 
     private Tensor Hold(ModalityFeatures modality, FeatureStatistics statistics)
@@ -126,13 +164,16 @@ public sealed class ItemFeatures : IDisposable
     }
 
     /// <summary>Absent rows stay zeros, which is the mean of the others.</summary>
-    private static void Standardize(ModalityFeatures modality, FeatureStatistics statistics, IEnumerable<int> rows, Span<float> values)
+    private void Standardize(ModalityFeatures modality, FeatureStatistics statistics, IEnumerable<int> rows, Span<float> values)
     {
         int at = 0;
         foreach (int row in rows)
         {
-            if (modality.IsPresent(row)) statistics.Standardize(values.Slice(at, modality.Width));
+            var vector = values.Slice(at, modality.Width);
             at += modality.Width;
+            if (!modality.IsPresent(row)) continue;
+            statistics.Standardize(vector);
+            RequireUsable(modality, row, vector);
         }
     }
 }

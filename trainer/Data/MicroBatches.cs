@@ -51,7 +51,7 @@ public static class EpochPlan
     public static List<List<Example>> Batches(IReadOnlyList<Example> examples, int batchTargets, int seed, int epoch)
     {
         var order = examples.ToArray();
-        new Random(HashCode(seed, epoch)).Shuffle(order);
+        new Random(OrderSeed(seed, epoch)).Shuffle(order);
         var batches = new List<List<Example>>();
         List<Example> batch = [];
         int targets = 0;
@@ -74,12 +74,18 @@ public static class EpochPlan
     }
 
     /// <summary>A seed for one step: a function of the run's seed, the epoch and the step.</summary>
-    public static ulong StepSeed(int seed, int epoch, int step)
-    {
-        ulong x = ((ulong)(uint)seed << 40) ^ ((ulong)(uint)epoch << 20) ^ (uint)step;
-        return SplitMix64.Mix(x);
-    }
+    public static ulong StepSeed(int seed, int epoch, int step) => SplitMix64.MixAll((long)Purpose.Step, seed, epoch, step);
 
-    // System.HashCode differs from process to process; this one does not.
-    private static int HashCode(int seed, int epoch) => (int)(StepSeed(seed, epoch, 0xFFFFF) & 0x7FFFFFFF);
+    /// <summary>A seed for what a model does at the beginning of an epoch.</summary>
+    public static ulong EpochSeed(int seed, int epoch) => SplitMix64.MixAll((long)Purpose.Epoch, seed, epoch);
+
+    private static int OrderSeed(int seed, int epoch) => (int)(SplitMix64.MixAll((long)Purpose.Order, seed, epoch) >> 33);
+
+    /// <summary>Streams of random numbers that must not meet.</summary>
+    private enum Purpose
+    {
+        Step = 1,
+        Epoch = 2,
+        Order = 3,
+    }
 }

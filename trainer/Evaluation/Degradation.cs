@@ -119,11 +119,7 @@ public sealed class DegradedFeatures
     }
 
     /// <summary>A hash of seed, row and modality; System.HashCode would differ from process to process.</summary>
-    private int RowSeed(int row, int modality)
-    {
-        ulong x = ((ulong)(uint)_degradation.Seed << 32) ^ (uint)row ^ ((ulong)modality << 58);
-        return (int)(SplitMix64.Mix(x) >> 33);
-    }
+    private int RowSeed(int row, int modality) => (int)(SplitMix64.MixAll(_degradation.Seed, row, modality) >> 33);
 
     /// <summary>N(0, 1) by Box and Muller.</summary>
     private static double Gaussian(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());

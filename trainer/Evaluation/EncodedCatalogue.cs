@@ -53,7 +53,9 @@ public sealed class EncodedCatalogue : IDisposable
             using var inner = NewDisposeScope();
             return model.EncodeItems(gather(tile)).Map(t => t.MoveToOuterDisposeScope());
         }).ToList();
-        return Of(ItemVectors.Concat(tiles), slotOfRow, candidates.Length);
+        var vectors = ItemVectors.Concat(tiles);
+        if (!vectors.Tensors.All(t => t.isfinite().all().item<bool>())) throw NotFinite("item vectors");
+        return Of(vectors, slotOfRow, candidates.Length);
     }
 
     /// <summary>Slots of the items in <paramref name="rows"/>.</summary>
@@ -63,6 +65,10 @@ public sealed class EncodedCatalogue : IDisposable
         for (int i = 0; i < rows.Length; i++) slots[i] = _slotOfRow[rows[i]];
         return slots;
     }
+
+    /// <summary>What is said of a model that computes no numbers any more.</summary>
+    internal static UserErrorException NotFinite(string what) =>
+        new($"The model's {what} are not finite numbers, so nothing can be ranked; train again with a lower training.learningRate or with training.clipNorm=1.");
 
     /// <inheritdoc/>
     public void Dispose()

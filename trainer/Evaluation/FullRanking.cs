@@ -13,7 +13,10 @@ namespace UniM2Rec.Trainer.Evaluation;
 /// <param name="collaborative">What histories say about single candidates, or null.</param>
 public sealed class FullRanking(Recommender model, EncodedCatalogue catalogue, CollaborativeScorer? collaborative)
 {
-    /// <summary>Users of a tile.</summary>
+    /// <summary>Scores of a tile, at most: 1 GiB, and within what an array's index of 32 bits reaches.</summary>
+    private const long MostScores = 1 << 28;
+
+    /// <summary>Users of a tile, at most.</summary>
     public int BatchUsers { get; init; } = 1024;
 
     /// <summary>Whether items of the sequence, other than the target, are taken out of the ranking.</summary>
@@ -32,8 +35,7 @@ public sealed class FullRanking(Recommender model, EncodedCatalogue catalogue, C
             var targets = Targets(tile).unsqueeze(1);
             var targetScores = scores.gather(1, targets);
             if (MaskHistory) Hide(scores, tile).scatter_(1, targets, targetScores);
-            if (!targetScores.isfinite().all().item<bool>())
-                throw new UserErrorException("The model's scores are not finite numbers, so nothing can be ranked; train again with a lower training.learningRate or with training.clipNorm=1.");
+            if (!targetScores.isfinite().all().item<bool>()) throw EncodedCatalogue.NotFinite("scores");
             long[] above = scores.gt(targetScores).sum(1).cpu().data<long>().ToArray();
             long[] atLeast = scores.ge(targetScores).sum(1).cpu().data<long>().ToArray(); // the target itself among them
             for (int t = 0; t < above.Length; t++) ranks[done++] = new Rank((int)above[t], (int)(atLeast[t] - above[t] - 1));
@@ -50,6 +52,7 @@ public sealed class FullRanking(Recommender model, EncodedCatalogue catalogue, C
         {
             if (MaskHistory) Hide(scores, tile);
             var (values, indices) = scores.topk(count, 1);
+            if (values.isnan().any().item<bool>()) throw EncodedCatalogue.NotFinite("scores");
             long[] slots = indices.cpu().data<long>().ToArray();
             float[] best = values.cpu().data<float>().ToArray();
             for (int w = 0; w < tile.Length; w++)
@@ -76,7 +79,7 @@ public sealed class FullRanking(Recommender model, EncodedCatalogue catalogue, C
     private void ForEachTile(IReadOnlyList<Example> examples, CancellationToken cancellation, Action<Example[], Tensor> visit)
     {
         using var quiet = no_grad();
-        foreach (var tile in examples.Chunk(BatchUsers))
+        foreach (var tile in examples.Chunk((int)Math.Clamp(MostScores / catalogue.CandidateCount, 1, BatchUsers)))
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();

@@ -74,6 +74,8 @@ public sealed partial class Session : IDisposable
             session.Config = session.Resolved();
             AtomicFile.WriteText(run.Config, JsonConfig.Serialize(session.Config));
             session.KeepIdentity();
+            foreach (string problem in session.Features.Uninformative())
+                context.Log.Warning("The features tell nothing: {Problem:l}, so no item is known by it; look at the encoder and at the catalogue, or train without the modality (data.modalities)", problem);
             if (pretrained is null) return;
             var fresh = Checkpoint.LoadPretrained(pretrained.Best, session.Model, session.Features, session.MappingOf(pretrained, RunData.Load(pretrained.Data)));
             context.Log.Information("Starting from {Run}{Fresh}", pretrained.Path, fresh.Count > 0 ? $", with fresh {string.Join(", ", fresh)}" : "");

@@ -168,7 +168,7 @@ public sealed class TrainingLoop : IDisposable
     }
 
     private void RefreshEpoch(int epoch) =>
-        _model.BeginEpoch(_features, _data.FlowRows, EpochPlan.StepSeed(_config.Training.Seed, epoch, 0xFFFFE));
+        _model.BeginEpoch(_features, _data.FlowRows, EpochPlan.EpochSeed(_config.Training.Seed, epoch));
 
     private RunPosition EndEpoch(RunPosition position, double loss, int seen, TimeSpan training, CancellationToken cancellation)
     {

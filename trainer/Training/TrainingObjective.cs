@@ -12,7 +12,7 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
     private readonly DropoutMasks _masks = new();
 
     /// <summary>Starts the step's random numbers.</summary>
-    public void Reseed(ulong seed) => _masks.Reseed(~seed);
+    public void Reseed(ulong seed) => _masks.Reseed(SplitMix64.MixAll(0, (long)seed));
 
     /// <summary>The batch's loss.</summary>
     /// <param name="recommender">The model, in training mode or not.</param>

@@ -54,6 +54,43 @@ public class FeatureStatisticsTests
         Assert.NotEqual(raw, expected);
     }
 
+    [Fact]
+    public void A_vector_that_cannot_be_computed_with_is_refused_by_the_name_of_its_item()
+    {
+        using var market = new TinyMarket(change: (item, vector) => vector[3] = item == "m7" ? -3e38f : vector[3]);
+        using var store = FeatureStore.Open(market.Features);
+        int[] all = [.. Enumerable.Range(0, store.ItemCount)];
+        using var measured = new ItemFeatures(store, ["text"], all, CPU);
+        using var brought = new ItemFeatures(store, ["text"], all[..24], CPU, holdBytes: 0);
+
+        Assert.Contains("'m7' (domain music)", Assert.Throws<UserErrorException>(() => measured.Statistics).Message);
+        Assert.Contains("'m7' (domain music)", Assert.Throws<UserErrorException>(() => brought.Gather([0, 31])).Message);
+        Assert.Equal(1, brought.Gather([0]).Count);
+    }
+
+    [Theory]
+    [InlineData(float.NaN, false)]
+    [InlineData(float.PositiveInfinity, false)]
+    [InlineData(-2e18f, false)]
+    [InlineData(-1e17f, true)]
+    public void Numbers_that_are_not_finite_or_whose_squares_are_not_are_no_features(float number, bool isUsable) =>
+        Assert.Equal(isUsable, FeatureStatistics.AreUsable([0, 1, number, -1]));
+
+    [Fact]
+    public void Modalities_that_tell_no_item_from_another_are_named()
+    {
+        using var market = new TinyMarket(change: (_, vector) => Array.Fill(vector, 0.25f));
+        using var store = FeatureStore.Open(market.Features);
+        using var features = new ItemFeatures(store, ["text", "image"], [.. Enumerable.Range(0, store.ItemCount)], CPU);
+        using var told = new TinyMarket();
+        using var toldStore = FeatureStore.Open(told.Features);
+        using var telling = new ItemFeatures(toldStore, ["text", "image"], [.. Enumerable.Range(0, toldStore.ItemCount)], CPU);
+
+        Assert.Equal(2, features.Uninformative().Count());
+        Assert.Contains("'text' are the same", features.Uninformative().First());
+        Assert.Empty(telling.Uninformative());
+    }
+
     [Theory]
     [InlineData("unim2rec")]
     [InlineData("missrec")]

@@ -25,6 +25,17 @@ public class MicroBatchesTests
         Assert.Equal([1, 1, 1], MicroBatches.Cut(examples, candidates: 1, mostEvents: 10).Select(r => r.Count));
     }
 
+    [Fact]
+    public void Seeds_of_steps_and_epochs_never_meet()
+    {
+        int[] seeds = [0, 1, 2, -1, 1 << 24, 1 + (1 << 24), int.MinValue, int.MaxValue];
+        int[] epochs = [0, 1, 2, 1 << 12, 1 << 20];
+        int[] steps = [0, 1, 0xFFFFE, 0xFFFFF, 1 << 20, 1 << 21];
+        var all = seeds.SelectMany(seed => epochs.SelectMany(epoch => steps.Select(step => EpochPlan.StepSeed(seed, epoch, step)).Append(EpochPlan.EpochSeed(seed, epoch)))).ToList();
+
+        Assert.Equal(all.Count, all.Distinct().Count());
+    }
+
     private static Example Example(int user, int length, int targets) =>
         new(Logs.Of([0]), user, 0, length, Enumerable.Range(0, targets).Select(t => (t, t + 1)).ToList());
 }

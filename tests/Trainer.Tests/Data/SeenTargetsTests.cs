@@ -7,7 +7,9 @@ public class SeenTargetsTests
     [Theory]
     [InlineData(HoldOut.LastEvent, "", "", "garden")] // no domain named: all of them
     [InlineData(HoldOut.LastEvent, "home,garden", "home,garden", "garden")]
-    [InlineData(HoldOut.LastEvent, "home,garden", "home", "")] // its events were history, never targets
+    [InlineData(HoldOut.LastEvent, "home,garden", "home", "garden")] // its events were history
+    [InlineData(HoldOut.Targets, "home,garden", "home", "garden")]
+    [InlineData(HoldOut.Targets, "", "home", "garden")]
     [InlineData(HoldOut.LastEvent, "home,office", "home,office", "")]
     [InlineData(HoldOut.Targets, "home,garden", "garden", "")] // held out as in the run that follows
     [InlineData(HoldOut.Targets, "home,garden", "home,garden", "garden")] // the last two events may both be of home

@@ -6,7 +6,7 @@ namespace UniM2Rec.Tests.Fixtures;
 /// A small catalogue on disk with its feature store: domains "books" and "music", items in taste groups that show in the features, users
 /// who stay with their group. Gone when disposed.
 /// </summary>
-/// <remarks>Every feature is multiplied by <c>scale</c>, and <c>offset</c> is added to it.</remarks>
+/// <remarks>Every feature is multiplied by <c>scale</c>, and <c>offset</c> is added to it; <c>change</c> may write over an item's vectors.</remarks>
 internal sealed class TinyMarket : IDisposable
 {
     private const int ItemsPerDomain = 24;
@@ -15,10 +15,11 @@ internal sealed class TinyMarket : IDisposable
 
     private readonly float _scale;
     private readonly float _offset;
+    private readonly Action<string, float[]>? _change;
 
-    public TinyMarket(int users = 60, int seed = 1, float scale = 1, float offset = 0)
+    public TinyMarket(int users = 60, int seed = 1, float scale = 1, float offset = 0, Action<string, float[]>? change = null)
     {
-        (_scale, _offset) = (scale, offset);
+        (_scale, _offset, _change) = (scale, offset, change);
         Folder = Directory.CreateTempSubdirectory("unim2rec-test-").FullName;
         Dataset = Path.Combine(Folder, "market");
         Features = Path.Combine(Folder, "features");
@@ -82,7 +83,9 @@ internal sealed class TinyMarket : IDisposable
                 {
                     float[] noise = Vector(random);
                     if (modality == "image" && row % 5 == 0) continue;
-                    shard.Set(row, centres[row % ItemsPerDomain % Groups].Zip(noise, (c, n) => ((c + (0.2f * n)) * _scale) + _offset).ToArray());
+                    float[] vector = centres[row % ItemsPerDomain % Groups].Zip(noise, (c, n) => ((c + (0.2f * n)) * _scale) + _offset).ToArray();
+                    _change?.Invoke(ItemId(row < ItemsPerDomain ? "books" : "music", row % ItemsPerDomain), vector);
+                    shard.Set(row, vector);
                 }
 
                 modalityWriter.Commit(shard);

@@ -34,8 +34,14 @@ public class DropoutMasksTests
         float[] again = Draw();
         masks.Reseed(2);
         float[] other = Draw();
+        masks.Reseed(~1UL);
+        float[] complement = Draw();
+        masks.Reseed(1UL << 32);
+        float[] swapped = Draw();
 
         Assert.Equal(first, again);
+        Assert.InRange(Agreement(first, complement), 0.49, 0.51);
+        Assert.InRange(Agreement(first, swapped), 0.49, 0.51);
         // Independent fair masks agree in half of their entries.
         Assert.InRange(Agreement(first, second), 0.49, 0.51);
         Assert.InRange(Agreement(first, other), 0.49, 0.51);

@@ -19,7 +19,8 @@ public sealed class DropoutMasks
     /// <summary>Starts the sequence of masks anew; call it at each step with a number that is a function of the seed and the step.</summary>
     public void Reseed(ulong seed)
     {
-        _key = (uint)(seed ^ (seed >> 32)) * 0x9E3779B1u;
+        // Hashed before it is cut to 32 bits: a fold of its halves would be the same for a seed and its complement.
+        _key = (uint)(SplitMix64.Mix(seed) >> 32);
         _drawn = 0;
     }
 
