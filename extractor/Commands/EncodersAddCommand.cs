@@ -23,6 +23,7 @@ internal static class EncodersAddCommand
     private static readonly Option<Interpolation> Filter = new("--interpolation") { Description = "nearest, bilinear, bicubic or area.", DefaultValueFactory = _ => Interpolation.Bilinear };
     private static readonly Option<float[]> Mean = new("--mean") { Description = "Mean of each channel, of values from 0 to 1 (needed for pictures).", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<float[]> Std = new("--std") { Description = "Standard deviation of each channel (needed for pictures).", AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<int[]> Background = new("--background") { Description = "Red, green and blue (0 to 255) of what is behind transparent pixels (default: white).", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<bool> Normalize = new("--normalize") { Description = "Bring vectors to unit length." };
 
     public static Command Create() =>
@@ -32,7 +33,7 @@ internal static class EncodersAddCommand
             "encoders add --model mobilenet.onnx --out models-onnx/mobilenet --output embedding --mean 0.5 0.5 0.5 --std 0.5 0.5 0.5",
             "encoders add --model minilm.onnx --out models-onnx/minilm --tokenizer WordPiece --vocabulary vocab.txt --pooling mean --normalize")
         {
-            Model, Out, Output, PoolingKind, Tokenizer, Vocabulary, Merges, MaxLength, Cased, Size, ResizeTo, Filter, Mean, Std, Normalize,
+            Model, Out, Output, PoolingKind, Tokenizer, Vocabulary, Merges, MaxLength, Cased, Size, ResizeTo, Filter, Mean, Std, Background, Normalize,
         }.Does(Run);
 
     private static int Run(ParseResult parsed, VerbContext context)
@@ -53,6 +54,7 @@ internal static class EncodersAddCommand
             Interpolation = parsed.GetValue(Filter),
             Mean = parsed.GetValue(Mean) is { Length: > 0 } mean ? mean : null,
             Std = parsed.GetValue(Std) is { Length: > 0 } std ? std : null,
+            Background = parsed.GetValue(Background) is { Length: > 0 } background ? background : null,
             Normalize = parsed.GetValue(Normalize),
         });
         var table = EncoderTable.Create();

@@ -93,6 +93,7 @@ public static class EncoderAddition
             Interpolation = request.Interpolation,
             Mean = request.Mean,
             Std = request.Std,
+            Background = request.Background,
         };
     }
 
@@ -150,6 +151,9 @@ public sealed record EncoderAdditionRequest
 
     /// <summary>Standard deviation of each channel.</summary>
     public float[]? Std { get; init; }
+
+    /// <summary>Red, green and blue behind transparent pixels; null = white.</summary>
+    public int[]? Background { get; init; }
 
     /// <summary>Bring vectors to unit length.</summary>
     public bool Normalize { get; init; }

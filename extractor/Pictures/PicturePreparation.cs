@@ -1,4 +1,3 @@
-using System.Buffers;
 using OpenCvSharp;
 using UniM2Rec.Models.Encoders;
 
@@ -15,15 +14,29 @@ public sealed class PicturePreparation
     private const int ReductionHeadroom = 4;
 
     private readonly ImageSpec _spec;
+    private readonly PictureFiles _files;
+    private readonly PictureDecoding _decoding;
     private readonly float[][] _values;
     private readonly Resampler _resampler = new();
 
     /// <summary>For one encoder's description.</summary>
-    public PicturePreparation(ImageSpec spec)
+    /// <param name="spec">What the encoder is to see.</param>
+    /// <param name="files">Which files are read; null = any, of the standard size.</param>
+    public PicturePreparation(ImageSpec spec, PictureFiles? files = null)
     {
         _spec = spec;
+        _files = files ?? PictureFiles.Anywhere;
+        _decoding = new PictureDecoding(spec.EffectiveBackground());
         _values = [.. Enumerable.Range(0, 3).Select(c => Enumerable.Range(0, 256).Select(b => (float)((b * spec.Rescale - spec.Mean[c]) / spec.Std[c])).ToArray())];
+        // What can't be decoded is a reject with its reason; OpenCV would say it too, on the error stream, in several lines a picture.
+        Cv2.SetLogLevel(LogLevel.SILENT);
     }
+
+    /// <summary>
+    /// A word for how pictures become pixels, apart from what encoders say of it. It changes with the pixels, and then features that were made before
+    /// are stale: "2" composites transparency, knows ranges within 16 bits, and reduces nothing but JPEG while decoding.
+    /// </summary>
+    public const string Version = "2";
 
     /// <summary>Numbers a picture: 3 · size · size.</summary>
     public int Length => 3 * _spec.Size * _spec.Size;
@@ -34,29 +47,14 @@ public sealed class PicturePreparation
     /// <returns>Null, or why the picture can't be used.</returns>
     public string? Prepare(string path, Span<float> destination)
     {
-        byte[]? buffer = null;
+        string? problem = _files.Read(path, out var bytes);
         try
         {
-            using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
-            int length = checked((int)RandomAccess.GetLength(file));
-            buffer = ArrayPool<byte>.Shared.Rent(Math.Max(length, 1));
-            int read = 0;
-            while (read < length && RandomAccess.Read(file, buffer.AsSpan(read, length - read), read) is var more and > 0)
-                read += more;
-            return PrepareBytes(buffer.AsSpan(0, read), destination);
-        }
-        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return "the picture's file does not exist";
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or OverflowException)
-        {
-            return $"the picture's file can't be read ({failure.Message})";
+            return problem ?? PrepareBytes(bytes, destination);
         }
         finally
         {
-            if (buffer is not null)
-                ArrayPool<byte>.Shared.Return(buffer);
+            PictureFiles.Return(bytes);
         }
     }
 
@@ -65,15 +63,18 @@ public sealed class PicturePreparation
     public string? PrepareBytes(ReadOnlySpan<byte> encoded, Span<float> destination)
     {
         var header = PictureHeader.Read(encoded);
-        if (header.Damage is not null)
-            return header.Damage;
+        if (header.Problem is not null)
+            return header.Problem;
+        if (header.Pixels > _files.Limits.Pixels)
+            return $"the picture declares {header.Width:N0} x {header.Height:N0} pixels, more than the {_files.Limits.Pixels:N0} that are allowed (maxPicturePixels)";
+        if (header.FindDamage(encoded) is { } found)
+            return found;
         try
         {
-            using var picture = Cv2.ImDecode(encoded, Mode(header));
-            if (picture.Empty())
-                return "the picture can't be decoded";
-            Resize(picture, destination);
-            return null;
+            using var picture = _decoding.Decode(encoded, header, Reduction(header), out string? damage);
+            if (picture is not null)
+                Resize(picture, destination);
+            return damage;
         }
         catch (OpenCVException failure)
         {
@@ -97,16 +98,16 @@ public sealed class PicturePreparation
     }
 
     /// <summary>JPEG can be decoded to a half, a quarter or an eighth at a fraction of the cost.</summary>
-    private ImreadModes Mode(PictureHeader header)
+    private int Reduction(PictureHeader header)
     {
-        int shortest = Math.Min(header.Width, header.Height);
+        long shortest = Math.Min(header.Width, header.Height);
         int needed = _spec.EffectiveResizeTo() * (_spec.Interpolation == Interpolation.Area ? 1 : ReductionHeadroom);
         return (shortest / needed) switch
         {
-            >= 8 => ImreadModes.ReducedColor8,
-            >= 4 => ImreadModes.ReducedColor4,
-            >= 2 => ImreadModes.ReducedColor2,
-            _ => ImreadModes.Color,
+            >= 8 => 8,
+            >= 4 => 4,
+            >= 2 => 2,
+            _ => 1,
         };
     }
 }

@@ -1,7 +1,7 @@
-using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using UniM2Rec.Extractor.Pictures;
 
 namespace UniM2Rec.Extractor.Pipeline;
 
@@ -27,7 +27,7 @@ public sealed class BadPictures
 /// <summary>A picture that could not be used, as a shard keeps it (docs/FORMAT.md).</summary>
 /// <param name="Row">Store row of its item.</param>
 /// <param name="Reason">Why, in a few words.</param>
-/// <param name="State">What the file was like (<see cref="PictureState"/>): another state means that it may be usable now.</param>
+/// <param name="State">What the file was like (<see cref="PictureFiles.State"/>): another state means that it may be usable now.</param>
 internal sealed partial record BadPicture(int Row, string Reason, string State)
 {
     /// <summary>The form in which a shard keeps its bad pictures; null where it has none.</summary>
@@ -59,7 +59,7 @@ internal sealed partial record BadPicture(int Row, string Reason, string State)
 /// Looks again at the pictures that earlier runs could not use, and at no others: those whose file has changed or has appeared since are
 /// worth another try, the others stay on the list.
 /// </summary>
-internal sealed class BadPictureReview(ItemSpool items, FeatureStoreWriter store)
+internal sealed class BadPictureReview(ItemSpool items, FeatureStoreWriter store, PictureFiles pictures)
 {
     /// <summary>Reviews the shards that a modality would keep.</summary>
     /// <param name="modality">The modality.</param>
@@ -68,17 +68,17 @@ internal sealed class BadPictureReview(ItemSpool items, FeatureStoreWriter store
     /// <returns>Numbers of the shards that hold a changed picture, and how many such pictures there are.</returns>
     public (IReadOnlySet<int> Shards, int Pictures) Review(ModalitySpecification modality, BadPictures bad, CancellationToken cancellation)
     {
-        var known = store.Notes(modality).Select(n => (n.Shard, Pictures: BadPicture.Read(n.Note))).ToArray();
-        var states = CurrentStates([.. known.SelectMany(k => k.Pictures).Select(p => p.Row)], cancellation);
+        var all = store.Notes(modality).Select(n => (n.Shard, Pictures: BadPicture.Read(n.Note))).ToArray();
+        var states = CurrentStates([.. all.SelectMany(k => k.Pictures).Select(p => p.Row)], cancellation);
         var (again, changed) = (new HashSet<int>(), 0);
-        foreach (var (shard, pictures) in known)
+        foreach (var (shard, known) in all)
         {
-            int differing = pictures.Count(p => states.GetValueOrDefault(p.Row) != p.State);
+            int differing = known.Count(p => states.GetValueOrDefault(p.Row) != p.State);
             changed += differing;
             if (differing > 0)
                 again.Add(shard);
             else
-                bad.Add(pictures);
+                bad.Add(known);
         }
 
         return (again, changed);
@@ -92,37 +92,9 @@ internal sealed class BadPictureReview(ItemSpool items, FeatureStoreWriter store
         {
             cancellation.ThrowIfCancellationRequested();
             if (rows.Contains(reader.Row))
-                states.Add(reader.Row, PictureState.Of(reader.PicturePath(out _)));
+                states.Add(reader.Row, pictures.State(reader.PicturePath(out _)));
         }
 
         return states;
-    }
-}
-
-/// <summary>What a picture's file is like, in a word that is the same on every machine: times of files are not.</summary>
-internal static class PictureState
-{
-    private const string None = "none";
-    private const string Unreadable = "unreadable";
-
-    /// <summary>"none" where there is no file, "unreadable" where it can't be read, else the first half of its SHA-256.</summary>
-    /// <param name="path">The file; null where the item's path can't be used.</param>
-    public static string Of(string? path)
-    {
-        if (path is null)
-            return None;
-        try
-        {
-            using var file = File.OpenRead(path);
-            return Convert.ToHexStringLower(SHA256.HashData(file).AsSpan(0, 16));
-        }
-        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return None;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return Unreadable;
-        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using UniM2Rec.Extractor.Encoders;
 using UniM2Rec.Extractor.Encoders.Tokenizers;
+using UniM2Rec.Extractor.Pictures;
 using UniM2Rec.Models.Encoders;
 
 namespace UniM2Rec.Extractor.Pipeline;
@@ -25,12 +26,14 @@ public sealed class Extraction
     private readonly ItemSpool _items;
     private readonly string _fingerprint;
     private readonly BadPictures _bad = new();
+    private readonly PictureFiles _pictures;
 
     private Extraction(Dataset dataset, CatalogueScan scan, FeatureStoreWriter store, ExtractionSettings settings, DeviceChoice device, WorkContext context)
     {
         (_items, _fingerprint) = (scan.Spool!, scan.Fingerprint);
         (_dataset, _store, _settings, _device, _context) = (dataset, store, settings, device, context);
         _text = new ItemText(_settings.TextFields);
+        _pictures = new PictureFiles(dataset.ImagesFolder, settings.PictureLimits());
     }
 
     /// <summary>Extracts what is missing or stale.</summary>
@@ -109,10 +112,10 @@ public sealed class Extraction
             FixedShapes = _device.IsCuda,
             GpuMemoryLimit = (long)_settings.GpuMemoryMib << 20,
         });
-        string fingerprint = encoder.Config.Modality == EncoderModality.Image ? encoder.Fingerprint(_context.Cancellation) : _text.Fingerprint(encoder.Fingerprint(_context.Cancellation));
+        string fingerprint = FeatureFingerprint.Of(encoder, _text, _context.Cancellation);
         var specification = new ModalitySpecification(name, session.Width, _settings.Dtype, encoder.Config.Name, fingerprint);
         ReportStale(specification, rebuildCommand);
-        var (again, changed) = encoder.Config.Image is null ? (null, 0) : new BadPictureReview(_items, _store).Review(specification, _bad, _context.Cancellation);
+        var (again, changed) = encoder.Config.Image is null ? (null, 0) : new BadPictureReview(_items, _store, _pictures).Review(specification, _bad, _context.Cancellation);
         if (changed > 0)
             _context.Log.Information("{Modality:l}: {Changed:N0} pictures that could not be used have changed; the shards that hold them are made again", specification.Name, changed);
         var writer = _store.StartModality(specification, again);
@@ -123,7 +126,7 @@ public sealed class Extraction
         EncoderSession[] siblings = [.. Enumerable.Range(1, parallel - 1).Select(_ => session.Sibling())];
         try
         {
-            return new ModalityExtraction(encoder, [session, .. siblings], TextTokenizers.Open(encoder), _settings).Run(_items.Read(), writer, _bad, _store.ItemCount, _context.Progress, _context.Cancellation);
+            return new ModalityExtraction(encoder, [session, .. siblings], TextTokenizers.Open(encoder), _settings, _pictures).Run(_items.Read(), writer, _bad, _store.ItemCount, _context.Progress, _context.Cancellation);
         }
         finally
         {
@@ -143,7 +146,7 @@ public sealed class Extraction
         }
 
         _context.Log.Warning(
-            "{Modality:l}: stale, made by {OldEncoder:l} {OldFingerprint:l}, and the encoder is now {Encoder:l} {Fingerprint:l}; its features are made again by this run (alone: {Command:l})",
+            "{Modality:l}: stale, made by {OldEncoder:l} {OldFingerprint:l}, and the encoder with its preparation is now {Encoder:l} {Fingerprint:l}; its features are made again by this run (alone: {Command:l})",
             wanted.Name, old.EncoderName, old.EncoderFingerprint, wanted.EncoderName, wanted.EncoderFingerprint, rebuildCommand);
     }
 

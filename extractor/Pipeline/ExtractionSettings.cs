@@ -3,6 +3,8 @@ namespace UniM2Rec.Extractor.Pipeline;
 /// <summary>The configuration of <c>run</c>; docs/CONFIG.md lists the keys.</summary>
 public sealed record ExtractionSettings : IValidatable
 {
+    private const int MostPictureMib = 2000; // one array
+
     /// <summary>Encoder of the text modality, or several with commas between; "" = leave the modality out.</summary>
     public string Text { get; init; } = BuiltInNames.FittedText;
 
@@ -42,6 +44,12 @@ public sealed record ExtractionSettings : IValidatable
     /// <summary>Pictures a batch at most.</summary>
     public int MaxBatchPictures { get; init; } = 16;
 
+    /// <summary>Pixels that a picture may declare; one with more is a reject, before it is decoded.</summary>
+    public long MaxPicturePixels { get; init; } = Pictures.PictureLimits.Standard.Pixels;
+
+    /// <summary>Mebibytes that a picture's file may have.</summary>
+    public int MaxPictureMib { get; init; } = (int)(Pictures.PictureLimits.Standard.Bytes >> 20);
+
     /// <summary>Rows a shard; 0 = 1,024 up to 200,000 items, else 8,192.</summary>
     public int ShardRows { get; init; }
 
@@ -62,6 +70,8 @@ public sealed record ExtractionSettings : IValidatable
             yield return $"threads is {Threads}; expected 0 (one a core) or more";
         if (TokenBudget < 1 || TermBudget < 1 || MaxBatchItems < 1 || MaxBatchPictures < 1)
             yield return $"tokenBudget, termBudget, maxBatchItems and maxBatchPictures are {TokenBudget}, {TermBudget}, {MaxBatchItems} and {MaxBatchPictures}; expected at least 1 each";
+        if (MaxPicturePixels < 1 || MaxPictureMib is < 1 or > MostPictureMib)
+            yield return $"maxPicturePixels and maxPictureMib are {MaxPicturePixels} and {MaxPictureMib}; expected at least 1 each, and {MostPictureMib} MiB at most";
         if (ShardRows < 0)
             yield return $"shardRows is {ShardRows}; expected 0 (automatic) or more";
         if (GpuMemoryMib < 0)
@@ -69,6 +79,8 @@ public sealed record ExtractionSettings : IValidatable
         if (!(MaxRejectRate >= 0 && MaxRejectRate <= 1))
             yield return $"maxRejectRate is {MaxRejectRate}; expected 0 to 1";
     }
+
+    internal Pictures.PictureLimits PictureLimits() => new(MaxPicturePixels, (long)MaxPictureMib << 20);
 
     /// <summary><see cref="Threads"/> with the default filled in.</summary>
     public int EffectiveThreads() => Threads == 0 ? Environment.ProcessorCount : Threads;

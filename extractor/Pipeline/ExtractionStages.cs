@@ -2,6 +2,7 @@ using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using UniM2Rec.Extractor.Encoders;
 using UniM2Rec.Extractor.Encoders.Tokenizers;
+using UniM2Rec.Extractor.Pictures;
 using UniM2Rec.Models.Encoders;
 
 namespace UniM2Rec.Extractor.Pipeline;
@@ -10,10 +11,10 @@ namespace UniM2Rec.Extractor.Pipeline;
 /// <param name="encoder">The encoder.</param>
 /// <param name="tokenizer">Its tokenizer, or null.</param>
 /// <param name="encoders">Sessions that encode side by side, each with its plan of batches.</param>
-/// <param name="preparers">Windows that are prepared side by side.</param>
+/// <param name="preparing">Windows that are prepared side by side, and which picture files are read.</param>
 /// <param name="createWindow">Makes a window's buffers.</param>
 internal sealed class ExtractionStages(
-    EncoderFolder encoder, ITextTokenizer? tokenizer, IReadOnlyList<(EncoderSession Session, BatchPlan Plan)> encoders, int preparers, Func<PreparedItems> createWindow)
+    EncoderFolder encoder, ITextTokenizer? tokenizer, IReadOnlyList<(EncoderSession Session, BatchPlan Plan)> encoders, (int Windows, PictureFiles Pictures) preparing, Func<PreparedItems> createWindow)
 {
     private long _warmRows;
     private long _warmAllocated;
@@ -32,7 +33,7 @@ internal sealed class ExtractionStages(
     public void Run(RowReader reader, IReadOnlyList<ShardRange> pending, ShardAssembly assembly, IProgressTask task, CancellationToken cancellation)
     {
         // One window for each worker, and as many that wait before the encoders, so that none of them stands still.
-        int count = preparers + 2 * encoders.Count + 2;
+        int count = preparing.Windows + 2 * encoders.Count + 2;
         var (free, read, prepared, encoded) = (Queue(count), Queue(count), Queue(count), Queue(count));
         for (int i = 0; i < count; i++)
             free.Writer.TryWrite(createWindow());
@@ -78,9 +79,9 @@ internal sealed class ExtractionStages(
 
     private async Task Prepare(ChannelReader<PreparedItems> input, ChannelWriter<PreparedItems> output, CancellationToken stop)
     {
-        await StageGroup.Run(stop, [.. Enumerable.Range(0, preparers).Select(_ => (Func<CancellationToken, Task>)(async inner =>
+        await StageGroup.Run(stop, [.. Enumerable.Range(0, preparing.Windows).Select(_ => (Func<CancellationToken, Task>)(async inner =>
         {
-            var preparation = new ItemPreparation(encoder, tokenizer, encoders[0].Session.ReadsMissingText);
+            var preparation = new ItemPreparation(encoder, tokenizer, encoders[0].Session.ReadsMissingText, preparing.Pictures);
             await foreach (var window in input.ReadAllAsync(inner))
             {
                 preparation.Prepare(window, inner);

@@ -19,11 +19,12 @@ public sealed class ItemPreparation
     /// <param name="encoder">Its description.</param>
     /// <param name="tokenizer">Its tokenizer, shared by all threads; null where it reads no text.</param>
     /// <param name="readsMissingText">Whether an item without text gets the ids of the empty text (<see cref="EncoderSession.ReadsMissingText"/>).</param>
-    public ItemPreparation(EncoderFolder encoder, ITextTokenizer? tokenizer, bool readsMissingText)
+    /// <param name="pictures">Which picture files are read; null = any, of the standard size.</param>
+    public ItemPreparation(EncoderFolder encoder, ITextTokenizer? tokenizer, bool readsMissingText, PictureFiles? pictures = null)
     {
         _readsMissingText = readsMissingText;
         _tokenizer = tokenizer;
-        _pictures = encoder.Config.Image is { } image ? new(image) : null;
+        _pictures = encoder.Config.Image is { } image ? new(image, pictures) : null;
     }
 
     /// <summary>Prepares every item of a window.</summary>
@@ -100,7 +101,7 @@ public sealed class ItemText(IReadOnlyList<string> fields)
             Append(item.Description, to);
     }
 
-    /// <summary>The fingerprint of an encoder together with what it reads; for the standard fields it is the encoder's own.</summary>
+    /// <summary>A fingerprint together with the fields that make the texts; for the standard fields it is the same.</summary>
     public string Fingerprint(string encoder) => fields.SequenceEqual(Standard)
         ? encoder
         : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{encoder}\n{string.Join('\n', fields)}\n")));
@@ -115,4 +116,37 @@ public sealed class ItemText(IReadOnlyList<string> fields)
         "brand" => item.Brand,
         _ => item.Description,
     };
+}
+
+/// <summary>
+/// The fingerprint that is kept with features: the encoder's, together with what decides its answers outside its folder, which is how pictures become
+/// pixels and which fields make the texts.
+/// </summary>
+public static class FeatureFingerprint
+{
+    /// <summary>Of an encoder's answers.</summary>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="text">Makes the texts.</param>
+    /// <param name="cancellation">Stops.</param>
+    public static string Of(EncoderFolder encoder, ItemText text, CancellationToken cancellation)
+    {
+        string pictures = OfPictures(encoder, cancellation);
+        return encoder.Config.Tokenizer is null ? pictures : text.Fingerprint(pictures);
+    }
+
+    /// <summary>Whether features may be an encoder's, whichever fields made the texts; there are few choices.</summary>
+    internal static bool MayBe(string fingerprint, EncoderFolder encoder, CancellationToken cancellation)
+    {
+        string own = OfPictures(encoder, cancellation);
+        return own == fingerprint || (encoder.Config.Tokenizer is not null && FieldChoices([]).Any(fields => new ItemText(fields).Fingerprint(own) == fingerprint));
+    }
+
+    private static string OfPictures(EncoderFolder encoder, CancellationToken cancellation)
+    {
+        string own = encoder.Fingerprint(cancellation);
+        return encoder.Config.Image is null ? own : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{own}\npictures {PicturePreparation.Version}\n")));
+    }
+
+    private static IEnumerable<string[]> FieldChoices(string[] begun) =>
+        ItemText.Fields.Except(begun).Select(field => (string[])[.. begun, field]).SelectMany(longer => FieldChoices(longer).Prepend(longer));
 }

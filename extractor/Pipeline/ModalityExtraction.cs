@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using UniM2Rec.Extractor.Encoders;
 using UniM2Rec.Extractor.Encoders.Tokenizers;
+using UniM2Rec.Extractor.Pictures;
 using UniM2Rec.Models.Encoders;
 
 namespace UniM2Rec.Extractor.Pipeline;
@@ -16,14 +17,17 @@ public sealed class ModalityExtraction
     private readonly ExtractionSettings _settings;
     private readonly EncoderSession[] _sessions;
     private readonly ITextTokenizer? _tokenizer;
+    private readonly PictureFiles _pictures;
 
     /// <summary>For one encoder, opened.</summary>
     /// <param name="encoder">The encoder.</param>
     /// <param name="sessions">Its session, and siblings of it where several batches are to be encoded at a time.</param>
     /// <param name="tokenizer">Its tokenizer, or null.</param>
     /// <param name="settings">Settings of the run.</param>
-    public ModalityExtraction(EncoderFolder encoder, IEnumerable<EncoderSession> sessions, ITextTokenizer? tokenizer, ExtractionSettings settings)
+    /// <param name="pictures">Which picture files are read; null = any, as large as the settings allow.</param>
+    public ModalityExtraction(EncoderFolder encoder, IEnumerable<EncoderSession> sessions, ITextTokenizer? tokenizer, ExtractionSettings settings, PictureFiles? pictures = null)
     {
+        _pictures = pictures ?? new PictureFiles(null, settings.PictureLimits());
         _encoder = encoder;
         _sessions = [.. sessions];
         _tokenizer = tokenizer;
@@ -48,8 +52,8 @@ public sealed class ModalityExtraction
             if (_sessions[0].FixedShapes)
                 WarmUp(plans[0], cancellation);
             using var task = progress.Start($"{writer.Modality.Name} ({_encoder.Config.Name})", rows, "items");
-            using var assembly = new ShardAssembly(writer, _encoder.Config.Modality, badPictures);
-            stages = new ExtractionStages(_encoder, _tokenizer, [.. _sessions.Zip(plans)], _settings.EffectiveThreads(), CreateWindow);
+            using var assembly = new ShardAssembly(writer, _encoder.Config.Modality, badPictures, _pictures);
+            stages = new ExtractionStages(_encoder, _tokenizer, [.. _sessions.Zip(plans)], (_settings.EffectiveThreads(), _pictures), CreateWindow);
             stages.Run(reader, writer.Pending, assembly, task, cancellation);
         }
 
@@ -140,16 +144,8 @@ internal static class FeatureFreshness
         return modality.EncoderName == encoder.Config.Name ? $"stale, made by {Short(modality.EncoderFingerprint)}" : $"made by {modality.EncoderName}";
     }
 
-    /// <summary>The fingerprint that is stored depends on the fields that made the texts too, of which there are few choices.</summary>
-    private static bool AreFrom(EncoderFolder encoder, ModalityFeatures features, CancellationToken cancellation)
-    {
-        string own = encoder.Fingerprint(cancellation);
-        return own == features.EncoderFingerprint
-            || (encoder.Config.Modality != EncoderModality.Image && FieldChoices([]).Any(fields => new ItemText(fields).Fingerprint(own) == features.EncoderFingerprint));
-    }
-
-    private static IEnumerable<string[]> FieldChoices(string[] begun) =>
-        ItemText.Fields.Except(begun).Select(field => (string[])[.. begun, field]).SelectMany(longer => FieldChoices(longer).Prepend(longer));
+    private static bool AreFrom(EncoderFolder encoder, ModalityFeatures features, CancellationToken cancellation) =>
+        FeatureFingerprint.MayBe(features.EncoderFingerprint, encoder, cancellation);
 
     private static EncoderFolder? TryOpen(string folder)
     {

@@ -1,10 +1,11 @@
 using UniM2Rec.Extractor.Encoders;
+using UniM2Rec.Extractor.Pictures;
 using UniM2Rec.Models.Encoders;
 
 namespace UniM2Rec.Extractor.Pipeline;
 
 /// <summary>The last stage: lays encoded windows into shards and commits each shard when its last row has come.</summary>
-internal sealed class ShardAssembly(ModalityWriter writer, EncoderModality modality, BadPictures badPictures) : IDisposable
+internal sealed class ShardAssembly(ModalityWriter writer, EncoderModality modality, BadPictures badPictures, PictureFiles pictures) : IDisposable
 {
     private readonly Dictionary<int, OpenShard> _open = [];
     private readonly IReadOnlyList<ShardRange> _pending = writer.Pending;
@@ -27,7 +28,7 @@ internal sealed class ShardAssembly(ModalityWriter writer, EncoderModality modal
 
             if (window.ImageDamage[i] is not { } reason)
                 continue;
-            shard.Bad.Add(new(window.FirstRow + i, reason, PictureState.Of(window.ImagePaths[i])));
+            shard.Bad.Add(new(window.FirstRow + i, reason, pictures.State(window.ImagePaths[i])));
             failed += window.Has(modality, i) ? 0 : 1;
         }
 

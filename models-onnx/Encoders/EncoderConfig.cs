@@ -80,6 +80,8 @@ internal static class EncoderConfigChecks
             Fail(path, "image.resizeTo", $"is {image.ResizeTo}", $"0 or at least image.size ({image.Size}) is needed");
         if (image.Mean.Length != 3 || image.Std.Length != 3)
             Fail(path, "image.mean and image.std", $"hold {image.Mean.Length} and {image.Std.Length} numbers", "three each are needed");
+        if (image.Background is { } background && (background.Length != 3 || background.Any(channel => channel is < 0 or > 255)))
+            Fail(path, "image.background", $"is [{string.Join(", ", background)}]", "red, green and blue from 0 to 255 are needed");
         if (image.Std.Any(s => !(s > 0)))
             Fail(path, "image.std", "holds a number that is not above 0", "three positive numbers are needed");
     }

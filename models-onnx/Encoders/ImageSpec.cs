@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace UniM2Rec.Models.Encoders;
 
 /// <summary>The <c>image</c> part of encoder.json: from a decoded picture to <c>pixel_values</c> [items, 3, size, size], value = (byte · rescale − mean) / std.</summary>
@@ -26,6 +28,13 @@ public sealed record ImageSpec
 
     /// <summary>The order of the channels.</summary>
     public ChannelOrder Channels { get; init; } = ChannelOrder.Rgb;
+
+    /// <summary>Red, green and blue, 0 to 255, of what is behind transparent pixels; null = white.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int[]? Background { get; init; }
+
+    /// <summary><see cref="Background"/> with the default filled in.</summary>
+    public IReadOnlyList<int> EffectiveBackground() => Background ?? [255, 255, 255];
 
     /// <summary>The side to resize to with the default filled in, in pixels.</summary>
     public int EffectiveResizeTo() => ResizeTo == 0 ? Size : ResizeTo;

@@ -52,6 +52,17 @@ public static partial class FileKinds
         };
     }
 
+    /// <summary>A kind as sentences have it.</summary>
+    public static string NameOf(FileKind kind) => kind switch
+    {
+        FileKind.Missing => "nothing",
+        FileKind.Regular => "a file",
+        FileKind.Folder => "a folder",
+        FileKind.Device => "a device",
+        FileKind.Pipe => "a pipe",
+        _ => "a socket or a disk",
+    };
+
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int statx(int folder, string path, int flags, uint mask, [Out] byte[] status);
 }

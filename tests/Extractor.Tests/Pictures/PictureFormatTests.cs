@@ -44,22 +44,155 @@ public class PictureFormatTests
         }
     }
 
-    [Fact]
-    public void Sixteen_bits_a_channel_become_the_upper_eight()
+    [Theory]
+    [InlineData(257, 1, 65535)]
+    [InlineData(4095, 255, 4095)]
+    [InlineData(255, 255, 255)]
+    [InlineData(1000, 62, 4095)]
+    [InlineData(4096, 16, 65535)]
+    public void Sixteen_bits_become_eight_by_the_range_that_they_have(ushort value, int expected, int range)
     {
-        using var deep = new Mat(16, 16, MatType.CV_16UC3, new Scalar(10 * 257, 120 * 257, 240 * 257));
-        Cv2.ImEncode(".png", deep, out byte[]? file);
+        foreach (string format in new[] { ".png", ".tiff", ".jp2" })
+        {
+            using var deep = new Mat(32, 32, MatType.CV_16UC3, new Scalar(range, range, range));
+            Cv2.Rectangle(deep, new Rect(0, 0, 16, 32), new Scalar(value, value, value), -1);
+            Cv2.ImEncode(format, deep, out byte[]? file, new ImageEncodingParam((ImwriteFlags)272, 1000));
 
-        AssertColour(file, 240, 120, 10, tolerance: 0);
+            float[] seen = Prepare(file);
+            Assert.Equal((format, (float)expected, 255f), (format, seen[0], seen[Side - 1]));
+        }
     }
 
     [Fact]
-    public void Transparency_is_left_out_and_the_colours_stay()
+    public void A_declared_range_counts_where_no_value_is_above_it()
     {
-        using var clear = new Mat(16, 16, MatType.CV_8UC4, new Scalar(10, 120, 240, 64));
-        Cv2.ImEncode(".png", clear, out byte[]? file);
+        // Ten significant bits, as they are (300 of 1023) and spread over sixteen.
+        AssertColour(HandmadePictures.Png(1, 1, 16, 0, [0, 1, 44], ("sBIT", [10])), 75, 75, 75, 0);
+        AssertColour(HandmadePictures.Png(1, 1, 16, 0, [0, 0x80, 0x80], ("sBIT", [10])), 128, 128, 128, 0);
+        AssertColour(HandmadePictures.Tiff(1, 1, 16, 1, 1, [0x00, 0x10], (281, [16383])), 64, 64, 64, 0);
+        AssertColour([.. "P5 1 1 15\n"u8, 5], 85, 85, 85, 0);
+        AssertColour([.. "P5 1 1 1023\n"u8, 1, 44], 75, 75, 75, 0);
+    }
 
-        AssertColour(file, 240, 120, 10, tolerance: 0);
+    /// <summary>One transparent pixel beside one that is opaque, and one in between.</summary>
+    [Theory]
+    [InlineData(null, 255, 255, 255)]
+    [InlineData(new[] { 0, 0, 0 }, 0, 0, 0)]
+    [InlineData(new[] { 10, 200, 30 }, 10, 200, 30)]
+    public void Transparent_pixels_show_what_is_behind_and_not_their_hidden_colour(int[]? background, int red, int green, int blue)
+    {
+        int Half(int colour, int behind) => (colour * 128 + behind * 127 + 127) / 255;
+        byte[] rgba = [10, 20, 30, 0, 40, 50, 60, 255, 70, 80, 90, 128];
+        byte[] bgra = [30, 20, 10, 0, 60, 50, 40, 255, 90, 80, 70, 128];
+        using var four = Mat.FromPixelData(1, 3, MatType.CV_8UC4, bgra);
+        Cv2.ImEncode(".webp", four, out byte[]? webp, new ImageEncodingParam(ImwriteFlags.WebPQuality, 101));
+        foreach (byte[] file in new[]
+        {
+            HandmadePictures.Png(3, 1, 8, 6, [0, .. rgba]),
+            HandmadePictures.Png(3, 1, 16, 6, [0, .. rgba.SelectMany(v => new[] { v, v })]),
+            HandmadePictures.Png(3, 1, 8, 3, [0, 0, 1, 2], ("PLTE", [10, 20, 30, 40, 50, 60, 70, 80, 90]), ("tRNS", [0, 255, 128])),
+            HandmadePictures.Tiff(3, 1, 8, 4, 2, rgba, (338, [2])),
+            HandmadePictures.Tiff(3, 1, 16, 4, 2, [.. rgba.SelectMany(v => new[] { v, v })], (338, [2])),
+            webp,
+        })
+        {
+            float[] seen = Row(file, 3, background);
+            Assert.Equal([red, green, blue], seen[..3]);
+            Assert.Equal([40f, 50, 60], seen[3..6]);
+            foreach (var (i, (colour, behind)) in new[] { (70, red), (80, green), (90, blue) }.Index())
+                Assert.InRange(seen[6 + i], Half(colour, behind) - 1, Half(colour, behind) + 1);
+        }
+    }
+
+    [Fact]
+    public void Colours_that_are_multiplied_already_are_not_multiplied_again()
+    {
+        byte[] premultiplied = [0, 0, 0, 0, 40, 50, 60, 255];
+
+        Assert.Equal([255f, 255, 255, 40, 50, 60], Row(HandmadePictures.Tiff(2, 1, 8, 4, 2, premultiplied, (338, [1])), 2));
+        Assert.Equal([167f, 177, 187], Row(HandmadePictures.Tiff(1, 1, 8, 4, 2, [40, 50, 60, 128], (338, [1])), 1));
+    }
+
+    [Fact]
+    public void A_transparent_grey_or_colour_is_one_value()
+    {
+        Assert.Equal([255f, 255, 255, 20, 20, 20], Row(HandmadePictures.Png(2, 1, 8, 0, [0, 10, 20], ("tRNS", [0, 10])), 2));
+        Assert.Equal([255f, 255, 255, 136, 136, 136], Row(HandmadePictures.Png(2, 1, 4, 0, [0, 0x18], ("tRNS", [0, 1])), 2));
+        Assert.Equal([255f, 255, 255, 40, 50, 60], Row(HandmadePictures.Png(2, 1, 8, 2, [0, 10, 20, 30, 40, 50, 60], ("tRNS", [0, 10, 0, 20, 0, 30])), 2));
+        Assert.Equal([255f, 255, 255, 30, 60, 90], Row(HandmadePictures.Gif((2, 1), (0, 0, 2, 1), 1, [1, 2]), 2));
+        Assert.Equal([255f, 255, 255, 20, 40, 60, 30, 60, 90], Row(HandmadePictures.Gif((3, 1), (1, 0, 2, 1), -1, [1, 2]), 3));
+    }
+
+    [Fact]
+    public void A_fourth_channel_that_says_nothing_hides_nothing()
+    {
+        byte[] bgr0 = [30, 20, 10, 0, 60, 50, 40, 0];
+
+        Assert.Equal([10f, 20, 30, 40, 50, 60], Row(HandmadePictures.Bitmap(bgr0, withMaskOfAlpha: false), 2));
+        Assert.Equal([255f, 255, 255, 255, 255, 255], Row(HandmadePictures.Bitmap(bgr0, withMaskOfAlpha: true), 2));
+        Assert.Equal([10f, 20, 30, 40, 50, 60], Row(HandmadePictures.Tiff(2, 1, 8, 4, 2, [10, 20, 30, 0, 40, 50, 60, 0], (338, [0])), 2));
+    }
+
+    [Fact]
+    public void Grey_palettes_and_inks_have_their_colours()
+    {
+        Assert.Equal([155f, 155, 155, 205, 205, 205], Row(HandmadePictures.Tiff(2, 1, 8, 1, 0, [100, 50]), 2));
+        Assert.Equal([0f, 0, 0, 255, 255, 255], Row(HandmadePictures.Tiff(2, 1, 16, 1, 0, [255, 255, 0, 0]), 2));
+        Assert.Equal([0f, 255, 255, 0, 0, 0], Row(HandmadePictures.Tiff(2, 1, 8, 4, 5, [255, 0, 0, 0, 0, 0, 0, 255], (332, [1])), 2));
+        Assert.Equal([10f, 20, 30, 40, 50, 60], Row(HandmadePictures.Png(2, 1, 8, 3, [0, 0, 1], ("PLTE", [10, 20, 30, 40, 50, 60])), 2));
+        Assert.Equal([17f, 17, 17, 255, 255, 255], Row(HandmadePictures.Png(2, 1, 4, 0, [0, 0x1F]), 2));
+    }
+
+    /// <summary>The left half red, the right one blue, stored so that a quarter turn clockwise is needed: red is on top then.</summary>
+    [Fact]
+    public void Pictures_that_are_no_photographs_are_seen_upright_too()
+    {
+        byte[] clear = [255, 0, 0, 255, 0, 0, 255, 255], colours = [255, 0, 0, 0, 0, 255];
+        using var two = Mat.FromPixelData(1, 2, MatType.CV_8UC3, (byte[])[0, 0, 255, 255, 0, 0]);
+        Cv2.ImEncode(".webp", two, out byte[]? webp, new ImageEncodingParam(ImwriteFlags.WebPQuality, 101));
+        byte[] exif = HandmadePictures.Exif(6);
+        byte[] turned = [.. "RIFF"u8, 0, 0, 0, 0, .. "WEBPVP8X"u8, 10, 0, 0, 0, 8, 0, 0, 0, 1, 0, 0, 0, 0, 0, .. webp[12..], .. "EXIF"u8, .. BitConverter.GetBytes(exif.Length), .. exif];
+        BitConverter.GetBytes(turned.Length - 8).CopyTo(turned, 4);
+        foreach (byte[] file in new[]
+        {
+            HandmadePictures.Png(2, 1, 8, 6, [0, .. clear], ("eXIf", exif)),
+            HandmadePictures.Png(2, 1, 16, 2, [0, .. colours.SelectMany(v => new[] { v, v })], ("eXIf", exif)),
+            HandmadePictures.Png(2, 1, 8, 2, [0, .. colours], ("eXIf", exif)),
+            HandmadePictures.Tiff(2, 1, 8, 4, 2, clear, (338, [2]), (274, [6])),
+            HandmadePictures.Tiff(2, 1, 8, 3, 2, colours, (274, [6])),
+            turned,
+        })
+        {
+            float[] seen = Prepare(file);
+            Assert.Equal(["red", "red", "blue", "blue"], new[] { (0, 0), (7, 0), (0, 7), (7, 7) }.Select(at => NameAt(seen, at.Item1, at.Item2)));
+        }
+    }
+
+    [Theory]
+    [InlineData(1, "abcd")]
+    [InlineData(2, "badc")]
+    [InlineData(3, "dcba")]
+    [InlineData(4, "cdab")]
+    [InlineData(5, "acbd")]
+    [InlineData(6, "cadb")]
+    [InlineData(7, "dbca")]
+    [InlineData(8, "bdac")]
+    public void Each_orientation_puts_the_four_corners_in_their_place(int orientation, string expected)
+    {
+        // a b
+        // c d
+        byte[] file = HandmadePictures.Png(2, 2, 8, 0, [0, 10, 20, 0, 30, 40], ("eXIf", HandmadePictures.Exif(orientation)));
+
+        float[] seen = Prepare(file);
+
+        Assert.Equal(expected, string.Concat(new[] { (0, 0), (7, 0), (0, 7), (7, 7) }.Select(at => "abcd"[(int)seen[at.Item2 * Side + at.Item1] / 10 - 1])));
+    }
+
+    [Fact]
+    public void Numbers_without_a_range_of_brightness_are_refused()
+    {
+        Assert.Contains("numbers with a sign or a point", Refusal(HandmadePictures.Tiff(1, 1, 32, 1, 1, [0, 0, 0, 0x3F], (339, [3]))), StringComparison.Ordinal);
+        Assert.Contains("grey with transparency", Refusal(HandmadePictures.Tiff(1, 1, 8, 2, 1, [10, 0], (338, [2]))), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -99,6 +232,17 @@ public class PictureFormatTests
         float[] seen = Prepare(file);
         for (int i = 0; i < seen.Length; i++)
             Assert.InRange(seen[i] - new[] { red, green, blue }[i / (Side * Side)], -tolerance, tolerance);
+    }
+
+    private static string? Refusal(byte[] file) => new PicturePreparation(new ImageSpec { Size = Side }).PrepareBytes(file, new float[3 * Side * Side]);
+
+    /// <summary>The pixels of a picture of one row, each red, green, blue.</summary>
+    private static float[] Row(byte[] file, int width, int[]? background = null)
+    {
+        var preparation = new PicturePreparation(new ImageSpec { Size = width, ResizeMode = ResizeMode.Stretch, Interpolation = Interpolation.Nearest, Rescale = 1, Background = background });
+        float[] values = new float[preparation.Length];
+        Assert.Null(preparation.PrepareBytes(file, values));
+        return [.. Enumerable.Range(0, width).SelectMany(x => Enumerable.Range(0, 3).Select(channel => values[channel * width * width + x]))];
     }
 
     /// <summary>[3, side, side], red first, bytes as they are.</summary>
