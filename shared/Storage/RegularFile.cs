@@ -79,8 +79,7 @@ public static class RegularFile
 
     [DoesNotReturn]
     private static void NotRegular(string path, FileKind kind) => throw new UserErrorException(
-        $"'{path}' is {kind switch { FileKind.Folder => "a folder", FileKind.Device => "a device", FileKind.Pipe => "a pipe", _ => "a socket or a disk" }}" +
-        "; expected a regular file: give the path of one, or copy the content into one.");
+        $"'{path}' is {FileKinds.NameOf(kind)}; expected a regular file: give the path of one, or copy the content into one.");
 
     [DoesNotReturn]
     private static void TooLong(string path, string whatItIs, long found, long most) => throw new UserErrorException(
