@@ -185,6 +185,15 @@ public static class CsvText
             ? $"\"{value.Replace("\"", "\"\"")}\""
             : value;
 
+    /// <summary>
+    /// The value for a file that people open in a spreadsheet: an apostrophe before what a spreadsheet would compute as a formula, which can start
+    /// programs and send the sheet elsewhere. A plain number is none, whatever its sign.
+    /// </summary>
+    public static string WithoutFormula(string value) =>
+        value is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] && !double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
+            ? "'" + value
+            : value;
+
     /// <summary>Writes one row, ended by a line feed.</summary>
     public static void WriteRow(TextWriter writer, params ReadOnlySpan<string> fields)
     {

@@ -140,7 +140,7 @@ public sealed class RejectLog : IDisposable
                 if (Rejected == 1)
                     _writer.WriteLine("file,line,reason");
             }
-            _writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{CsvText.Field(file)},{line},{CsvText.Field(reason)}"));
+            _writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{CsvText.Field(file)},{line},{CsvText.Field(CsvText.WithoutFormula(reason))}"));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

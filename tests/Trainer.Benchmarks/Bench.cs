@@ -39,7 +39,7 @@ internal sealed class Bench : IDisposable
     /// <summary>What a model derives at an epoch's start is derived; then it is in training mode.</summary>
     public void BeginEpoch()
     {
-        Model.BeginEpoch(Features, Data.FlowRows, seed: 1);
+        Model.BeginEpoch(Features, Data.FlowRows, seed: 1, WorkContext.Silent);
         Model.train();
     }
 

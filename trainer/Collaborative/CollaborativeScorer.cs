@@ -15,7 +15,7 @@ public sealed class CollaborativeScorer(
     int[] columnOfRow, int candidateCount, ItemKnn? itemKnn = null, ItemTransitions? transitions = null, Ease? ease = null)
 {
     /// <summary>Collects the scores that a configuration asks for, over the candidates of a run; null where it asks for none.</summary>
-    public static CollaborativeScorer? For(TrainingData data, CollaborativeConfig config)
+    public static CollaborativeScorer? For(TrainingData data, CollaborativeConfig config, WorkContext context)
     {
         if (!config.IsUsed) return null;
         int[] columnOfRow = new int[data.Store.ItemCount];
@@ -26,9 +26,9 @@ public sealed class CollaborativeScorer(
         return new CollaborativeScorer(
             columnOfRow,
             count,
-            config.ItemKnn ? ItemKnn.Count(users, columnOfRow, count, config.ItemKnnPower, config.ItemKnnDecay) : null,
-            config.Transitions ? ItemTransitions.Count(data.Split.Training, users, columnOfRow, count, config.TransitionsDecay) : null,
-            config.Ease ? Ease.Fit(users, columnOfRow, config.EaseRidge, config.EaseDecay, config.EaseItems) : null);
+            config.ItemKnn ? ItemKnn.Count(users, columnOfRow, count, config.ItemKnnPower, config.ItemKnnDecay, context) : null,
+            config.Transitions ? ItemTransitions.Count(data.Split.Training, users, columnOfRow, count, config.TransitionsDecay, context) : null,
+            config.Ease ? Ease.Fit(users, columnOfRow, config.EaseRidge, config.EaseDecay, config.EaseItems, context) : null);
     }
 
     /// <summary>What is left of a relation that only the own user made, after that was taken out, is rounding.</summary>

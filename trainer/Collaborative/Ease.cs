@@ -12,6 +12,9 @@ namespace UniM2Rec.Trainer.Collaborative;
 public sealed class Ease
 {
     private const double LeastWeight = 1e-3;
+
+    /// <summary>Columns that are inverted at a time.</summary>
+    private const int Block = 512;
     private readonly int[] _indexOfRow;
     private readonly int[] _columns;
     private readonly float[] _inverse;
@@ -31,7 +34,8 @@ public sealed class Ease
     /// <param name="ridge">λ; the larger, the more users it takes to believe a relation.</param>
     /// <param name="decay">How much an event weighs less than the next newer one.</param>
     /// <param name="limit">Items at most: those that most users have. Time grows with the cube, memory with the square.</param>
-    public static Ease Fit(UserItems users, int[] columnOfRow, double ridge, double decay, int limit)
+    /// <param name="context">Where progress goes, and what stops it.</param>
+    public static Ease Fit(UserItems users, int[] columnOfRow, double ridge, double decay, int limit, WorkContext context)
     {
         var owners = users.Invert(columnOfRow.Length);
         int[] known = Enumerable.Range(0, owners.Length).Where(r => owners[r].Count > 0)
@@ -49,6 +53,7 @@ public sealed class Ease
         {
             var row = counts.Slice(i * known.Length, known.Length);
             row[i] = ridge;
+            context.Cancellation.ThrowIfCancellationRequested();
             foreach (int user in owners[known[i]])
             {
                 foreach (int other in users[user])
@@ -58,7 +63,7 @@ public sealed class Ease
             }
         }
 
-        float[] inverse = linalg.inv(gram).to(ScalarType.Float32).data<float>().ToArray();
+        float[] inverse = SymmetricInverse.Of(gram, Block, context).to(ScalarType.Float32).data<float>().ToArray();
         int[] columns = known.Select(r => columnOfRow[r]).TakeWhile(c => c >= 0).ToArray();
         return new Ease(indexOfRow, columns, inverse, known.Length, users, decay);
     }

@@ -20,11 +20,12 @@ public sealed class ItemKnn : ItemRelation
     /// <param name="candidates">Number of columns.</param>
     /// <param name="power">0 counts pairs; 0.5 is the cosine of the items' user sets.</param>
     /// <param name="decay">How much an event weighs less than the next newer one.</param>
-    public static ItemKnn Count(UserItems users, int[] columnOfRow, int candidates, double power, double decay)
+    /// <param name="context">Where progress goes, and what stops it.</param>
+    public static ItemKnn Count(UserItems users, int[] columnOfRow, int candidates, double power, double decay, WorkContext context)
     {
         var owners = users.Invert(columnOfRow.Length);
         var sizes = new ItemSizes(owners.Select(o => o.Count), power);
-        var rows = SparseRows.Build(columnOfRow.Length, candidates, (row, sums) =>
+        var rows = SparseRows.Build("Counting what goes together", columnOfRow.Length, candidates, context, (row, sums) =>
         {
             foreach (int user in owners[row])
             {

@@ -13,12 +13,12 @@ public sealed class ItemTransitions : ItemRelation
     private readonly InteractionLog _log;
     private readonly int[] _columnOfRow;
 
-    private ItemTransitions(InteractionLog log, UserItems users, int[] columnOfRow, int candidates, double decay)
+    private ItemTransitions(InteractionLog log, UserItems users, int[] columnOfRow, int candidates, double decay, WorkContext context)
         : base(users, columnOfRow, new ItemSizes(users.Invert(columnOfRow.Length).Select(o => o.Count), Power), decay, LeastWeight)
     {
         var owners = users.Invert(columnOfRow.Length);
         (_log, _columnOfRow) = (log, columnOfRow);
-        Rows = SparseRows.Build(columnOfRow.Length, candidates, (row, sums) =>
+        Rows = SparseRows.Build("Counting what follows what", columnOfRow.Length, candidates, context, (row, sums) =>
         {
             foreach (int user in owners[row])
             {
@@ -38,8 +38,9 @@ public sealed class ItemTransitions : ItemRelation
     /// <param name="columnOfRow">By row of the store: the candidate's column, or -1.</param>
     /// <param name="candidates">Number of columns.</param>
     /// <param name="decay">How much an event weighs less than the next newer one, in S and in the history that is asked with.</param>
-    public static ItemTransitions Count(InteractionLog log, UserItems users, int[] columnOfRow, int candidates, double decay) =>
-        new(log, users, columnOfRow, candidates, decay);
+    /// <param name="context">Where progress goes, and what stops it.</param>
+    public static ItemTransitions Count(InteractionLog log, UserItems users, int[] columnOfRow, int candidates, double decay, WorkContext context) =>
+        new(log, users, columnOfRow, candidates, decay, context);
 
     private protected override void TakeOut(CandidateSums sums, ReadOnlySpan<int> newest, int user)
     {

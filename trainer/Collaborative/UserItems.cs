@@ -46,17 +46,21 @@ public sealed class SparseRows
 
     private SparseRows(int[] offsets, int[] columns, float[] values) => (_offsets, _columns, _values) = (offsets, columns, values);
 
+    /// <param name="title">What progress calls it.</param>
     /// <param name="rows">Number of rows.</param>
     /// <param name="columns">Number of columns.</param>
+    /// <param name="context">Where progress goes, and what stops it.</param>
     /// <param name="fill">Adds up one row: given its number and the empty sums of its columns.</param>
-    public static SparseRows Build(int rows, int columns, Action<int, CandidateSums> fill)
+    public static SparseRows Build(string title, int rows, int columns, WorkContext context, Action<int, CandidateSums> fill)
     {
+        using var task = context.Progress.Start(title, rows, "items");
         int[] offsets = new int[rows + 1];
         var kept = new List<int>();
         var values = new List<float>();
         var sums = new CandidateSums(columns);
         for (int row = 0; row < rows; row++)
         {
+            context.Cancellation.ThrowIfCancellationRequested();
             fill(row, sums);
             foreach (int column in sums.Touched)
             {
@@ -66,6 +70,7 @@ public sealed class SparseRows
 
             sums.Clear();
             offsets[row + 1] = kept.Count;
+            task.Advance();
         }
 
         return new SparseRows(offsets, kept.ToArray(), values.ToArray());

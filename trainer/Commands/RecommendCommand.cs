@@ -16,7 +16,9 @@ public static class RecommendCommand
         var runOption = new Option<string>("--run") { Description = "Run folder.", Required = true };
         var top = WholeNumber.WithDefault("--top", "Items a user.", 10, least: 1);
         var output = new Option<string>("--out") { Description = "CSV to write: user_id,rank,domain,item_id,title,score.", Required = true };
-        var users = ListOption.Create("--users", "Only these users.");
+        var users = ListOption.Create("--users", "Only these users, apart by commas.");
+        var user = new Option<string[]>("--user") { Description = "Only this user, whose id may hold commas; may be given often.", AllowMultipleArgumentsPerToken = false };
+        var asIs = new Option<bool>("--as-is") { Description = "Write ids and titles as they are, even those that a spreadsheet would take for formulas." };
         var includeSeen = new Option<bool>("--include-seen") { Description = "Also recommend what the user already has." };
         var show = WholeNumber.WithDefault("--show", "Users whose history and recommendations are also printed.", 0);
         var device = new Option<string?>("--device") { Description = "auto, cpu, cuda or cuda:n." };
@@ -25,7 +27,7 @@ public static class RecommendCommand
             "Write the best items for each user.",
             "recommend --run runs/garden --top 10 --out recommendations.csv --show 3")
         {
-            runOption, top, output, users, includeSeen, show, device, overwrite,
+            runOption, top, output, users, user, asIs, includeSeen, show, device, overwrite,
         };
         return command.Does((parsed, context) =>
         {
@@ -35,31 +37,49 @@ public static class RecommendCommand
             var titles = new ItemTitles(session.Config.Data.Dataset, session.Data.Store);
             var shown = new RecommendationPrinter(titles, session.Data.Log, parsed.GetValue(show));
             string path = parsed.GetRequiredValue(output);
+            string[] named = [.. parsed.GetValue(users) ?? [], .. parsed.GetValue(user) ?? []];
+            var rows = new RowWriter(titles, parsed.GetValue(asIs));
             int count = 0;
-            AtomicFile.Write(path, stream => Write(stream, titles, take => count = session.Recommend(
-                parsed.GetValue(top), parsed.GetValue(users) is { Length: > 0 } named ? named : null, parsed.GetValue(includeSeen), recommendation =>
+            AtomicFile.Write(path, stream => rows.Write(stream, take => count = session.Recommend(
+                parsed.GetValue(top), named.Length > 0 ? named : null, parsed.GetValue(includeSeen), recommendation =>
                 {
                     take(recommendation);
                     shown.Offer(recommendation.History, recommendation.Rows);
                 })));
             shown.Print(ResultConsole.Create());
+            if (rows.Escaped > 0) context.Log.Warning("{Count} ids and titles begin as formulas of a spreadsheet do and were given an apostrophe; --as-is writes them as they are", rows.Escaped);
             context.Log.Information("Recommendations for {Users} users are in {File}", count, path);
             return ExitCodes.Done;
         });
     }
 
-    private static void Write(Stream stream, ItemTitles titles, Action<Action<Recommendation>> produce)
+    /// <summary>Writes recommendations for people and spreadsheets.</summary>
+    private sealed class RowWriter(ItemTitles titles, bool asIs)
     {
-        using var writer = new StreamWriter(stream, leaveOpen: true);
-        CsvText.WriteRow(writer, Columns);
-        produce(recommendation =>
+        /// <summary>Ids and titles that were changed, so that no spreadsheet computes them.</summary>
+        public int Escaped { get; private set; }
+
+        public void Write(Stream stream, Action<Action<Recommendation>> produce)
         {
-            for (int i = 0; i < recommendation.Rows.Length; i++)
+            using var writer = new StreamWriter(stream, leaveOpen: true);
+            CsvText.WriteRow(writer, Columns);
+            produce(recommendation =>
             {
-                var (domain, id, title) = titles[recommendation.Rows[i]];
-                CsvText.WriteRow(
-                    writer, recommendation.User, (i + 1).ToString(CultureInfo.InvariantCulture), domain, id, title, recommendation.Scores[i].ToString("G6", CultureInfo.InvariantCulture));
-            }
-        });
+                for (int i = 0; i < recommendation.Rows.Length; i++)
+                {
+                    var (domain, id, title) = titles[recommendation.Rows[i]];
+                    CsvText.WriteRow(
+                        writer, Safe(recommendation.User), (i + 1).ToString(CultureInfo.InvariantCulture), Safe(domain), Safe(id), Safe(title),
+                        recommendation.Scores[i].ToString("G6", CultureInfo.InvariantCulture));
+                }
+            });
+        }
+
+        private string Safe(string text)
+        {
+            string safe = asIs ? text : CsvText.WithoutFormula(text);
+            if (safe.Length != text.Length) Escaped++;
+            return safe;
+        }
     }
 }

@@ -16,17 +16,18 @@ public static class DensityPeaks
     /// <param name="points">[points, width]</param>
     /// <param name="count">Clusters; at most the number of points.</param>
     /// <param name="neighbors">k; a point is its own first neighbour.</param>
+    /// <param name="work">What shows the progress and stops it.</param>
     /// <returns>By point: its cluster. None is empty, as a centre is its own.</returns>
-    public static int[] Cluster(Tensor points, int count, int neighbors)
+    public static int[] Cluster(Tensor points, int count, int neighbors, Clustering work)
     {
         using var scope = NewDisposeScope();
         long n = points.shape[0];
-        var density = cat(Tiles(points, d => d.topk((int)Math.Min(neighbors, n), 1, largest: false).values.square().mean([1]).neg().exp()), 0);
-        float farthest = Tiles(points, d => d.max()).Max(m => m.item<float>());
+        var density = cat(Tiles(points, work, d => d.topk((int)Math.Min(neighbors, n), 1, largest: false).values.square().mean([1]).neg().exp()), 0);
+        float farthest = Tiles(points, work, d => d.max()).Max(m => m.item<float>());
 
         var number = arange(n, device: points.device);
         long first = 0;
-        var gap = cat(Tiles(points, d =>
+        var gap = cat(Tiles(points, work, d =>
         {
             long rows = d.shape[0];
             var own = density.narrow(0, first, rows).unsqueeze(1);
@@ -44,13 +45,14 @@ public static class DensityPeaks
         return clusters;
     }
 
-    private static Tensor[] Tiles(Tensor points, Func<Tensor, Tensor> reduce)
+    private static Tensor[] Tiles(Tensor points, Clustering work, Func<Tensor, Tensor> reduce)
     {
         double scale = 1 / Math.Sqrt(points.shape[1]);
         var results = new List<Tensor>();
         for (long first = 0; first < points.shape[0]; first += Tile)
         {
             using var scope = NewDisposeScope();
+            work.NextTile();
             var distances = cdist(points.narrow(0, first, Math.Min(Tile, points.shape[0] - first)), points) * scale;
             results.Add(reduce(distances).MoveToOuterDisposeScope());
         }

@@ -49,8 +49,10 @@ public sealed class InterestTable : nn.Module
     /// <param name="rows">The items whose vectors are clustered.</param>
     /// <param name="adapt">From items to their vector in each modality, [items, width] each.</param>
     /// <param name="seed">Fixes what clustering draws.</param>
-    public void Refresh(ItemFeatures features, int[] rows, Func<ItemBatch, IReadOnlyList<Tensor>> adapt, ulong seed)
+    /// <param name="context">Where progress goes, and what stops it.</param>
+    public void Refresh(ItemFeatures features, int[] rows, Func<ItemBatch, IReadOnlyList<Tensor>> adapt, ulong seed, WorkContext context)
     {
+        using var task = context.Progress.Start("Finding interests", null, "tiles of items");
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
         var parts = new List<Tensor>();
@@ -59,6 +61,7 @@ public sealed class InterestTable : nn.Module
         var seen = new Dictionary<(int, UInt128), int>();
         foreach (int[] tile in rows.Chunk(Tile))
         {
+            context.Cancellation.ThrowIfCancellationRequested();
             var batch = features.Gather(tile);
             var adapted = adapt(batch);
             float[] present = batch.Present.cpu().data<float>().ToArray();
@@ -79,14 +82,18 @@ public sealed class InterestTable : nn.Module
             }
         }
 
-        centroids.zero_();
         long[] byRow = new long[membership.numel()];
         Array.Fill(byRow, -1);
-        if (owners.Count > 0)
+        if (owners.Count == 0)
+        {
+            centroids.zero_();
+        }
+        else
         {
             var vectors = cat(parts.ToArray(), 0);
-            var (interests, count) = _discovery.Discover(vectors, same.ToArray(), Wanted(owners.Count), seed);
+            var (interests, count) = _discovery.Discover(vectors, same.ToArray(), Wanted(owners.Count), new Clustering(seed, task, context.Cancellation));
             int modalities = (int)membership.shape[1];
+            centroids.zero_(); // only now, as being stopped leaves the interests as they were
             for (int v = 0; v < interests.Length; v++) byRow[(owners[v].Row * modalities) + owners[v].Modality] = interests[v];
             centroids.narrow(0, 0, count).copy_(KMeans.Means(vectors, ones(vectors.shape[0], device: vectors.device), interests, count));
         }
@@ -123,6 +130,20 @@ public sealed class InterestTable : nn.Module
     private int Wanted(long vectors) => (int)Math.Max(1, Math.Ceiling(_ratio * vectors));
 }
 
+/// <summary>What clustering works with.</summary>
+/// <param name="Seed">Fixes what is drawn.</param>
+/// <param name="Progress">Advances with each tile of distances.</param>
+/// <param name="Cancellation">Stops it between two tiles.</param>
+public sealed record Clustering(ulong Seed, IProgressTask? Progress = null, CancellationToken Cancellation = default)
+{
+    /// <summary>A tile of distances begins.</summary>
+    public void NextTile()
+    {
+        Cancellation.ThrowIfCancellationRequested();
+        Progress?.Advance();
+    }
+}
+
 /// <summary>
 /// MISSRec's interest discovery (arXiv 2308.11175, §3.2): the vectors of all items in all modalities are clustered, and each cluster is an
 /// interest. What the published code (cluster_utils.py and its k-means) gets wrong is done right here: its k-means squares the vectors in place
@@ -140,9 +161,9 @@ public sealed class InterestDiscovery(InterestClustering clustering, double neig
     /// <param name="vectors">[vectors, width]</param>
     /// <param name="same">By vector: the number of the first vector with the same features.</param>
     /// <param name="wanted">Number of interests; capped at the number of distinct vectors.</param>
-    /// <param name="seed">Fixes what is drawn.</param>
+    /// <param name="work">What fixes the draws, shows the progress and stops it.</param>
     /// <returns>By vector: its interest, from 0; and how many there are.</returns>
-    public (int[] Interests, int Count) Discover(Tensor vectors, int[] same, int wanted, ulong seed)
+    public (int[] Interests, int Count) Discover(Tensor vectors, int[] same, int wanted, Clustering work)
     {
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
@@ -154,8 +175,8 @@ public sealed class InterestDiscovery(InterestClustering clustering, double neig
 
         bool byDensity = clustering == InterestClustering.DpcKnn || (clustering == InterestClustering.Auto && distinct.Length <= MostForDensityPeaks);
         int[] found = byDensity
-            ? DensityPeaks.Cluster(points, count, Math.Max(1, (int)Math.Ceiling(neighborRatio * distinct.Length)))
-            : new KMeans(seed).Cluster(points, Array.ConvertAll(distinct, i => copies[i]), count);
+            ? DensityPeaks.Cluster(points, count, Math.Max(1, (int)Math.Ceiling(neighborRatio * distinct.Length)), work)
+            : new KMeans(work).Cluster(points, Array.ConvertAll(distinct, i => copies[i]), count);
 
         int[] byVector = new int[same.Length];
         for (int d = 0; d < distinct.Length; d++) byVector[distinct[d]] = found[d];

@@ -8,8 +8,8 @@ namespace UniM2Rec.Trainer.Interests;
 /// far), then Lloyd's iterations until no point changes its cluster. A cluster without points is given the point that is farthest from its own
 /// centre.
 /// </summary>
-/// <param name="seed">Fixes the first centres and the order of the mini-batches.</param>
-public sealed class KMeans(ulong seed)
+/// <param name="work">Its seed fixes the first centres and the order of the mini-batches.</param>
+public sealed class KMeans(Clustering work)
 {
     private const int MostIterations = 100;
     private const int LeastBatch = 4096;
@@ -22,7 +22,7 @@ public sealed class KMeans(ulong seed)
     {
         using var scope = NewDisposeScope();
         int[] order = Enumerable.Range(0, weights.Length).ToArray();
-        new Random((int)(seed & 0x7FFFFFFF)).Shuffle(order);
+        new Random((int)(work.Seed & 0x7FFFFFFF)).Shuffle(order);
         var weight = tensor(weights, device: points.device);
         var centres = points.index_select(0, Index(order.AsSpan(0, count), points));
         int batch = Math.Max(LeastBatch, 2 * count);
@@ -55,9 +55,9 @@ public sealed class KMeans(ulong seed)
     }
 
     /// <summary>Nearest centres, with clusters that got nothing given the farthest points of clusters that can spare one.</summary>
-    private static int[] Assign(Tensor points, Tensor centres, int count)
+    private int[] Assign(Tensor points, Tensor centres, int count)
     {
-        var (clusters, distances) = Nearest.Of(points, centres);
+        var (clusters, distances) = Nearest.Of(points, centres, work);
         int[] sizes = new int[count];
         foreach (int c in clusters) sizes[c]++;
         int[] empty = Enumerable.Range(0, count).Where(c => sizes[c] == 0).ToArray();
@@ -75,7 +75,7 @@ public sealed class KMeans(ulong seed)
         return clusters;
     }
 
-    private static void MiniBatchPass(Tensor points, Tensor weight, Tensor centres, int[] order, int batch)
+    private void MiniBatchPass(Tensor points, Tensor weight, Tensor centres, int[] order, int batch)
     {
         var seen = zeros([centres.shape[0], 1], device: points.device);
         for (int first = 0; first < order.Length; first += batch)
@@ -84,7 +84,7 @@ public sealed class KMeans(ulong seed)
             var chosen = Index(order.AsSpan(first, Math.Min(batch, order.Length - first)), points);
             var some = points.index_select(0, chosen);
             var mass = weight.index_select(0, chosen).unsqueeze(1);
-            var index = Index(Nearest.Of(some, centres).Clusters, points);
+            var index = Index(Nearest.Of(some, centres, work).Clusters, points);
             var given = zeros_like(seen).index_add_(0, index, mass, 1);
             seen.add_(given);
             // c ← c + (Σ w x − c Σ w) / all seen, which is the running mean.
@@ -109,8 +109,9 @@ public static class Nearest
 
     /// <param name="points">[points, width]</param>
     /// <param name="centres">[centres, width]</param>
+    /// <param name="work">What shows the progress and stops it; null for nothing.</param>
     /// <returns>By point: the nearest centre, the first of equally near ones; and the squared distance to it.</returns>
-    public static (int[] Clusters, float[] SquaredDistances) Of(Tensor points, Tensor centres)
+    public static (int[] Clusters, float[] SquaredDistances) Of(Tensor points, Tensor centres, Clustering? work = null)
     {
         using var scope = NewDisposeScope();
         long n = points.shape[0];
@@ -122,6 +123,7 @@ public static class Nearest
         for (long first = 0; first < n; first += tile)
         {
             using var inner = NewDisposeScope();
+            work?.NextTile();
             var some = points.narrow(0, first, Math.Min(tile, n - first));
             var (values, indexes) = (lengths - (some.matmul(transposed) * 2)).min(1); // the point's own length is the same for all centres
             // Spans: an accessor asks the native library for shape and strides at each element, which took more than half of k-means' time.

@@ -75,10 +75,10 @@ public sealed class MissRecModel : Recommender
     public override void Reseed(ulong seed) => _context.Masks.Reseed(seed);
 
     /// <inheritdoc/>
-    public override void BeginEpoch(ItemFeatures features, int[] rows, ulong seed)
+    public override void BeginEpoch(ItemFeatures features, int[] rows, ulong seed, WorkContext context)
     {
         eval();
-        interests.Refresh(features, rows, Adapt, seed);
+        interests.Refresh(features, rows, Adapt, seed, context);
     }
 
     /// <inheritdoc/>

@@ -39,7 +39,8 @@ public abstract class Recommender : nn.Module
     /// <param name="features">The items' features.</param>
     /// <param name="rows">Rows of every item of the flow.</param>
     /// <param name="seed">A function of the run's seed and the epoch.</param>
-    public virtual void BeginEpoch(ItemFeatures features, int[] rows, ulong seed)
+    /// <param name="context">Where progress goes, and what stops it.</param>
+    public virtual void BeginEpoch(ItemFeatures features, int[] rows, ulong seed, WorkContext context)
     {
     }
 

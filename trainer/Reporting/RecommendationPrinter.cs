@@ -23,7 +23,7 @@ public sealed class RecommendationPrinter(ItemTitles titles, InteractionLog log,
     {
         foreach (var (example, rows) in _kept)
         {
-            var tree = new Tree(Markup.Escape($"user {log.UserIds[example.User]}"));
+            var tree = new Tree(Markup.Escape($"user {Excerpt.Of(log.UserIds[example.User])}"));
             var history = tree.AddNode($"did (last {Math.Min(HistoryShown, example.Length)} of {example.Length})");
             for (int e = Math.Max(example.First, example.End - HistoryShown); e < example.End; e++) history.AddNode(Line(log.ItemOf(e)));
             var next = tree.AddNode("is recommended");
@@ -35,7 +35,7 @@ public sealed class RecommendationPrinter(ItemTitles titles, InteractionLog log,
     private string Line(int row)
     {
         var (domain, id, title) = titles[row];
-        return Markup.Escape($"{domain}: {(title.Length > 0 ? title : id)}");
+        return Markup.Escape($"{domain}: {Excerpt.Of(title.Length > 0 ? title : id)}");
     }
 }
 

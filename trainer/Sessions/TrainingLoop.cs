@@ -26,6 +26,7 @@ public sealed class TrainingLoop : IDisposable
     private readonly RunFolder _run;
     private readonly IProgressSink _progress;
     private readonly ILogger _log;
+    private readonly WorkContext _context;
     private readonly TrainingObjective _objective;
     private readonly NamedAdamW _optimizer;
     private readonly WeightAverage? _average;
@@ -38,7 +39,7 @@ public sealed class TrainingLoop : IDisposable
     public TrainingLoop(Session session, WorkContext context)
     {
         (_config, _data, _features, _model, _run) = (session.Config, session.Data, session.Features, session.Model, session.Run);
-        (_progress, _log) = (context.Progress, context.Log);
+        (_progress, _log, _context) = (context.Progress, context.Log, context);
         var (config, data, model) = (_config, _data, _model);
         var form = model.Causal ? config.Training.Examples : ExampleForm.Prefix;
         _training = new ExamplePlanner(data.Split.Training, data.IsTarget, config.Data.MaxLength, form).Training();
@@ -55,7 +56,7 @@ public sealed class TrainingLoop : IDisposable
         _optimizer = new NamedAdamW(trained, config.Training.WeightDecay);
         _average = config.Training.Averaging > 0 ? new WeightAverage(trained, config.Training.Averaging) : null;
         int[]? catalogue = config.Objective.Candidates == CandidateSet.Catalogue ? data.Candidates : null;
-        _collaborative = catalogue is null ? null : CollaborativeScorer.For(data, config.Collaborative);
+        _collaborative = catalogue is null ? null : CollaborativeScorer.For(data, config.Collaborative, context);
         float[]? logWeights = catalogue is null && config.Objective.SamplingCorrection
             ? InBatchSampling.LogWeights(_training, _features.ItemCount, config.Training.BatchTargets)
             : null;
@@ -168,7 +169,7 @@ public sealed class TrainingLoop : IDisposable
     }
 
     private void RefreshEpoch(int epoch) =>
-        _model.BeginEpoch(_features, _data.FlowRows, EpochPlan.EpochSeed(_config.Training.Seed, epoch));
+        _model.BeginEpoch(_features, _data.FlowRows, EpochPlan.EpochSeed(_config.Training.Seed, epoch), _context);
 
     private RunPosition EndEpoch(RunPosition position, double loss, int seen, TimeSpan training, CancellationToken cancellation)
     {

@@ -42,7 +42,7 @@ public class CollaborativeScorerTests
     [InlineData(false)]
     public void Co_occurrence_equals_counting_the_other_users_by_hand(bool training)
     {
-        var counted = ItemKnn.Count(_users, Columns, CandidateCount, power: 0.5, Decay);
+        var counted = ItemKnn.Count(_users, Columns, CandidateCount, power: 0.5, Decay, WorkContext.Silent);
         RequireEqual(training, new CollaborativeScorer(Columns, CandidateCount, counted), e => e.Related!, Together);
     }
 
@@ -51,15 +51,29 @@ public class CollaborativeScorerTests
     [InlineData(false)]
     public void Succession_equals_counting_the_other_users_by_hand(bool training)
     {
-        var counted = ItemTransitions.Count(_split.Training, _users, Columns, CandidateCount, Decay);
+        var counted = ItemTransitions.Count(_split.Training, _users, Columns, CandidateCount, Decay, WorkContext.Silent);
         RequireEqual(training, new CollaborativeScorer(Columns, CandidateCount, transitions: counted), e => e.Followed!, Following);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    public void Counting_stops_when_it_is_asked_to(int after)
+    {
+        using var together = new StopAfter(after);
+        using var following = new StopAfter(after);
+
+        Assert.Throws<OperationCanceledException>(() => ItemKnn.Count(_users, Columns, CandidateCount, power: 0.5, Decay, together.Context));
+        Assert.Throws<OperationCanceledException>(() => ItemTransitions.Count(_split.Training, _users, Columns, CandidateCount, Decay, following.Context));
+        Assert.Equal(after, together.Advanced);
+        Assert.Equal(after, following.Advanced);
     }
 
     [Fact]
     public void Succession_with_decay_0_looks_at_the_next_event_alone()
     {
         using var scope = NewDisposeScope();
-        var counted = ItemTransitions.Count(_split.Training, _users, Columns, CandidateCount, decay: 0);
+        var counted = ItemTransitions.Count(_split.Training, _users, Columns, CandidateCount, decay: 0, WorkContext.Silent);
         var examples = Examples(training: false);
 
         var followed = new CollaborativeScorer(Columns, CandidateCount, transitions: counted).Build(examples, false, CPU).Followed!;

@@ -23,7 +23,7 @@ public class EaseTests
         var examples = training ? planner.Training() : planner.HeldOut(split.Test);
         int[] columns = Columns();
         int candidates = columns.Max() + 1;
-        var regression = Ease.Fit(UserItems.Of(split.Training), columns, Ridge, Decay, limit: 100);
+        var regression = Ease.Fit(UserItems.Of(split.Training), columns, Ridge, Decay, limit: 100, WorkContext.Silent);
 
         var predicted = new CollaborativeScorer(columns, candidates, ease: regression).Build(examples, training, CPU).Predicted!;
 
@@ -53,7 +53,7 @@ public class EaseTests
         var kept = users.Invert(Items).Select((owners, row) => (owners.Count, row)).OrderByDescending(o => o.Count).Take(4).Select(o => o.row).ToHashSet();
         var examples = new ExamplePlanner(log, [true, true], 50, ExampleForm.EveryPosition).HeldOut(split.Test);
 
-        var regression = Ease.Fit(users, columns, Ridge, Decay, limit: 4);
+        var regression = Ease.Fit(users, columns, Ridge, Decay, limit: 4, WorkContext.Silent);
         var predicted = new CollaborativeScorer(columns, Items, ease: regression).Build(examples, training: false, CPU).Predicted!;
 
         Assert.All(Enumerable.Range(0, Items).Where(row => !kept.Contains(row)), row => Assert.Equal(0, predicted.select(1, row).abs().max().item<float>()));

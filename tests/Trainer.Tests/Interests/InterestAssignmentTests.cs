@@ -7,6 +7,26 @@ namespace UniM2Rec.Tests.Interests;
 
 public class InterestAssignmentTests
 {
+    [Theory]
+    [InlineData(InterestClustering.DpcKnn)]
+    [InlineData(InterestClustering.KMeans)]
+    public void Being_stopped_leaves_the_interests_as_they_were(InterestClustering clustering)
+    {
+        using var market = new TinyMarket(users: 5);
+        using var store = FeatureStore.Open(market.Features);
+        using var features = new ItemFeatures(store, ["text", "image"], [.. Enumerable.Range(0, store.ItemCount)], CPU);
+        using var scope = NewDisposeScope();
+        using var table = new InterestTable(new MissRecConfig { Clustering = clustering }, 0.2, store.ItemCount, 2, store.ItemCount, 16);
+        int[] all = [.. Enumerable.Range(0, store.ItemCount)];
+        table.Refresh(features, all, batch => batch.Features, seed: 1, WorkContext.Silent);
+        var (membership, centroids) = (table.Membership.data<long>().ToArray(), table.Centroids.data<float>().ToArray());
+        using var stop = new StopAfter(1);
+
+        Assert.Throws<OperationCanceledException>(() => table.Refresh(features, all, batch => batch.Features.Select(f => -f).ToList(), seed: 2, stop.Context));
+        Assert.Equal(membership, table.Membership.data<long>().ToArray());
+        Assert.Equal(centroids, table.Centroids.data<float>().ToArray());
+    }
+
     [Fact]
     public void Items_with_other_features_go_to_the_nearest_interest_and_the_rest_stays()
     {
@@ -15,7 +35,7 @@ public class InterestAssignmentTests
         using var features = new ItemFeatures(store, ["text", "image"], [.. Enumerable.Range(0, store.ItemCount)], CPU);
         using var scope = NewDisposeScope();
         using var table = new InterestTable(new MissRecConfig(), 0.2, store.ItemCount, 2, store.ItemCount, 16);
-        table.Refresh(features, Enumerable.Range(0, store.ItemCount).ToArray(), batch => batch.Features, seed: 1);
+        table.Refresh(features, Enumerable.Range(0, store.ItemCount).ToArray(), batch => batch.Features, seed: 1, WorkContext.Silent);
         long[] before = table.Membership.data<long>().ToArray();
         float[][] centroids = table.Centroids.data<float>().ToArray().Chunk(16).Take((int)before.Max() + 1).ToArray();
 

@@ -13,7 +13,7 @@ public class InterestDiscoveryTests
         using var scope = NewDisposeScope();
         manual_seed(1);
         var vectors = cat([randn(30, 8) * 0.1 + 10, randn(20, 8) * 0.1 - 10, randn(25, 8) * 0.1], 0);
-        var (interests, count) = new InterestDiscovery(clustering, 0.2).Discover(vectors, Enumerable.Range(0, 75).ToArray(), 3, seed: 7);
+        var (interests, count) = new InterestDiscovery(clustering, 0.2).Discover(vectors, Enumerable.Range(0, 75).ToArray(), 3, new Clustering(7));
 
         Assert.Equal(3, count);
         Assert.Equal([1, 1, 1], new[] { interests[..30], interests[30..50], interests[50..] }.Select(part => part.Distinct().Count()));
@@ -30,7 +30,7 @@ public class InterestDiscoveryTests
         var few = randn(6, 5);
         int[] numbers = Enumerable.Range(0, 24).Select(i => i % 6).ToArray();
         var vectors = few.index_select(0, tensor(numbers.Select(i => (long)i).ToArray()));
-        var (interests, count) = new InterestDiscovery(clustering, 0.3).Discover(vectors, numbers, wanted: 12, seed: 3);
+        var (interests, count) = new InterestDiscovery(clustering, 0.3).Discover(vectors, numbers, wanted: 12, new Clustering(3));
 
         Assert.Equal(6, count); // Not 12: there are only 6 different rows.
         Assert.Equal(6, interests.Distinct().Count());
@@ -45,7 +45,7 @@ public class InterestDiscoveryTests
         var vectors = randn(50, 4);
         float[] before = vectors.data<float>().ToArray();
         foreach (var clustering in new[] { InterestClustering.DpcKnn, InterestClustering.KMeans })
-            new InterestDiscovery(clustering, 0.1).Discover(vectors, Enumerable.Range(0, 50).ToArray(), 10, 1);
+            new InterestDiscovery(clustering, 0.1).Discover(vectors, Enumerable.Range(0, 50).ToArray(), 10, new Clustering(1));
         Assert.Equal(before, vectors.data<float>().ToArray());
     }
 
@@ -57,7 +57,7 @@ public class InterestDiscoveryTests
         const int count = 12;
         var points = randn(200, 3);
         float[] weights = Enumerable.Range(0, 200).Select(i => (float)(1 + (i % 3))).ToArray();
-        int[] clusters = new KMeans(5).Cluster(points, weights, count);
+        int[] clusters = new KMeans(new Clustering(5)).Cluster(points, weights, count);
 
         // Plain Lloyd from the result: nothing may change.
         double[][] x = Enumerable.Range(0, 200).Select(i => points[i].data<float>().ToArray().Select(v => (double)v).ToArray()).ToArray();
@@ -84,10 +84,10 @@ public class InterestDiscoveryTests
         manual_seed(6);
         var centres = randn(10, 4) * 20;
         var points = (centres.unsqueeze(0) + (randn(900, 10, 4) * 0.1)).view(9000, 4);
-        int[] clusters = new KMeans(1).Cluster(points, Enumerable.Repeat(1f, 9000).ToArray(), 40);
+        int[] clusters = new KMeans(new Clustering(1)).Cluster(points, Enumerable.Repeat(1f, 9000).ToArray(), 40);
 
         Assert.Equal(40, clusters.Distinct().Count());
-        Assert.Equal(clusters, new KMeans(1).Cluster(points, Enumerable.Repeat(1f, 9000).ToArray(), 40));
+        Assert.Equal(clusters, new KMeans(new Clustering(1)).Cluster(points, Enumerable.Repeat(1f, 9000).ToArray(), 40));
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public class InterestDiscoveryTests
         int[] centres = Enumerable.Range(0, n).OrderByDescending(i => score[i]).Take(count).ToArray();
         int[] expected = Enumerable.Range(0, n).Select(i => centres.MinBy(c => distance[i][c])).ToArray();
 
-        int[] clusters = DensityPeaks.Cluster(points, count, neighbors);
+        int[] clusters = DensityPeaks.Cluster(points, count, neighbors, new Clustering(1));
         Assert.Equal(count, clusters.Distinct().Count());
         // The numbers of clusters may differ where scores are close; which points are together may not.
         Assert.Equal(expected.Select((c, i) => Array.IndexOf(expected, c)), clusters.Select((c, i) => Array.IndexOf(clusters, c)));

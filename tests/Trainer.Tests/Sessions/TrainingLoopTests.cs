@@ -51,7 +51,7 @@ public class TrainingLoopTests : IDisposable
         float[] Weights(string run)
         {
             using var session = Open(run, config);
-            session.Model.BeginEpoch(session.Features, session.Data.FlowRows, 1);
+            session.Model.BeginEpoch(session.Features, session.Data.FlowRows, 1, WorkContext.Silent);
             session.Model.train();
             foreach (ulong step in new ulong[] { 1, 2, 3 }) session.Loop.Step(session.Planner.Training(), step);
             return session.AllWeights();
@@ -121,7 +121,7 @@ public class TrainingLoopTests : IDisposable
         using var session = Open("averaged", config);
         session.Loop.Run(resume: true, CancellationToken.None);
         float[] kept = Centroids();
-        session.Model.BeginEpoch(session.Features, session.Data.FlowRows, EpochPlan.EpochSeed(config.Training.Seed, 0));
+        session.Model.BeginEpoch(session.Features, session.Data.FlowRows, EpochPlan.EpochSeed(config.Training.Seed, 0), WorkContext.Silent);
 
         Assert.Equal(Centroids(), kept);
 
@@ -134,7 +134,7 @@ public class TrainingLoopTests : IDisposable
     public void Steps_leave_no_tensor_behind(string kind)
     {
         using var session = Open("flat", Config() with { Objective = new() { Candidates = CandidateSet.InBatch, SequenceContrast = 0.1 }, Model = Config().Model with { Kind = kind } });
-        session.Model.BeginEpoch(session.Features, session.Data.FlowRows, 1);
+        session.Model.BeginEpoch(session.Features, session.Data.FlowRows, 1, WorkContext.Silent);
         session.Model.train();
         var batch = EpochPlan.Batches(session.Planner.Training(), 200, 1, 0)[0];
         session.Loop.Step(batch, 1);
