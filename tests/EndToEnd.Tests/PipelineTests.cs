@@ -88,6 +88,18 @@ public class PipelineTests(Market market)
     }
 
     [Fact]
+    public void Users_are_named_in_a_list_and_one_by_one()
+    {
+        string path = market["some.csv"];
+        string[] users = [.. Histories().Keys.Order().Take(3)];
+        ProgramUnderTest.Train.Run("recommend", "--run", market.FineTuned, "--out", path, "--users", users[0], "--users", users[1], "--user", users[2]).Expect(0);
+        Assert.Equal(users, File.ReadAllLines(path).Skip(1).Select(l => l.Split(',')[0]).Distinct().Order());
+
+        string refused = ProgramUnderTest.Train.Run("recommend", "--run", market.FineTuned, "--out", path, "--user", $"{users[0]},{users[1]}").Expect(1).Errors;
+        Assert.Contains($"'{users[0]},{users[1]}'", refused, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Export_writes_one_vector_an_item_in_the_order_of_the_ids()
     {
         ProgramUnderTest.Train.Run("export", "--run", market.FineTuned, "--out", market["items.safetensors"]).Expect(0);
