@@ -10,6 +10,7 @@ internal static class ImportCommand
     private static readonly Option<string> Out = SharedOptions.Out("Folder of the catalogue that is made.");
     private static readonly Option<string?> Name = new("--name") { Description = "Name of the catalogue (default: the importer's, or the first data set's)." };
     private static readonly Option<double> MaxRejectRate = SharedOptions.MaxRejectRate();
+    private static readonly Option<bool> Overwrite = SharedOptions.Overwrite("Replace a catalogue that is there, and vectors that a --features store has.");
 
     public static Command Create()
     {
@@ -22,7 +23,7 @@ internal static class ImportCommand
     private static Verb Create(IImporter importer)
     {
         var verb = new Verb(importer.Name, importer.Description, [.. importer.Examples]);
-        foreach (var option in importer.Options.Concat([Out, Name, MaxRejectRate]))
+        foreach (var option in importer.Options.Concat([Out, Name, MaxRejectRate, Overwrite]))
             verb.Options.Add(option);
         return verb.Does((parsed, context) => Run(importer, parsed, context));
     }
@@ -30,8 +31,9 @@ internal static class ImportCommand
     private static int Run(IImporter importer, ParseResult parsed, VerbContext context)
     {
         string output = parsed.GetRequiredValue(Out);
+        CatalogueExport.RequireFree(output, parsed.GetValue(Overwrite));
         using var rejects = new RejectLog(Path.Combine(output, "rejects.csv"), parsed.GetValue(MaxRejectRate));
-        var catalogue = importer.Read(parsed, new ImportContext(rejects, context.Progress, context.Cancellation) { Log = context.Log });
+        var catalogue = importer.Read(parsed, new ImportContext(rejects, context.Progress, context.Cancellation) { Log = context.Log, Overwrite = parsed.GetValue(Overwrite) });
         string? images = catalogue.Images is { } folder && Path.IsPathRooted(folder) ? Path.GetRelativePath(output, folder) : catalogue.Images;
         CatalogueExport.Write(output, parsed.GetValue(Name) ?? catalogue.Name, catalogue.Domains, images, context.Cancellation);
         DomainTable.Print(catalogue.Domains, output);

@@ -10,14 +10,18 @@ internal static class ImportFeaturesCommand
     private static readonly Option<string> Dataset = SharedOptions.Dataset();
     private static readonly Option<string> Out = SharedOptions.Out("Folder of the feature store; continued where it exists.");
     private static readonly Option<string> Modality = new("--modality") { Description = "text, image, cross, or another name.", Required = true };
-    private static readonly Option<string> From = new("--from") { Description = ".npy, .safetensors, or a headerless file of float32 numbers.", Required = true, HelpName = "file" };
+    private static readonly Option<string> From = new("--from") { Description = ".npy, .npz, .safetensors, .csv, .tsv or .txt (one vector a line), or, with --width, a file of bare little-endian numbers.", Required = true, HelpName = "file" };
     private static readonly Option<string?> Ids = new("--ids") { Description = "Text file: the item id of each row, one a line (or domain, tab, id).", HelpName = "file" };
     private static readonly Option<bool> CatalogueOrder = new("--catalogue-order") { Description = "Instead of --ids: the rows are the catalogue's items, in its order." };
     private static readonly Option<string?> Domain = new("--domain") { Description = "Domain of ids that name none." };
     private static readonly Option<bool> IgnoreUnknown = new("--ignore-unknown") { Description = "Pass over ids that the catalogue does not have." };
-    private static readonly Option<string?> Tensor = new("--tensor") { Description = "Name of the matrix in a safetensors file." };
+    private static readonly Option<string?> Tensor = new("--tensor") { Description = "Name of the matrix in a .safetensors or .npz file." };
     private static readonly Option<string?> Name = new("--name") { Description = "What made the vectors (default: the file's name)." };
-    private static readonly Option<FeatureType> Dtype = new("--dtype") { Description = "Number type in the store: float16 or float32.", DefaultValueFactory = _ => FeatureType.Float32 };
+    private static readonly Option<int?> Width = WholeNumber.Optional("--width", "Numbers a row, for a file of bare numbers, which does not say it.");
+    private static readonly Option<MatrixElement?> Dtype = new("--dtype") { Description = "Type of bare numbers: float16, float32 (default) or float64. For other files, which say theirs, as --store-dtype." };
+    private static readonly Option<FeatureType?> StoreDtype = new("--store-dtype") { Description = "Number type in the store: float16 or float32 (default)." };
+    private static readonly Option<double> MaxRejectRate = DecimalNumber.Share("--max-reject-rate", "Share of vectors that can't be stored, such as those with a NaN, above which nothing is written.", 0.01);
+    private static readonly Option<bool> Overwrite = SharedOptions.Overwrite("Replace vectors that the store has under this --modality.");
     private static readonly Option<int> ShardRows = WholeNumber.WithDefault("--shard-rows", "Rows a shard (0 = automatic).", 0, 0);
 
     public static Command Create()
@@ -27,7 +31,7 @@ internal static class ImportFeaturesCommand
             "Take vectors that were computed elsewhere into a feature store, with their row order checked.",
             "import-features --dataset market --out features --modality image --from clip.npy --ids ids.txt --name clip-vit-b32")
         {
-            Dataset, Out, Modality, From, Ids, CatalogueOrder, Domain, IgnoreUnknown, Tensor, Name, Dtype, ShardRows,
+            Dataset, Out, Modality, From, Ids, CatalogueOrder, Domain, IgnoreUnknown, Tensor, Name, Width, Dtype, StoreDtype, ShardRows, MaxRejectRate, Overwrite,
         }.Does(Run, whenStopped: "what was finished is kept, and the same command goes on from there");
         command.Validators.Add(result =>
         {
@@ -40,28 +44,28 @@ internal static class ImportFeaturesCommand
     private static int Run(ParseResult parsed, VerbContext context)
     {
         var dataset = Catalogue.Dataset.Open(parsed.GetRequiredValue(Dataset));
-        using var rejects = new RejectLog(csvPath: null, maxRate: 1);
-        using var scan = CatalogueScan.Of(dataset, new ItemText(ItemText.Fields), rejects, spool: false, context.Cancellation);
-        string from = parsed.GetRequiredValue(From);
-        string? ids = parsed.GetValue(Ids);
-        using var matrix = Open(from, parsed.GetValue(Tensor), ids, scan.Count);
-        var sources = ids is null
-            ? InOrder(matrix, scan.Count)
-            : RowIds.Read(ids, matrix.Rows, new ItemLookup(dataset), parsed.GetValue(Domain), parsed.GetValue(IgnoreUnknown));
+        using var ignored = new RejectLog(csvPath: null, maxRate: 1);
+        using var scan = CatalogueScan.Of(dataset, new ItemText(ItemText.Fields), ignored, spool: false, context.Cancellation);
+        var (from, ids, output, modality) = (parsed.GetRequiredValue(From), parsed.GetValue(Ids), parsed.GetRequiredValue(Out), parsed.GetRequiredValue(Modality));
+        var items = new ItemLookup(dataset);
+        int rows = ids is null ? scan.Count : RowIds.CountLines(ids);
+        using var matrix = FeatureFile.Open(from, parsed.GetValue(Tensor), rows, parsed.GetValue(Width), parsed.GetValue(Dtype) ?? MatrixElement.Float32);
+        var sources = ids is null ? InOrder(matrix, scan.Count) : RowIds.Read(ids, matrix.Rows, items, parsed.GetValue(Domain), parsed.GetValue(IgnoreUnknown));
         var settings = new ExtractionSettings { ShardRows = parsed.GetValue(ShardRows) };
-        using var store = FeatureStoreWriter.Open(parsed.GetRequiredValue(Out), scan.Items, new FeatureStoreOptions { ShardRows = settings.EffectiveShardRows(scan.Count) });
-        var (rows, present) = ExternalFeatures.Write(
-            store, new ExternalModality(parsed.GetRequiredValue(Modality), parsed.GetValue(Name) ?? Path.GetFileName(from), parsed.GetValue(Dtype), [matrix], sources), context.Progress, context.Cancellation);
-        Console.WriteLine(rows == 0 ? "up to date: these features are in the store already" : $"{present:N0} of {rows:N0} items have a vector; the others are flagged missing");
-        return ExitCodes.Done;
+        using var store = FeatureStoreWriter.Open(output, scan.Items, new FeatureStoreOptions { ShardRows = settings.EffectiveShardRows(scan.Count), OtherStoreAdvice = "write into another --out, or, where only rows a shard differ, give that number by --shard-rows" });
+        string rejectsPath = Path.Combine(output, $"{modality}.{Extraction.RejectsFile}");
+        using var rejects = new RejectLog(rejectsPath, parsed.GetValue(MaxRejectRate));
+        var vectors = new ExternalModality(modality, parsed.GetValue(Name) ?? Path.GetFileName(from), TypeInStore(parsed), [matrix], sources) { Overwrite = parsed.GetValue(Overwrite) };
+        var (made, present) = ExternalFeatures.Write(store, vectors, items, rejects, context.Work);
+        Console.WriteLine(made == 0 ? "up to date: these features are in the store already" : $"{present:N0} of {made:N0} items have a vector; the others are flagged missing");
+        if (rejects.Rejected == 0)
+            return ExitCodes.Done;
+        context.Log.Warning("{Rejected:N0} of {All:N0} vectors were rejected; they are listed in {Path:l}", rejects.Rejected, rejects.Accepted + rejects.Rejected, rejectsPath);
+        return ExitCodes.DoneWithSkippedItems;
     }
 
-    private static IFeatureMatrix Open(string path, string? tensor, string? ids, int items) => Path.GetExtension(path) switch
-    {
-        ".npy" => NpyMatrix.Open(path),
-        ".safetensors" => SafeTensorsMatrix.Open(path, tensor),
-        _ => RawMatrix.OpenHeaderless(path, ids is null || !File.Exists(ids) ? items : File.ReadLines(ids).Count()),
-    };
+    private static FeatureType TypeInStore(ParseResult parsed) => parsed.GetValue(StoreDtype)
+        ?? (parsed.GetValue(Dtype) == MatrixElement.Float16 ? FeatureType.Float16 : FeatureType.Float32);
 
     private static RowSource[] InOrder(IFeatureMatrix matrix, int items) => matrix.Rows == items
         ? [.. Enumerable.Range(0, items).Select(row => new RowSource(0, row))]

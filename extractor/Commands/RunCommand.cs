@@ -22,6 +22,7 @@ internal static class RunCommand
     private static readonly Option<string?> MaxRejectRate = new("--max-reject-rate") { Description = "Share of bad rows and pictures (listed in rejects.csv) above which the run fails (default: 0.01)." };
     private static readonly Option<string?> Threads = new("--threads") { Description = "Threads (default: one a core)." };
     private static readonly Option<bool> StartOver = new("--start-over") { Description = "Replace a store whose catalogue has changed since, with the encoders that it was made with." };
+    private static readonly Option<bool> Overwrite = SharedOptions.Overwrite("Replace vectors that import-features brought into the store.");
     private static readonly Option<string?> Config = new("--config") { Description = "JSON file with settings (docs/CONFIG.md).", HelpName = "file" };
     private static readonly Option<string[]> Set = new("--set") { Description = "One setting, such as tokenBudget=8192; may be repeated.", HelpName = "key=value" };
 
@@ -34,7 +35,7 @@ internal static class RunCommand
             "run --dataset market --out features --text text-svd minilm",
             "run --dataset market --out part2 --partition 2/8 --device cuda:0 --set tokenBudget=16384")
         {
-            Dataset, Out, Text, Image, Cross, NoText, NoImage, NoCross, Encoders, Dtype, Device, Partition, MaxRejectRate, Threads, StartOver, Config, Set,
+            Dataset, Out, Text, Image, Cross, NoText, NoImage, NoCross, Encoders, Dtype, Device, Partition, MaxRejectRate, Threads, StartOver, Overwrite, Config, Set,
         }.Does(Run, whenStopped: "what was finished is kept, and the same command goes on from there");
 
     private static int Run(ParseResult parsed, VerbContext context)
@@ -65,6 +66,7 @@ internal static class RunCommand
             ("device", parsed.GetValue(Device)),
             ("maxRejectRate", parsed.GetValue(MaxRejectRate)),
             ("threads", parsed.GetValue(Threads)),
+            ("overwrite", parsed.GetValue(Overwrite) ? "true" : null),
         };
         return named.Where(n => n.Value is not null).Select(n => $"{n.Key}={n.Value}");
     }

@@ -16,6 +16,8 @@ internal static class SharedOptions
 
     public static Option<double> MaxRejectRate() => DecimalNumber.Share("--max-reject-rate", "Share of bad rows (listed in rejects.csv) above which the run fails.", 0.01);
 
+    public static Option<bool> Overwrite(string description) => new("--overwrite") { Description = description };
+
     /// <summary><c>--features</c> where a store is compared with, not needed.</summary>
     public static Option<string?> ComparedFeatures { get; } = new("--features") { Description = "Feature store to compare with: says which of its features are stale.", HelpName = "folder" };
 }

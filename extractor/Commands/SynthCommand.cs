@@ -1,4 +1,5 @@
 using System.CommandLine;
+using UniM2Rec.Extractor.Importing;
 using UniM2Rec.Extractor.Synthesis;
 
 namespace UniM2Rec.Extractor.Commands;
@@ -22,6 +23,8 @@ internal static class SynthCommand
     private static readonly Option<double> NoisyImage = DecimalNumber.Share("--noisy-image", "Share of items with a wrong picture.", Standard.NoisyImage);
     private static readonly Option<int> ImageSize = WholeNumber.WithDefault("--image-size", "Side of the pictures in pixels.", Standard.ImageSize, 16, 2048);
 
+    private static readonly Option<bool> Overwrite = SharedOptions.Overwrite("Replace a catalogue that is there.");
+
     public static Command Create() =>
         new Verb(
             "synth",
@@ -29,7 +32,7 @@ internal static class SynthCommand
             "synth --out market",
             "synth --out market --seed 7 --users 10000 --items 1500 --domains 4 --taste-sharing 0.5 --missing-image 0.3")
         {
-            Out, Seed, Users, Items, Domains, TargetItemShare, TasteSharing, Sequential, Skew, MissingText, MissingImage, NoisyText, NoisyImage, ImageSize,
+            Out, Seed, Users, Items, Domains, TargetItemShare, TasteSharing, Sequential, Skew, MissingText, MissingImage, NoisyText, NoisyImage, ImageSize, Overwrite,
         }.Does(Run);
 
     private static int Run(ParseResult parsed, VerbContext context)
@@ -51,6 +54,7 @@ internal static class SynthCommand
             ImageSize = parsed.GetValue(ImageSize),
         };
         string folder = parsed.GetRequiredValue(Out);
+        CatalogueExport.RequireFree(folder, parsed.GetValue(Overwrite));
         DomainTable.Print(Marketplace.Generate(settings, folder, context.Progress, context.Cancellation), folder);
         return ExitCodes.Done;
     }

@@ -6,26 +6,58 @@ namespace UniM2Rec.Extractor.FeatureImport;
 /// <summary>Lays vectors that were computed elsewhere into a store as one modality. A row of zeros is a missing one.</summary>
 public static class ExternalFeatures
 {
+    /// <summary>What a shard of imported vectors keeps, as they can't be made again from the catalogue.</summary>
+    private const string ImportedNote = "imported";
+
+    /// <summary>Modalities of a store's folder that were imported; a file that can't be read, or stores of before this was noted, say nothing of it.</summary>
+    public static IReadOnlySet<string> ImportedInto(string folder)
+    {
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        // One shard tells for the others of its modality, whose names differ in their last part.
+        var shards = !Directory.Exists(folder) ? [] : Directory.GetFiles(folder, "*-*.safetensors").Order(StringComparer.Ordinal).DistinctBy(path => Path.GetFileName(path)[..Path.GetFileName(path).LastIndexOf('-')]);
+        foreach (string path in shards)
+        {
+            try
+            {
+                using var shard = SafeTensorsFile.Open(path);
+                if (shard.Metadata.GetValueOrDefault("note") == ImportedNote && shard.Metadata.GetValueOrDefault("modality") is { } modality)
+                    found.Add(modality);
+            }
+            catch (UserErrorException)
+            {
+            }
+        }
+
+        return found;
+    }
+
     /// <summary>Writes a modality; one that is there from the same files is left alone.</summary>
     /// <param name="store">The store.</param>
     /// <param name="vectors">The modality that is made.</param>
-    /// <param name="progress">Shows the rows.</param>
-    /// <param name="cancellation">Leaves; shards that are complete are kept.</param>
+    /// <param name="items">Names the items.</param>
+    /// <param name="rejects">Takes vectors that can't be stored.</param>
+    /// <param name="context">Takes warnings, shows the rows, and leaves; shards that are complete are kept.</param>
     /// <returns>Rows that were made now, and how many of them have a vector.</returns>
-    /// <exception cref="UserErrorException">Widths differ, or a number can't be stored.</exception>
-    public static (long Rows, long Present) Write(FeatureStoreWriter store, ExternalModality vectors, IProgressSink progress, CancellationToken cancellation)
+    /// <exception cref="UserErrorException">
+    /// Widths differ, too many vectors can't be stored, or the store has other vectors under this name, which are not to be overwritten.
+    /// </exception>
+    public static (long Rows, long Present) Write(FeatureStoreWriter store, ExternalModality vectors, ItemLookup items, RejectLog rejects, WorkContext context)
     {
-        var (modality, encoder, type, matrices, sources) = vectors;
+        var (modality, encoder, type, matrices, _) = vectors;
         int width = matrices[0].Width;
-        if (matrices.FirstOrDefault(m => m.Width != width) is { } other)
-            throw new UserErrorException($"{other.Source} has {other.Width} numbers a row and {matrices[0].Source} has {width}, but one modality has one width; import them as two modalities or two stores.");
-        var writer = store.StartModality(new(modality, width, type, encoder, Fingerprint(matrices, sources)));
-        using var task = progress.Start($"{modality} ({encoder})", writer.PendingRows, "items");
+        if (matrices.FirstOrDefault(m => m.Width != width) is { } wider)
+            throw new UserErrorException($"{wider.Source} has {wider.Width} numbers a row and {matrices[0].Source} has {width}, but one modality has one width; import them as two modalities or two stores.");
+        var sources = new VectorCheck(items, rejects, context.Log).Check(vectors, context.Cancellation);
+        var made = new ModalitySpecification(modality, width, type, encoder, Fingerprint(matrices, sources));
+        if (!vectors.Overwrite && store.Complete.FirstOrDefault(m => m.Name == modality && !m.MakesSameRowsAs(made)) is { } other)
+            throw new UserErrorException($"the store '{store.Folder}' has other vectors for the modality '{modality}', made by {other.EncoderName}, with which runs may have been trained; give another --modality or another store, or --overwrite to replace them.");
+        var writer = store.StartModality(made);
+        using var task = context.Progress.Start($"{modality} ({encoder})", writer.PendingRows, "items");
         float[] vector = new float[width];
         var (rows, present) = (0L, 0L);
         foreach (var range in writer.Pending)
         {
-            cancellation.ThrowIfCancellationRequested();
+            context.Cancellation.ThrowIfCancellationRequested();
             using var shard = writer.NewShard(range);
             for (int row = range.FirstRow; row < range.FirstRow + range.Rows; row++)
             {
@@ -36,6 +68,7 @@ public static class ExternalFeatures
                     shard.Set(row, vector);
             }
 
+            shard.Note = ImportedNote;
             writer.Commit(shard);
             (rows, present) = (rows + range.Rows, present + shard.PresentCount);
             task.Advance(range.Rows);
@@ -53,6 +86,8 @@ public static class ExternalFeatures
             using var file = File.OpenRead(matrix.Source);
             hash.AppendData(SHA256.HashData(file));
             hash.AppendData(Encoding.ASCII.GetBytes($"{matrix.Rows} {matrix.Width}\n"));
+            // The same file may hold another matrix of the same shape.
+            hash.AppendData(Encoding.UTF8.GetBytes(matrix.Part));
         }
 
         hash.AppendData(System.Runtime.InteropServices.MemoryMarshal.AsBytes(sources.AsSpan()));
@@ -66,7 +101,11 @@ public static class ExternalFeatures
 /// <param name="Type">Number type in the store.</param>
 /// <param name="Matrices">The files, all of one width.</param>
 /// <param name="Sources">For each store row, where its vector is.</param>
-public sealed record ExternalModality(string Name, string Encoder, FeatureType Type, IReadOnlyList<IFeatureMatrix> Matrices, RowSource[] Sources);
+public sealed record ExternalModality(string Name, string Encoder, FeatureType Type, IReadOnlyList<IFeatureMatrix> Matrices, RowSource[] Sources)
+{
+    /// <summary>Whether vectors of the same name that are in the store already are replaced.</summary>
+    public bool Overwrite { get; init; }
+}
 
 /// <summary>Where a store row's vector comes from.</summary>
 /// <param name="Matrix">Index of the matrix; −1 where the row has none.</param>
@@ -81,6 +120,7 @@ public readonly record struct RowSource(int Matrix, int Row)
 public sealed class ItemLookup
 {
     private readonly Dictionary<(string Domain, string Id), int> _rows = [];
+    private readonly List<(string Domain, string Id)> _names = [];
     private readonly Dataset _dataset;
 
     /// <summary>Reads the catalogue's items in the order of store rows.</summary>
@@ -89,7 +129,10 @@ public sealed class ItemLookup
         _dataset = dataset;
         using var silent = new RejectLog(csvPath: null);
         foreach (var item in dataset.Domains.SelectMany(domain => dataset.ReadItems(domain, silent)))
+        {
             _rows.Add((item.Domain, item.ItemId), _rows.Count);
+            _names.Add((item.Domain, item.ItemId));
+        }
     }
 
     /// <summary>Number of items.</summary>
@@ -97,6 +140,9 @@ public sealed class ItemLookup
 
     /// <summary>Row of an item, or −1.</summary>
     public int Find(string domain, string id) => _rows.GetValueOrDefault((domain, id), -1);
+
+    /// <summary>Id of a row's item, with its domain where there are several.</summary>
+    public string NameOf(int row) => _dataset.Domains.Count == 1 ? _names[row].Id : $"{_names[row].Domain}/{_names[row].Id}";
 
     /// <summary>The catalogue's only domain.</summary>
     /// <exception cref="UserErrorException">There are several.</exception>
@@ -108,6 +154,10 @@ public sealed class ItemLookup
 /// <summary>Which item each row of a matrix belongs to: a text file with one item id a line, or domain, tab and item id.</summary>
 public static class RowIds
 {
+    /// <summary>Lines of the file.</summary>
+    /// <exception cref="UserErrorException">It does not exist.</exception>
+    public static int CountLines(string path) => Lines(path).Length;
+
     /// <summary>Finds the store row of every line.</summary>
     /// <param name="path">The file.</param>
     /// <param name="matrixRows">Lines that it must have.</param>
@@ -118,9 +168,7 @@ public static class RowIds
     /// <exception cref="UserErrorException">Another number of lines, or an id that is unknown or occurs twice.</exception>
     public static RowSource[] Read(string path, int matrixRows, ItemLookup items, string? domain, bool ignoreUnknown)
     {
-        if (!File.Exists(path))
-            throw new UserErrorException($"'{path}' does not exist; give a text file with the item id of each row, one a line.");
-        string[] lines = File.ReadAllLines(path);
+        string[] lines = Lines(path);
         if (lines.Length != matrixRows)
             throw new UserErrorException($"{path} has {lines.Length:N0} lines, but the features have {matrixRows:N0} rows; give one item id for each row.");
         var sources = new RowSource[items.Count];
@@ -140,5 +188,14 @@ public static class RowIds
         }
 
         return sources;
+    }
+
+    private static string[] Lines(string path)
+    {
+        RegularFile.Require(path);
+        if (!File.Exists(path))
+            throw new UserErrorException($"'{path}' does not exist; give a text file with the item id of each row, one a line.");
+        string[] lines = File.ReadAllLines(path);
+        return [.. lines.Take(Array.FindLastIndex(lines, line => line.Length > 0) + 1)];
     }
 }

@@ -1,71 +1,114 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.IO.Compression;
 using System.Text;
 using System.Text.RegularExpressions;
 
 namespace UniM2Rec.Extractor.FeatureImport;
 
-/// <summary>Opens NumPy's .npy files (format versions 1 to 3; numpy/lib/format.py) that hold one C-ordered matrix of floating-point numbers.</summary>
+/// <summary>
+/// Opens NumPy's .npy files (format versions 1 to 3; numpy/lib/format.py) that hold one matrix of floating-point numbers, in C or Fortran order
+/// and of either byte order, and such matrices in .npz archives.
+/// </summary>
 public static partial class NpyMatrix
 {
     private const int PrefixBytes = 12;
+    private const int LongestHeader = 1 << 20;
 
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
     /// <summary>Opens a file.</summary>
     /// <exception cref="UserErrorException">The file is missing, damaged, or holds something else.</exception>
-    public static IFeatureMatrix Open(string path)
+    public static IFeatureMatrix Open(string path) => Open(ByteSource.Of(path), path, part: "");
+
+    /// <summary>Opens one array of an archive; the name may be left out where there is one only.</summary>
+    /// <exception cref="UserErrorException">The file is missing or damaged, or the array is not there or is no matrix.</exception>
+    public static IFeatureMatrix OpenArchive(string path, string? array)
     {
-        if (!File.Exists(path))
-            throw new UserErrorException($"feature file '{path}' does not exist; give a .npy file.");
-        var file = File.OpenHandle(path);
+        using var file = RegularFile.Open(path, "an .npz archive of NumPy");
         try
         {
-            long length = RandomAccess.GetLength(file);
-            byte[] prefix = new byte[PrefixBytes];
-            if (RandomAccess.Read(file, prefix, 0) < PrefixBytes || !prefix.AsSpan(0, 6).SequenceEqual(Magic))
-                throw Wrong(path, "does not begin as a .npy file");
-            bool wide = prefix[6] >= 2;
-            int headerLength = wide ? BinaryPrimitives.ReadInt32LittleEndian(prefix.AsSpan(8)) : BinaryPrimitives.ReadUInt16LittleEndian(prefix.AsSpan(8));
-            long begin = (wide ? 12L : 10L) + headerLength;
-            if (prefix[6] is < 1 or > 3 || headerLength < 0 || begin > length)
-                throw Wrong(path, $"has a header of {headerLength} bytes in version {prefix[6]}");
-            byte[] bytes = new byte[headerLength];
-            RandomAccess.Read(file, bytes, wide ? 12 : 10);
-            string header = Encoding.UTF8.GetString(bytes);
-            var element = DescrPattern().Match(header).Groups[1].Value switch
-            {
-                "<f2" => MatrixElement.Float16,
-                "<f4" => MatrixElement.Float32,
-                "<f8" => MatrixElement.Float64,
-                var other => throw Wrong(path, $"holds numbers of type '{other}'"),
-            };
-            var shape = ShapePattern().Match(header);
-            if (!shape.Success || header.Contains("'fortran_order': True", StringComparison.Ordinal)
-                || !int.TryParse(shape.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int rows)
-                || !int.TryParse(shape.Groups[2].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int width)
-                || width < 1)
-            {
-                throw Wrong(path, $"has the header {header.Trim()}");
-            }
+            using var archive = new ZipArchive(file, ZipArchiveMode.Read);
+            const string ending = ".npy";
+            var entries = archive.Entries.Where(e => e.FullName.EndsWith(ending, StringComparison.Ordinal)).ToArray();
+            string known = string.Join(", ", entries.Select(e => e.FullName[..^ending.Length]));
+            var entry = array is null ? entries.Length == 1 ? entries[0] : null : entries.FirstOrDefault(e => e.FullName == array + ending);
+            if (entry is null)
+                throw new UserErrorException(array is null ? $"{path} holds {entries.Length} arrays ({known}); name one by --tensor." : $"{path} has no array '{array}'; it has {known}: name another by --tensor.");
+            var spool = new Spool();
+            using (var unpacked = entry.Open())
+                unpacked.CopyTo(spool);
+            if (spool.Length == entry.Length)
+                return Open(ByteSource.Of(spool, path), $"{path}, array '{entry.FullName[..^ending.Length]}'", entries.Length > 1 ? entry.FullName : "");
+            spool.Dispose();
+            throw new InvalidDataException($"{entry.FullName} is cut off");
+        }
+        catch (InvalidDataException broken)
+        {
+            throw new UserErrorException($"'{path}' is not a whole .npz archive ({broken.Message.TrimEnd('.')}); write it again with numpy.savez.", broken);
+        }
+    }
 
-            if (length - begin != (long)rows * width * RawMatrix.SizeOf(element))
-                throw Wrong(path, $"has {length - begin:N0} bytes of numbers for a shape of {rows} x {width}");
-            return new RawMatrix(file, path, begin, rows, width, element);
+    private static RawMatrix Open(ByteSource bytes, string name, string part)
+    {
+        try
+        {
+            var (layout, isFortran) = ReadHeader(bytes, name);
+            if (bytes.Length - layout.Begin != layout.Bytes)
+                throw Wrong(name, $"has {bytes.Length - layout.Begin:N0} bytes of numbers for a shape of {layout.Rows} x {layout.Width}");
+            return isFortran ? RawMatrix.FromColumns(bytes, layout, part) : new RawMatrix(bytes, layout) { Part = part };
         }
         catch
         {
-            file.Dispose();
+            bytes.Dispose();
             throw;
         }
     }
 
-    private static UserErrorException Wrong(string path, string found) =>
-        new($"{path} {found}, but a C-ordered matrix [rows, width] of float16, float32 or float64 was expected; save it with numpy.save(path, matrix).");
+    private static (MatrixLayout Layout, bool IsFortran) ReadHeader(ByteSource file, string name)
+    {
+        byte[] prefix = new byte[PrefixBytes];
+        if (file.Length >= PrefixBytes)
+            file.ReadAt(0, prefix);
+        if (!prefix.AsSpan(0, 6).SequenceEqual(Magic))
+            throw Wrong(name, "does not begin as a .npy file");
+        bool wide = prefix[6] >= 2;
+        int headerLength = wide ? BinaryPrimitives.ReadInt32LittleEndian(prefix.AsSpan(8)) : BinaryPrimitives.ReadUInt16LittleEndian(prefix.AsSpan(8));
+        long begin = (wide ? 12L : 10L) + headerLength;
+        if (prefix[6] is < 1 or > 3 || headerLength is < 0 or > LongestHeader || begin > file.Length)
+            throw Wrong(name, $"has a header of {headerLength} bytes in version {prefix[6]}");
+        byte[] bytes = new byte[headerLength];
+        file.ReadAt(wide ? 12 : 10, bytes);
+        string header = Encoding.UTF8.GetString(bytes);
+        var type = DescrPattern().Match(header);
+        var element = type.Groups[2].Value switch
+        {
+            "f2" => MatrixElement.Float16,
+            "f4" => MatrixElement.Float32,
+            "f8" => MatrixElement.Float64,
+            _ => throw Wrong(name, $"holds numbers of type '{type.Groups[1].Value}{type.Groups[2].Value}'"),
+        };
+        var shape = ShapePattern().Match(header);
+        if (!shape.Success
+            || !int.TryParse(shape.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int rows)
+            || !int.TryParse(shape.Groups[2].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int width)
+            || width < 1)
+        {
+            throw Wrong(name, $"has the header {Excerpt.Of(header.Trim())}");
+        }
 
-    [GeneratedRegex("'descr':\\s*'([^']*)'")]
+        return (new(begin, rows, width, element, type.Groups[1].Value == ">"), FortranPattern().IsMatch(header));
+    }
+
+    private static UserErrorException Wrong(string name, string found) =>
+        new($"{name} {found}, but a matrix [rows, width] of float16, float32 or float64 was expected; save it with numpy.save(path, matrix.astype('float32')).");
+
+    [GeneratedRegex(@"'descr':\s*'([<>=|]?)([^']*)'")]
     private static partial Regex DescrPattern();
 
-    [GeneratedRegex("'shape':\\s*\\((\\d+),\\s*(\\d+)\\)")]
+    [GeneratedRegex(@"'fortran_order':\s*True")]
+    private static partial Regex FortranPattern();
+
+    [GeneratedRegex(@"'shape':\s*\((\d+)L?,\s*(\d+)L?,?\s*\)")]
     private static partial Regex ShapePattern();
 }

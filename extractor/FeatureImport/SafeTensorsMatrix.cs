@@ -6,8 +6,9 @@ public sealed class SafeTensorsMatrix : IFeatureMatrix
     private readonly SafeTensorsFile _file;
     private readonly string _tensor;
 
-    private SafeTensorsMatrix(SafeTensorsFile file, SafeTensorEntry entry)
+    private SafeTensorsMatrix(SafeTensorsFile file, SafeTensorEntry entry, bool isOnly)
     {
+        Part = isOnly ? "" : entry.Name;
         _file = file;
         _tensor = entry.Name;
         Rows = checked((int)entry.Shape[0]);
@@ -23,6 +24,9 @@ public sealed class SafeTensorsMatrix : IFeatureMatrix
     /// <inheritdoc/>
     public int Width { get; }
 
+    /// <inheritdoc/>
+    public string Part { get; }
+
     /// <summary>Opens a tensor; the name may be left out where the file has one matrix only.</summary>
     /// <exception cref="UserErrorException">The file is malformed, or the tensor is not there or is no matrix.</exception>
     public static SafeTensorsMatrix Open(string path, string? tensor)
@@ -36,7 +40,7 @@ public sealed class SafeTensorsMatrix : IFeatureMatrix
             var entry = tensor is null ? matrices[0] : file.Entry(tensor);
             if (!matrices.Contains(entry))
                 throw new UserErrorException($"{path}: tensor '{entry.Name}' is {entry.Type} [{string.Join(", ", entry.Shape)}], but a matrix of floating-point numbers was expected; name another by --tensor.");
-            return new(file, entry);
+            return new(file, entry, matrices.Length == 1);
         }
         catch
         {

@@ -37,6 +37,9 @@ public sealed record ImportContext(RejectLog Rejects, IProgressSink Progress, Ca
 {
     /// <summary>Told what was left out, and what looks wrong.</summary>
     public ILogger Log { get; init; } = Serilog.Core.Logger.None;
+
+    /// <summary>Whether what exists already may be replaced.</summary>
+    public bool Overwrite { get; init; }
 }
 
 /// <summary>What an importer has read.</summary>

@@ -14,27 +14,28 @@ public static class PublishedFeatures
     /// <param name="folders">The published folders, one a domain.</param>
     /// <param name="domains">The imported domains, in the same order.</param>
     /// <param name="output">Folder of the store.</param>
-    /// <param name="progress">Shows the rows.</param>
-    /// <param name="cancellation">Leaves; shards that are complete are kept.</param>
+    /// <param name="context">Takes vectors that can't be used, shows the rows, and leaves; shards that are complete are kept.</param>
     /// <exception cref="UserErrorException">No folder has features, or a file has another size than its items need.</exception>
     public static void Write(
-        string catalogue, IReadOnlyList<ProcessedFolder> folders, IReadOnlyList<ImportedDomain> domains, string output, IProgressSink progress, CancellationToken cancellation)
+        string catalogue, IReadOnlyList<ProcessedFolder> folders, IReadOnlyList<ImportedDomain> domains, string output, ImportContext context)
     {
         var files = folders.SelectMany((folder, d) => folder.FeatureFiles().Select(f => (f.Modality, f.Path, Domain: d))).ToLookup(f => f.Modality);
         if (files.Count == 0)
             throw new UserErrorException($"none of the folders has a .feat1CLS or .feat3CLS file, so that no features can be imported; leave out --features, and extract with 'unim2rec-extract run'.");
         var dataset = Dataset.Open(catalogue);
         using var rejects = new RejectLog(csvPath: null, maxRate: 0);
-        using var scan = CatalogueScan.Of(dataset, new ItemText(ItemText.Fields), rejects, spool: false, cancellation);
-        using var store = FeatureStoreWriter.Open(output, scan.Items, new FeatureStoreOptions { ShardRows = new ExtractionSettings().EffectiveShardRows(scan.Count) });
+        using var scan = CatalogueScan.Of(dataset, new ItemText(ItemText.Fields), rejects, spool: false, context.Cancellation);
+        var lookup = new ItemLookup(dataset);
+        using var store = FeatureStoreWriter.Open(output, scan.Items, new FeatureStoreOptions { ShardRows = new ExtractionSettings().EffectiveShardRows(scan.Count), OtherStoreAdvice = "give another folder to --features" });
         foreach (var modality in files)
         {
             var matrices = modality.Select(f => RawMatrix.OpenHeaderless(f.Path, domains[f.Domain].Items.Count)).ToArray();
             try
             {
-                ExternalFeatures.Write(store, new ExternalModality(
-                    modality.Key, Path.GetExtension(modality.First().Path).TrimStart('.'), FeatureType.Float32, matrices,
-                    Sources(dataset, domains, [.. modality.Select(f => f.Domain)])), progress, cancellation);
+                string encoder = Path.GetExtension(modality.First().Path).TrimStart('.');
+                var sources = Sources(lookup, domains, [.. modality.Select(f => f.Domain)]);
+                var vectors = new ExternalModality(modality.Key, encoder, FeatureType.Float32, matrices, sources) { Overwrite = context.Overwrite };
+                ExternalFeatures.Write(store, vectors, lookup, context.Rejects, new WorkContext(context.Log, context.Progress, context.Cancellation));
             }
             finally
             {
@@ -44,9 +45,8 @@ public static class PublishedFeatures
         }
     }
 
-    private static RowSource[] Sources(Dataset dataset, IReadOnlyList<ImportedDomain> domains, int[] domainOfMatrix)
+    private static RowSource[] Sources(ItemLookup lookup, IReadOnlyList<ImportedDomain> domains, int[] domainOfMatrix)
     {
-        var lookup = new ItemLookup(dataset);
         var sources = new RowSource[lookup.Count];
         Array.Fill(sources, RowSource.None);
         for (int matrix = 0; matrix < domainOfMatrix.Length; matrix++)

@@ -107,6 +107,21 @@ public static class KCoreFilter
 /// <summary>Writes imported domains as a catalogue.</summary>
 public static class CatalogueExport
 {
+    /// <summary>Refuses a folder with a catalogue in it, or with tables of one.</summary>
+    /// <param name="folder">Where a catalogue is to go.</param>
+    /// <param name="overwrite">Whether the user has asked for it all the same.</param>
+    /// <exception cref="Diagnostics.UserErrorException">There is one.</exception>
+    public static void RequireFree(string folder, bool overwrite)
+    {
+        if (overwrite || !Directory.Exists(folder))
+            return;
+        string? found = new[] { Path.Combine(folder, CatalogueLayout.DatasetFile) }
+            .Concat(Directory.GetDirectories(folder).SelectMany(domain => new[] { CatalogueLayout.Items("", domain), CatalogueLayout.Interactions("", domain) }))
+            .FirstOrDefault(File.Exists);
+        if (found is not null)
+            throw new UserErrorException($"'{found}' exists, and a catalogue is to be written there; give another --out, or --overwrite to replace it.");
+    }
+
     /// <summary>Writes dataset.json and each domain's two tables.</summary>
     /// <param name="folder">Folder of the catalogue; made where it does not exist.</param>
     /// <param name="name">Name of the catalogue.</param>

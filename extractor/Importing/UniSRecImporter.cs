@@ -49,7 +49,7 @@ public sealed class UniSRecImporter : IImporter
         {
             MakeFeatures = features is null ? null : output =>
             {
-                PublishedFeatures.Write(output, folders, domains, features, context.Progress, context.Cancellation);
+                PublishedFeatures.Write(output, folders, domains, features, context);
                 return features;
             },
         };

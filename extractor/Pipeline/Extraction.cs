@@ -1,6 +1,7 @@
 using System.Text;
 using UniM2Rec.Extractor.Encoders;
 using UniM2Rec.Extractor.Encoders.Tokenizers;
+using UniM2Rec.Extractor.FeatureImport;
 using UniM2Rec.Extractor.Pictures;
 using UniM2Rec.Models.Encoders;
 
@@ -27,9 +28,11 @@ public sealed class Extraction
     private readonly string _fingerprint;
     private readonly BadPictures _bad = new();
     private readonly PictureFiles _pictures;
+    private readonly IReadOnlySet<string> _imported;
 
     private Extraction(Dataset dataset, CatalogueScan scan, FeatureStoreWriter store, ExtractionSettings settings, DeviceChoice device, WorkContext context)
     {
+        _imported = settings.Overwrite ? new HashSet<string>() : ExternalFeatures.ImportedInto(store.Folder);
         (_items, _fingerprint) = (scan.Spool!, scan.Fingerprint);
         (_dataset, _store, _settings, _device, _context) = (dataset, store, settings, device, context);
         _text = new ItemText(_settings.TextFields);
@@ -53,6 +56,8 @@ public sealed class Extraction
         using var scan = CatalogueScan.Of(dataset, new ItemText(settings.TextFields), rejects, spool: true, context.Cancellation);
         long rejected = rejects.Rejected;
         rejects.Dispose();
+        if (startOver && !settings.Overwrite && ExternalFeatures.ImportedInto(storeFolder) is { Count: > 0 } imported)
+            throw new UserErrorException($"the store '{storeFolder}' has imported vectors ({string.Join(", ", imported)}), which --start-over would delete and which can't be made again from the catalogue; write into another --out, or add --overwrite to give them up.");
         var options = new FeatureStoreOptions { ShardRows = settings.EffectiveShardRows(scan.Count), Partition = partition, StartOver = startOver };
         using var store = FeatureStoreWriter.Open(storeFolder, scan.Items, options);
         var extraction = new Extraction(dataset, scan, store, settings, device, context);
@@ -139,6 +144,8 @@ public sealed class Extraction
     {
         if (_store.Complete.FirstOrDefault(m => m.Name == wanted.Name) is not { } old || old.MakesSameRowsAs(wanted))
             return;
+        if (_imported.Contains(old.Name))
+            throw new UserErrorException($"the modality '{old.Name}' of the store '{_store.Folder}' was imported ({old.EncoderName}) and can't be made again from the catalogue, but this run would replace it by {wanted.EncoderName}; leave that encoder out{LeaveOut(old.Name)}, write into another --out, or add --overwrite.");
         if (old.EncoderFingerprint == wanted.EncoderFingerprint)
         {
             _context.Log.Warning("{Modality:l}: made again as {Type} instead of {OldType}", wanted.Name, wanted.Type, old.Type);
@@ -149,6 +156,8 @@ public sealed class Extraction
             "{Modality:l}: stale, made by {OldEncoder:l} {OldFingerprint:l}, and the encoder with its preparation is now {Encoder:l} {Fingerprint:l}; its features are made again by this run (alone: {Command:l})",
             wanted.Name, old.EncoderName, old.EncoderFingerprint, wanted.EncoderName, wanted.EncoderFingerprint, rebuildCommand);
     }
+
+    private static string LeaveOut(string modality) => modality is "text" or "image" or "cross" ? $" (--no-{modality})" : "";
 
     private string RebuildCommand(EncoderModality modality, string encoders)
     {

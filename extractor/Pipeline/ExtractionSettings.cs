@@ -56,6 +56,9 @@ public sealed record ExtractionSettings : IValidatable
     /// <summary>Share of bad rows or pictures above which the run fails.</summary>
     public double MaxRejectRate { get; init; } = 0.01;
 
+    /// <summary>Whether vectors that <c>import-features</c> brought, which can't be made again from the catalogue, may be replaced.</summary>
+    public bool Overwrite { get; init; }
+
     /// <inheritdoc/>
     public IEnumerable<string> Problems()
     {

@@ -148,13 +148,13 @@ public sealed class FeatureStoreWriter : IDisposable
             return null;
         var manifest = ManifestFile.Read(folder);
         if (manifest.Dataset.Fingerprint != items.DatasetFingerprint)
-            StoreErrors.OtherCatalogue(folder, "catalogue fingerprint", manifest.Dataset.Fingerprint, items.DatasetFingerprint);
+            StoreErrors.OtherCatalogue(folder, "catalogue fingerprint", manifest.Dataset.Fingerprint, items.DatasetFingerprint, options.OtherStoreAdvice);
         if (manifest.ItemTable.Sha256 != table.Sha256)
-            StoreErrors.OtherCatalogue(folder, "item table hash", manifest.ItemTable.Sha256, table.Sha256);
+            StoreErrors.OtherCatalogue(folder, "item table hash", manifest.ItemTable.Sha256, table.Sha256, options.OtherStoreAdvice);
         if (manifest.ShardRows != options.ShardRows)
-            StoreErrors.OtherCatalogue(folder, "rows a shard", $"{manifest.ShardRows}", $"{options.ShardRows}");
+            StoreErrors.OtherCatalogue(folder, "rows a shard", $"{manifest.ShardRows}", $"{options.ShardRows}", options.OtherStoreAdvice);
         if (manifest.Partition != options.Partition)
-            StoreErrors.OtherCatalogue(folder, "partition", $"{manifest.Partition?.ToString() ?? "none"}", $"{options.Partition?.ToString() ?? "none"}");
+            StoreErrors.OtherCatalogue(folder, "partition", $"{manifest.Partition?.ToString() ?? "none"}", $"{options.Partition?.ToString() ?? "none"}", options.OtherStoreAdvice);
         FeatureStore.CheckLength(folder, manifest.ItemTable.File, manifest.ItemTable.Bytes);
         return StoreCleaning.WithoutMissingShards(folder, manifest, options.Storage);
     }
@@ -218,6 +218,9 @@ public sealed record FeatureStoreOptions
 
     /// <summary>Replace whatever store is in the folder, instead of continuing it or refusing one of another catalogue.</summary>
     public bool StartOver { get; init; }
+
+    /// <summary>What to do where the folder holds another store, beside writing elsewhere.</summary>
+    public string OtherStoreAdvice { get; init; } = "start this one over with the same encoders by --start-over, or write into a new folder";
 
     /// <summary>Where files go; tests put failing storage here.</summary>
     public IStorage Storage { get; init; } = DiskStorage.Instance;

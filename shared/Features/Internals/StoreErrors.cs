@@ -53,9 +53,8 @@ internal static class StoreErrors
         $"the feature store '{folder}' is part {part} of a run; expected a whole one: merge the parts with `unim2rec-extract merge`.");
 
     [DoesNotReturn]
-    public static void OtherCatalogue(string folder, string what, string found, string expected) => throw new UserErrorException(
-        $"the feature store '{folder}' was made for the {what} '{found}' and this run has '{expected}'; " +
-        "start this one over with the same encoders by --start-over, or write into a new folder.");
+    public static void OtherCatalogue(string folder, string what, string found, string expected, string advice) => throw new UserErrorException(
+        $"the feature store '{folder}' was made for the {what} '{found}' and this run has '{expected}'; {advice}.");
 
     [DoesNotReturn]
     public static void InUse(string folder, Exception failure) => throw new UserErrorException(

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using UniM2Rec.Catalogue;
 using UniM2Rec.Diagnostics;
 using UniM2Rec.Extractor.FeatureImport;
 using UniM2Rec.Extractor.Importing;
@@ -22,7 +23,7 @@ public class ExternalFeaturesTests
         matrix.AsSpan(2 * Width, Width).Clear();
         var (published, domain) = Published(folder, matrix);
 
-        PublishedFeatures.Write(folder["out"], [published], [domain], folder["store"], Progress.None, CancellationToken.None);
+        PublishedFeatures.Write(folder["out"], [published], [domain], folder["store"], Context());
 
         using var store = FeatureStore.Open(folder["store"]);
         var features = store.Modality("text");
@@ -44,7 +45,7 @@ public class ExternalFeaturesTests
         using var folder = new TemporaryFolder();
         var (published, domain) = Published(folder, Matrix()[..^1]);
 
-        var error = Assert.Throws<UserErrorException>(() => PublishedFeatures.Write(folder["out"], [published], [domain], folder["store"], Progress.None, CancellationToken.None));
+        var error = Assert.Throws<UserErrorException>(() => PublishedFeatures.Write(folder["out"], [published], [domain], folder["store"], Context()));
 
         Assert.Contains("68 bytes", error.Message, StringComparison.Ordinal);
     }
@@ -82,7 +83,7 @@ public class ExternalFeaturesTests
     {
         using var folder = new TemporaryFolder();
         var (_, _) = Published(folder, Matrix());
-        var lookup = new ItemLookup(Catalogue.Dataset.Open(folder["out"]));
+        var lookup = new ItemLookup(Dataset.Open(folder["out"]));
 
         var sources = RowIds.Read(folder.Write("ids", "item5\nshop\titem0\n"), 2, lookup, null, ignoreUnknown: false);
 
@@ -93,6 +94,8 @@ public class ExternalFeaturesTests
 
         string Refused(string ids, int rows) => Assert.Throws<UserErrorException>(() => RowIds.Read(folder.Write("ids", ids), rows, lookup, null, ignoreUnknown: false)).Message;
     }
+
+    private static ImportContext Context() => new(new RejectLog(csvPath: null), Progress.None, CancellationToken.None);
 
     private static float[] Matrix() => [.. Enumerable.Range(0, Items * Width).Select(i => i + 0.5f)];
 
