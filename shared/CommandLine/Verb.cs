@@ -7,6 +7,9 @@ namespace UniM2Rec.CommandLine;
 /// <summary>A verb of a program, whose help ends with examples and exit codes, and whose errors are one sentence and an exit code.</summary>
 public sealed class Verb : Command
 {
+    private const int NoSpace = 28; // ENOSPC, which .NET keeps as it is on Unix
+    private const int OverQuota = 122; // EDQUOT
+
     private Func<ParseResult, VerbContext, int>? _work;
     private string? _whenStopped;
 
@@ -46,7 +49,7 @@ public sealed class Verb : Command
             }
 
             bool isUsage = known is UserErrorException { IsUsage: true };
-            context.Report(isUsage ? $"error: {known.Message.TrimEnd('.')}; see '{program} {Path(this)} --help'." : $"error: {known.Message}", isError: true);
+            context.Report(isUsage ? $"error: {known.Message.TrimEnd('.')}; see '{program} {Path(this)} --help'." : $"error: {Describe(known)}", isError: true);
             return isUsage ? ExitCodes.WrongUsage : ExitCodes.Failed;
         }
         catch (Exception unforeseen)
@@ -56,6 +59,15 @@ public sealed class Verb : Command
             return ExitCodes.Failed;
         }
     }
+
+    /// <summary>What the system says of a file is what it found; what to do is added to it.</summary>
+    private static string Describe(Exception known) => known switch
+    {
+        IOException { HResult: NoSpace or OverQuota } => $"There is no room for what is to be written ({known.Message.TrimEnd('.')}); free some, or give another place, and run the same command again.",
+        IOException => $"A file can't be read or written ({Excerpt.Of(known.Message.TrimEnd('.'), 400)}); look at it, and run the same command again.",
+        UnauthorizedAccessException => $"{Excerpt.Of(known.Message.TrimEnd('.'), 400)}; change its permissions, or give another place.",
+        _ => known.Message,
+    };
 
     /// <summary>The words that lead to a command, without the program's name.</summary>
     private static string Path(Command command) =>

@@ -11,7 +11,7 @@ public sealed partial class Session
 {
     private const int RefitTile = 4096;
 
-    /// <summary>Ranks every candidate for every user of a split, beside popularity.</summary>
+    /// <summary>Ranks every candidate for every user of a split, beside what needs no network: popularity and each collaborative score alone.</summary>
     /// <param name="split">test or validation.</param>
     /// <exception cref="UserErrorException">No user has a target in the split.</exception>
     public RunEvaluation Evaluate(string split)
@@ -26,7 +26,7 @@ public sealed partial class Session
             examples.Select(e => e.User).Distinct().Count(),
             Data.Candidates.Length,
             Metrics(ranks),
-            new Dictionary<string, IReadOnlyDictionary<string, double>> { ["popularity"] = Metrics(popularity.Ranks(examples)) },
+            Baselines(examples, popularity),
             Slices.Compute(examples, ranks, popularity.Frequency, Data.Store, Config.Evaluation.CutOffs),
             Config.Evaluation.MaskHistory,
             KnownItems.FingerprintOf(Data.Candidates.Select(NameOf).Order()),
@@ -59,6 +59,15 @@ public sealed partial class Session
             return DegradedFigures.Of(degradation, features.Rows.Length, degraded, metrics);
         }).ToList();
         return new RobustnessReport(split, Config.Evaluation.MaskHistory, examples.Count, Data.Candidates.Length, metrics, figures);
+    }
+
+    /// <summary>Figures of what needs no network, by name.</summary>
+    private Dictionary<string, IReadOnlyDictionary<string, double>> Baselines(List<Example> examples, Popularity popularity)
+    {
+        var baselines = new Dictionary<string, IReadOnlyDictionary<string, double>> { ["popularity"] = Metrics(popularity.Ranks(examples)) };
+        foreach (var (name, ranks) in new CollaborativeBaselines(Data, Config.Collaborative, Config.Evaluation.MaskHistory).Ranks(examples, _context))
+            baselines[name] = Metrics(ranks);
+        return baselines;
     }
 
     /// <summary>One example a user that has a target in the split.</summary>

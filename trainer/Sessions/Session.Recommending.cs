@@ -38,6 +38,8 @@ public sealed partial class Session
     {
         using var scope = NewDisposeScope();
         using var catalogue = EncodeCatalogue();
+        if (catalogue.Vectors.Exported.Count == 0)
+            throw new UserErrorException($"The run {Run.Path} has no vectors to export, as model.kind={Config.Model.Kind} knows items by other users' histories alone; use recommend, or export a run of a network.");
         if (Model.ScoreCombination is not null)
             _context.Log.Warning("This run also scores by what other users' histories say about single items, which no vector holds; ranking by the vectors alone is ranking by the network alone");
         ExportedVectors.Save(vectors, ids, catalogue.Vectors.First(catalogue.CandidateCount), Data.Candidates.Select(NameOf), new Dictionary<string, string>

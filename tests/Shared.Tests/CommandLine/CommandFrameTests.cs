@@ -40,6 +40,22 @@ public sealed class CommandFrameTests : IDisposable
     }
 
     [Fact]
+    public async Task A_full_output_is_one_sentence()
+    {
+        if (!File.Exists("/dev/full")) Assert.Skip("This system has no /dev/full.");
+
+        int code = await Run(_ =>
+        {
+            using var full = new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            full.WriteByte(1);
+            return ExitCodes.Done;
+        });
+
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.StartsWith("error: There is no room for what is to be written (", _errors.ToString());
+    }
+
+    [Fact]
     public async Task Work_goes_on_where_the_error_stream_is_full()
     {
         Console.SetError(new FullWriter());
