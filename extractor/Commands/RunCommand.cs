@@ -44,6 +44,8 @@ internal static class RunCommand
         var dataset = Catalogue.Dataset.Open(parsed.GetRequiredValue(Dataset));
         string folder = parsed.GetRequiredValue(Out);
         var partition = parsed.GetValue(Partition) is { } text ? StorePartition.Parse(text) : null;
+        // Before the log, which would be the first file in a folder of somebody else's.
+        StoreFolder.RequireOwn(folder);
         context.LogTo(Path.Combine(folder, "extract.log"));
         var outcome = Extraction.Run(dataset, folder, settings, context.Work, partition, parsed.GetValue(StartOver));
         OutcomeTable.Print(outcome.Modalities, folder);

@@ -4,7 +4,8 @@ namespace UniM2Rec.Features;
 
 /// <summary>
 /// A feature store, opened for reading by memory map. Opening looks at the manifest and at the files' lengths; items and modalities are
-/// mapped when they are first asked for. Safe to use from several threads.
+/// mapped when they are first asked for. Nothing is given out that was not compared with its checksum: the item table as a whole, the
+/// features block by block. Safe to use from several threads.
 /// </summary>
 public sealed class FeatureStore : IDisposable
 {
@@ -18,8 +19,7 @@ public sealed class FeatureStore : IDisposable
     {
         (this._folder, this._manifest) = (folder, manifest);
         ModalityNames = [.. manifest.Modalities.Select(modality => modality.Name)];
-        _items = new Lazy<ItemTableFile>(() => new ItemTableFile(
-            Path.Combine(folder, manifest.ItemTable.File), manifest.Rows, manifest.Dataset.Fingerprint, manifest.Domains));
+        _items = new Lazy<ItemTableFile>(() => new ItemTableFile(folder, manifest));
     }
 
     /// <summary>Opens a store.</summary>
@@ -58,6 +58,7 @@ public sealed class FeatureStore : IDisposable
 
     /// <summary>Id of the item of a row.</summary>
     /// <exception cref="ArgumentOutOfRangeException">no such row</exception>
+    /// <exception cref="UserErrorException">the item table is missing, damaged or another store's</exception>
     public string GetItemId(int row)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(row);
@@ -66,6 +67,7 @@ public sealed class FeatureStore : IDisposable
     }
 
     /// <summary>Row of an item, or -1 where the store has no such item or domain.</summary>
+    /// <exception cref="UserErrorException">the item table is missing, damaged or another store's</exception>
     public int FindRow(string domain, string itemId) => _items.Value.Find(domain, itemId);
 
     /// <summary>A modality's rows; mapped at the first call, and disposed with the store.</summary>

@@ -10,7 +10,8 @@ public static class FeatureStoreMerger
     /// <param name="cancellation">stops between two shards; the next merge makes them again</param>
     /// <param name="storage">null for the file system</param>
     /// <exception cref="UserErrorException">
-    /// a part is missing, unfinished, damaged or of another run; the output holds a store; it can't be written to
+    /// a part is missing, unfinished, damaged or of another run; the output holds a store or what is no store's; another program writes
+    /// into it; it can't be written to
     /// </exception>
     public static void Merge(
         IReadOnlyList<string> parts, string output, IProgressSink progress, CancellationToken cancellation, IStorage? storage = null)
@@ -18,44 +19,35 @@ public static class FeatureStoreMerger
         storage ??= DiskStorage.Instance;
         output = Path.GetFullPath(output);
         var set = PartSet.Open(parts);
-        if (File.Exists(Path.Combine(output, StoreLayout.ManifestFile)))
+        using var held = StoreFolder.Hold(output);
+        if (held.HoldsStore)
             StoreErrors.OutputHoldsStore(output);
-        CreateFolder(output);
 
         var whole = set.Whole();
         using var task = progress.Start("merge", set.Shards.Sum(shard => shard.Shard.Bytes), "bytes");
-        CopyItems(set.FirstFolder, output, whole.ItemTable, storage);
-        foreach (var (folder, shard) in set.Shards)
+        CopyItems(set.FirstFolder, output, whole, storage);
+        foreach (var (folder, modality, shard) in set.Shards)
         {
             cancellation.ThrowIfCancellationRequested();
-            CopyShard(folder, output, shard, whole.BlockBytes, storage);
+            CopyShard(folder, output, (modality, shard), whole.BlockBytes, storage);
             task.Advance(shard.Bytes);
         }
         ManifestFile.Write(output, whole, storage);
         StoreCleaning.DeleteLeftovers(output, whole, storage);
     }
 
-    private static void CreateFolder(string output)
+    private static void CopyItems(string folder, string output, StoreManifest manifest, IStorage storage)
     {
-        try
-        {
-            Directory.CreateDirectory(output);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            StorageErrors.CannotWrite(output, failure);
-        }
-    }
-
-    private static void CopyItems(string folder, string output, ManifestItemTable table, IStorage storage)
-    {
+        var table = manifest.ItemTable;
         FeatureStore.CheckLength(folder, table.File, table.Bytes);
+        ItemTableChecksum.Require(Path.Combine(folder, table.File), manifest);
         using var source = RegularFile.Open(Path.Combine(folder, table.File), "a store's item table");
         AtomicFile.Write(Path.Combine(output, table.File), source.CopyTo, storage);
     }
 
-    private static unsafe void CopyShard(string folder, string output, ManifestShard shard, int blockBytes, IStorage storage)
+    private static unsafe void CopyShard(string folder, string output, (string Modality, ManifestShard Shard) from, int blockBytes, IStorage storage)
     {
+        var (modality, shard) = from;
         FeatureStore.CheckLength(folder, shard.File, shard.Bytes);
         using var source = new MappedFile(Path.Combine(folder, shard.File), "a shard");
         AtomicFile.Write(Path.Combine(output, shard.File), file =>
@@ -67,16 +59,17 @@ public static class FeatureStoreMerger
                 checksums.Append(block);
                 file.Write(block);
             }
-            CheckBlocks(source.Path, checksums.Finish(), shard.Crc32c);
+            CheckBlocks(source.Path, modality, shard, checksums.Finish());
         }, storage);
     }
 
-    private static void CheckBlocks(string path, string found, string expected)
+    private static void CheckBlocks(string path, string modality, ManifestShard shard, string found)
     {
-        for (int digit = 0; digit < expected.Length; digit += 8)
+        for (int digit = 0; digit < shard.Crc32c.Length; digit += 8)
         {
-            if (found.AsSpan(digit, 8) is var block && !block.SequenceEqual(expected.AsSpan(digit, 8)))
-                StoreErrors.DamagedBlock(path, digit / 8, block.ToString(), expected.Substring(digit, 8));
+            string block = found.Substring(digit, 8), expected = shard.Crc32c.Substring(digit, 8);
+            if (block != expected)
+                StoreErrors.DamagedRows(path, modality, shard.FirstRow, shard.FirstRow + shard.Rows - 1, $"block {digit / 8} has the checksum {block} and the manifest says {expected}");
         }
     }
 }
@@ -91,9 +84,9 @@ internal sealed class PartSet
     public string FirstFolder => _parts[0].Folder;
 
     /// <summary>Every shard of every modality, and where it is.</summary>
-    public IEnumerable<(string Folder, ManifestShard Shard)> Shards =>
+    public IEnumerable<(string Folder, string Modality, ManifestShard Shard)> Shards =>
         _parts.SelectMany(part => part.Manifest.Unfinished ?? [], (part, modality) => (part.Folder, modality))
-            .SelectMany(pair => pair.modality.Shards, (pair, shard) => (pair.Folder, shard));
+            .SelectMany(pair => pair.modality.Shards, (pair, shard) => (pair.Folder, pair.modality.Name, shard));
 
     /// <exception cref="Diagnostics.UserErrorException">the folders are not all parts of one run, each finished</exception>
     public static PartSet Open(IReadOnlyList<string> folders)
@@ -135,6 +128,7 @@ internal sealed class PartSet
         Compare("catalogue fingerprint", manifest => manifest.Dataset.Fingerprint);
         Compare("item table hash", manifest => manifest.ItemTable.Sha256);
         Compare("rows a shard", manifest => $"{manifest.ShardRows}");
+        Compare("bytes of a checksum block", manifest => $"{manifest.BlockBytes}");
         Compare("modalities", manifest => string.Join(", ", (manifest.Unfinished ?? []).Select(modality => modality.Name)));
         foreach (string name in (part.Manifest.Unfinished ?? []).Select(modality => modality.Name))
         {

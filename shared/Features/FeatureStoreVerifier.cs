@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 
 namespace UniM2Rec.Features;
@@ -16,7 +15,7 @@ public static class FeatureStoreVerifier
         ManifestShard[] shards = [.. manifest.Modalities.Concat(manifest.Unfinished ?? []).SelectMany(modality => modality.Shards)];
         using var task = progress.Start("verify", shards.Sum(shard => shard.Bytes) + manifest.ItemTable.Bytes, "bytes");
         var problems = new List<string>();
-        long bytes = VerifyItems(folder, manifest.ItemTable, problems);
+        long bytes = VerifyItems(folder, manifest, problems);
         task.Advance(bytes);
         Parallel.ForEach(shards, new ParallelOptions { CancellationToken = cancellation }, shard =>
         {
@@ -31,8 +30,9 @@ public static class FeatureStoreVerifier
         return new VerificationReport(shards.Length + 1, bytes, problems);
     }
 
-    private static long VerifyItems(string folder, ManifestItemTable table, List<string> problems)
+    private static long VerifyItems(string folder, StoreManifest manifest, List<string> problems)
     {
+        var table = manifest.ItemTable;
         if (!CheckLength(folder, table.File, table.Bytes, problems))
             return 0;
         string path = Path.Combine(folder, table.File);
@@ -49,14 +49,11 @@ public static class FeatureStoreVerifier
             return 0;
         string path = Path.Combine(folder, shard.File);
         using var file = new MappedFile(path, "a shard");
-        for (long block = 0; block * blockBytes < shard.Bytes; block++)
+        var blocks = new CheckedBlocks(file.Start, file.Length, blockBytes, shard.Crc32c);
+        for (int block = 0; block < blocks.Count; block++)
         {
-            int length = (int)Math.Min(blockBytes, shard.Bytes - block * blockBytes);
-            string expected = shard.Crc32c.Substring((int)(8 * block), 8);
-            uint state = Crc32C.Append(Crc32C.Start, new ReadOnlySpan<byte>(file.Start + block * blockBytes, length));
-            string found = Crc32C.Finish(state).ToString("x8", CultureInfo.InvariantCulture);
-            if (found != expected)
-                problems.Add($"block {block} of '{path}' has the checksum {found}; the manifest says {expected}");
+            if (blocks.Found(block) is var found && found != blocks.Expected(block))
+                problems.Add($"block {block} of '{path}' has the checksum {found}; the manifest says {blocks.Expected(block)}");
         }
         return shard.Bytes;
     }

@@ -13,7 +13,7 @@ public sealed class FeatureStoreWriter : IDisposable
     private readonly Lock _committing = new();
     private StoreManifest _manifest;
 
-    private FeatureStoreWriter(string folder, IStorage storage, FileStream held, StoreManifest manifest) =>
+    internal FeatureStoreWriter(string folder, IStorage storage, FileStream held, StoreManifest manifest) =>
         (this._folder, this._storage, this._held, this._manifest) = (folder, storage, held, manifest);
 
     /// <summary>Absolute path of the folder.</summary>
@@ -28,31 +28,18 @@ public sealed class FeatureStoreWriter : IDisposable
     /// <summary>Modalities that are complete.</summary>
     public IReadOnlyList<ModalitySpecification> Complete => [.. _manifest.Modalities.Select(modality => modality.Specification())];
 
-    /// <summary>Begins or continues a store. Leftovers of a killed run are deleted.</summary>
+    /// <summary>Begins or continues a store: <see cref="StoreFolder.Hold"/> and <see cref="StoreFolder.Open"/> in one.</summary>
     /// <param name="folder">made if it does not exist</param>
     /// <param name="items">the rows</param>
     /// <param name="options">rows a shard, partition, and what happens to a store of another catalogue</param>
     /// <exception cref="UserErrorException">
-    /// the folder holds a store of another catalogue, shard size or partition; another program writes into it; it can't be written to
+    /// the folder holds a store of another catalogue, shard size or partition, or what is no store's; another program writes into it; it
+    /// can't be written to
     /// </exception>
     public static FeatureStoreWriter Open(string folder, ItemTable items, FeatureStoreOptions? options = null)
     {
-        options ??= new FeatureStoreOptions();
-        folder = Path.GetFullPath(folder);
-        var held = Hold(folder);
-        try
-        {
-            var table = items.Describe();
-            var manifest = File.Exists(Path.Combine(folder, StoreLayout.ManifestFile)) ? Continue(folder, items, table, options) : null;
-            manifest ??= Begin(folder, items, table, options);
-            StoreCleaning.DeleteLeftovers(folder, manifest, options.Storage);
-            return new FeatureStoreWriter(folder, options.Storage, held, manifest);
-        }
-        catch
-        {
-            held.Dispose();
-            throw;
-        }
+        using var held = StoreFolder.Hold(folder);
+        return held.Open(items, options ?? new FeatureStoreOptions());
     }
 
     /// <summary>
@@ -97,8 +84,8 @@ public sealed class FeatureStoreWriter : IDisposable
         var notes = new List<(int, string)>();
         foreach (var shard in Kept(modality)?.Shards ?? [])
         {
-            using var file = SafeTensorsFile.Open(Path.Combine(_folder, shard.File));
-            if (file.Metadata.TryGetValue(MappedShard.NoteKey, out string? note))
+            using var file = new MappedShard(_folder, shard, modality, _manifest);
+            if (file.Note is { } note)
                 notes.Add((shard.FirstRow / _manifest.ShardRows, note));
         }
         return notes;
@@ -121,52 +108,6 @@ public sealed class FeatureStoreWriter : IDisposable
             var begun = Find(_manifest.Unfinished, modality.Name)!;
             SaveUnfinished(begun.With(begun.Shards.Append(written)));
         }
-    }
-
-    private static FileStream Hold(string folder)
-    {
-        string path = Path.Combine(folder, StoreLayout.LockFile);
-        try
-        {
-            Directory.CreateDirectory(folder);
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
-        }
-        catch (IOException failure) when (File.Exists(path))
-        {
-            StoreErrors.InUse(folder, failure);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            StorageErrors.CannotWrite(folder, failure);
-        }
-        return null;
-    }
-
-    private static StoreManifest? Continue(string folder, ItemTable items, ManifestItemTable table, FeatureStoreOptions options)
-    {
-        if (options.StartOver)
-            return null;
-        var manifest = ManifestFile.Read(folder);
-        if (manifest.Dataset.Fingerprint != items.DatasetFingerprint)
-            StoreErrors.OtherCatalogue(folder, "catalogue fingerprint", manifest.Dataset.Fingerprint, items.DatasetFingerprint, options.OtherStoreAdvice);
-        if (manifest.ItemTable.Sha256 != table.Sha256)
-            StoreErrors.OtherCatalogue(folder, "item table hash", manifest.ItemTable.Sha256, table.Sha256, options.OtherStoreAdvice);
-        if (manifest.ShardRows != options.ShardRows)
-            StoreErrors.OtherCatalogue(folder, "rows a shard", $"{manifest.ShardRows}", $"{options.ShardRows}", options.OtherStoreAdvice);
-        if (manifest.Partition != options.Partition)
-            StoreErrors.OtherCatalogue(folder, "partition", $"{manifest.Partition?.ToString() ?? "none"}", $"{options.Partition?.ToString() ?? "none"}", options.OtherStoreAdvice);
-        FeatureStore.CheckLength(folder, manifest.ItemTable.File, manifest.ItemTable.Bytes);
-        return StoreCleaning.WithoutMissingShards(folder, manifest, options.Storage);
-    }
-
-    private static StoreManifest Begin(string folder, ItemTable items, ManifestItemTable table, FeatureStoreOptions options)
-    {
-        // The old manifest goes first: it must not name a new item table.
-        AtomicFile.Delete(Path.Combine(folder, StoreLayout.ManifestFile), options.Storage);
-        AtomicFile.Write(Path.Combine(folder, StoreLayout.ItemTableFile), items.WriteTo, options.Storage);
-        var manifest = ManifestFile.New(items, table, options.ShardRows, options.Partition);
-        ManifestFile.Write(folder, manifest, options.Storage);
-        return manifest;
     }
 
     private IEnumerable<ShardRange> OwnShards()

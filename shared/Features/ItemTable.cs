@@ -128,9 +128,11 @@ public sealed class ItemTableBuilder : IDisposable
     private static ManifestItemTable Describe(Spool file)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using var stream = new HashingStream(hash);
+        var checksums = new BlockChecksums(StoreLayout.BlockBytes);
+        using var hashing = new HashingStream(hash);
+        using var stream = new ChecksumStream(hashing, checksums);
         file.WriteTo(stream);
-        return new ManifestItemTable(StoreLayout.ItemTableFile, file.Length, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        return new ManifestItemTable(StoreLayout.ItemTableFile, file.Length, Convert.ToHexStringLower(hash.GetHashAndReset()), checksums.Finish());
     }
 
     private void RefuseSame(int first, int second)

@@ -1,6 +1,11 @@
+using System.Runtime.ExceptionServices;
+
 namespace UniM2Rec.Features;
 
-/// <summary>The rows of one modality, mapped. Safe to read from several threads.</summary>
+/// <summary>
+/// The rows of one modality, mapped; every block of a file is compared with its checksum before anything of it is given out. Safe to read
+/// from several threads.
+/// </summary>
 public sealed unsafe class ModalityFeatures : IDisposable
 {
     // Below this many numbers a second thread costs more than it saves. A large read has more shares than threads, so that nobody waits long for
@@ -13,21 +18,18 @@ public sealed unsafe class ModalityFeatures : IDisposable
     private readonly MappedShard[] _shards;
     private readonly int _rows;
     private readonly int _shardRows;
-    private readonly int _rowBytes;
 
     internal ModalityFeatures(string folder, ManifestModality modality, StoreManifest manifest)
     {
         _specification = modality.Specification();
         (_rows, _shardRows) = (manifest.Rows, manifest.ShardRows);
-        _rowBytes = Width * Type.Size();
         PresentCount = modality.Present;
         _shards = new MappedShard[modality.Shards.Count];
         try
         {
             for (int index = 0; index < _shards.Length; index++)
             {
-                var shard = modality.Shards[index];
-                _shards[index] = new MappedShard(Path.Combine(folder, shard.File), shard, _specification, manifest.Dataset.Fingerprint);
+                _shards[index] = new MappedShard(folder, modality.Shards[index], _specification, manifest);
             }
         }
         catch
@@ -57,16 +59,18 @@ public sealed unsafe class ModalityFeatures : IDisposable
 
     /// <summary>Whether an item has the modality. A vector of zeros does not tell.</summary>
     /// <exception cref="ArgumentOutOfRangeException">no such row</exception>
+    /// <exception cref="UserErrorException">a shard is damaged</exception>
     public bool IsPresent(int row)
     {
         CheckRow(row);
-        return _shards[row / _shardRows].Present[row % _shardRows] != 0;
+        return _shards[row / _shardRows].IsPresent(row % _shardRows);
     }
 
     /// <summary>Reads a row; zeros where the modality is absent.</summary>
     /// <param name="row">row of the store</param>
     /// <param name="destination">[<see cref="Width"/>]</param>
     /// <exception cref="ArgumentOutOfRangeException">no such row</exception>
+    /// <exception cref="UserErrorException">a shard is damaged</exception>
     public void ReadRow(int row, Span<float> destination)
     {
         CheckRow(row);
@@ -79,6 +83,7 @@ public sealed unsafe class ModalityFeatures : IDisposable
     /// <param name="rows">rows of the store</param>
     /// <param name="destination">[rows, <see cref="Width"/>]</param>
     /// <exception cref="ArgumentOutOfRangeException">no such row</exception>
+    /// <exception cref="UserErrorException">a shard is damaged</exception>
     public void Gather(ReadOnlySpan<int> rows, Span<float> destination)
     {
         CheckLength(destination.Length, rows.Length);
@@ -94,6 +99,7 @@ public sealed unsafe class ModalityFeatures : IDisposable
     /// <param name="count">number of rows</param>
     /// <param name="destination">[count, <see cref="Width"/>]</param>
     /// <exception cref="ArgumentOutOfRangeException">the rows are not all in the store</exception>
+    /// <exception cref="UserErrorException">a shard is damaged</exception>
     public void ReadRange(int firstRow, int count, Span<float> destination)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(firstRow);
@@ -134,7 +140,7 @@ public sealed unsafe class ModalityFeatures : IDisposable
             {
                 int row = firstRow + done;
                 int inShard = Math.Min(end - done, features._shardRows - row % features._shardRows);
-                features.ToSingle(features.RowPointer(row), to + (long)done * features.Width, (long)inShard * features.Width, isLarge);
+                features.ToSingle(features.RowPointer(row, inShard), to + (long)done * features.Width, (long)inShard * features.Width, isLarge);
                 done += inShard;
             }
         }
@@ -149,8 +155,16 @@ public sealed unsafe class ModalityFeatures : IDisposable
             range.Copy(0, count);
             return;
         }
-        Parallel.For(0, shares, share =>
-            range.Copy((int)((long)count * share / shares), (int)((long)count * (share + 1) / shares)));
+        try
+        {
+            Parallel.For(0, shares, share =>
+                range.Copy((int)((long)count * share / shares), (int)((long)count * (share + 1) / shares)));
+        }
+        catch (AggregateException failures) when (failures.InnerExceptions.OfType<UserErrorException>().FirstOrDefault() is { } damage)
+        {
+            // Threads find different blocks of one damaged file.
+            ExceptionDispatchInfo.Throw(damage);
+        }
     }
 
     private void ToSingle(byte* source, float* destination, long count, bool isLarge)
@@ -161,7 +175,7 @@ public sealed unsafe class ModalityFeatures : IDisposable
             ElementConversion.ToSingle(source, Type.ToSafeTensor(), destination, count);
     }
 
-    private byte* RowPointer(int row) => _shards[row / _shardRows].Embeddings + (long)(row % _shardRows) * _rowBytes;
+    private byte* RowPointer(int row, int count = 1) => _shards[row / _shardRows].Rows(row % _shardRows, count);
 
     private void CheckRow(int row)
     {

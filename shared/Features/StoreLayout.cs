@@ -1,14 +1,16 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace UniM2Rec.Features;
 
 /// <summary>Every file name of a feature store, and the numbers of its format (docs/FORMAT.md, section 3).</summary>
-public static class StoreLayout
+public static partial class StoreLayout
 {
-    /// <summary>Version of the format that is written.</summary>
-    public const int Version = 1;
+    /// <summary>Version of the format that is written: 2 has checksums of the manifest and of the item table's blocks.</summary>
+    public const int Version = 2;
 
     /// <summary>The oldest version whose reader can read what is written.</summary>
     public const int OldestReader = 1;
@@ -28,13 +30,26 @@ public static class StoreLayout
     /// <summary>Held while a program writes into the store.</summary>
     public const string LockFile = "store.lock";
 
-    internal const string ShardPattern = "*-*-*.safetensors";
+    /// <summary>Shards are as they were in version 1.</summary>
+    internal const string ShardVersion = "1";
 
-    internal const string TemporaryPattern = "*" + AtomicFile.TemporarySuffix;
+    /// <summary>What the extractor keeps beside a store: its log, the list of rejected rows, encoders that were made for this catalogue.</summary>
+    internal static readonly FrozenSet<string> Companions = [LockFile, "extract.log", "rejects.csv", "encoders", "lost+found"];
 
     /// <summary>The file of a shard, e.g. <c>text-3fa9c1d2b4e5-00017.safetensors</c>.</summary>
     public static string Shard(ModalitySpecification modality, int index) =>
         string.Create(CultureInfo.InvariantCulture, $"{modality.Name}-{Tag(modality)}-{index:D5}.safetensors");
+
+    /// <summary>Whether a file's name is one that <see cref="Shard"/> gives.</summary>
+    internal static bool IsShard(string name) => ShardName().IsMatch(name);
+
+    /// <summary>Whether a file's name is that of a store's file while it is written.</summary>
+    internal static bool IsTemporary(string name) =>
+        name.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal) && name[..^AtomicFile.TemporarySuffix.Length] is var written
+        && (written is ManifestFile or ItemTableFile || IsShard(written));
+
+    [GeneratedRegex("^[a-z0-9_]+-[0-9a-f]{12}-[0-9]{5,}\\.safetensors$")]
+    private static partial Regex ShardName();
 
     // Two encoders' shards lie side by side while one takes the other's place, so everything that rows depend on is in the name.
     private static string Tag(ModalitySpecification modality)

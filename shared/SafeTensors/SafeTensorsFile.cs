@@ -121,6 +121,12 @@ public sealed unsafe class SafeTensorsFile : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
+    /// <summary>First byte of the file in the map.</summary>
+    internal byte* Start => _file.Start;
+
+    /// <summary>Bytes of the file.</summary>
+    internal long Length => _file.Length;
+
     /// <summary>First byte of a tensor in the map.</summary>
     internal byte* Pointer(SafeTensorEntry entry) => _file.Start + _header.PayloadOffset + entry.Offset;
 }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Unicode;
 
 namespace UniM2Rec.Features;
 
@@ -14,6 +15,31 @@ internal readonly ref struct ItemIndex(ReadOnlySpan<byte> ids, ReadOnlySpan<long
     /// <summary>The hash after the domain's name, which all of its items share.</summary>
     public static ulong DomainHash(string domain) =>
         IdHash.Append(IdHash.Append(IdHash.Start, Encoding.UTF8.GetBytes(domain)), [0]);
+
+    /// <summary>
+    /// The first contradiction in the three tensors, or null; after that, ids are texts, and looking one up ends, whatever the file holds.
+    /// </summary>
+    public string? Problem()
+    {
+        if (_offsets[0] != 0 || _offsets[^1] != _ids.Length)
+            return $"its ids have {_ids.Length} bytes and the offsets go from {_offsets[0]} to {_offsets[^1]}";
+        if (!Utf8.IsValid(_ids))
+            return "its ids are not UTF-8";
+        for (int row = 1; row < _offsets.Length; row++)
+        {
+            // An id begins at a character: 10xxxxxx is a later byte of one.
+            if (_offsets[row] < _offsets[row - 1] || _offsets[row] > _ids.Length || (_offsets[row] < _ids.Length && (_ids[(int)_offsets[row]] & 0xC0) == 0x80))
+                return $"its offset {row} is {_offsets[row]} after {_offsets[row - 1]}, of {_ids.Length} bytes of ids";
+        }
+        int taken = 0, rows = _offsets.Length - 1;
+        foreach (int slot in _slots)
+        {
+            if ((uint)slot > (uint)rows)
+                return $"its index holds row {slot - 1L} of {rows}";
+            taken += slot == 0 ? 0 : 1;
+        }
+        return taken == rows ? null : $"its index holds {taken} of {rows} rows";
+    }
 
     public ReadOnlySpan<byte> Id(int row) => _ids[(int)_offsets[row]..(int)_offsets[row + 1]];
 

@@ -9,6 +9,9 @@ internal sealed record StoreManifest
 
     public required int OldestReader { get; init; }
 
+    /// <summary>CRC-32C of the file, with zeros in this place; null in version 1.</summary>
+    public string? Checksum { get; init; }
+
     public required ManifestDataset Dataset { get; init; }
 
     public required int Rows { get; init; }
@@ -51,7 +54,11 @@ internal sealed record StoreManifest
 internal sealed record ManifestDataset(string Name, string Fingerprint);
 
 /// <summary>The item table's file, length and hash.</summary>
-internal sealed record ManifestItemTable(string File, long Bytes, string Sha256);
+/// <param name="File">file name in the store's folder</param>
+/// <param name="Bytes">length of the file</param>
+/// <param name="Sha256">of the file; what two stores of the same items have in common</param>
+/// <param name="Crc32c">eight hexadecimal digits a block of the file, to be compared at each opening; null in version 1</param>
+internal sealed record ManifestItemTable(string File, long Bytes, string Sha256, string? Crc32c);
 
 /// <summary>A modality and its complete shards.</summary>
 internal sealed record ManifestModality(

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -23,9 +24,10 @@ internal static class ManifestFile
         if (FileKinds.Of(path) == FileKind.Missing)
             StoreErrors.MissingManifest(folder);
         StoreManifest? manifest = null;
+        byte[] bytes = RegularFile.ReadBytes(path, "a feature store's manifest", LongestManifest);
         try
         {
-            using var document = JsonFile.Read(path, "a feature store's manifest", Reading, LongestManifest);
+            using var document = JsonFile.Parse(bytes, Reading);
             CheckVersion(document.RootElement, path);
             manifest = ManifestReading.Read(document.RootElement);
         }
@@ -33,19 +35,34 @@ internal static class ManifestFile
         {
             StoreErrors.DamagedManifest(path, failure.Message, failure);
         }
-        if (ManifestCheck.Problem(manifest!) is { } problem)
+        if ((ManifestChecksum.Problem(bytes, manifest!) ?? ManifestCheck.Problem(manifest!)) is { } problem)
             StoreErrors.DamagedManifest(path, problem);
         return manifest!;
     }
 
+    /// <summary>Whether a file that can't be read as a manifest was meant as one: a damaged one, or one of a newer program.</summary>
+    public static bool MayBeOne(string path)
+    {
+        try
+        {
+            return RegularFile.ReadBytes(path, "a feature store's manifest", LongestManifest).AsSpan().IndexOf(Encoding.UTF8.GetBytes($"\"{Format}\"")) >= 0;
+        }
+        catch (UserErrorException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Puts a new manifest in the old one's place.</summary>
     /// <exception cref="Diagnostics.UserErrorException">it can't be written</exception>
-    public static void Write(string folder, StoreManifest manifest, IStorage storage) =>
-        AtomicFile.Write(Path.Combine(folder, StoreLayout.ManifestFile), file =>
-        {
-            file.Write(JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.StoreManifest));
-            file.Write("\n"u8);
-        }, storage);
+    public static void Write(string folder, StoreManifest manifest, IStorage storage)
+    {
+        // One that was read may be of an older version.
+        manifest = manifest with { Version = StoreLayout.Version, OldestReader = StoreLayout.OldestReader, Checksum = ManifestChecksum.Zeros };
+        byte[] bytes = [.. JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.StoreManifest), (byte)'\n'];
+        ManifestChecksum.Enter(bytes);
+        AtomicFile.Write(Path.Combine(folder, StoreLayout.ManifestFile), file => file.Write(bytes), storage);
+    }
 
     /// <summary>The manifest of a store without modalities.</summary>
     public static StoreManifest New(ItemTable items, ManifestItemTable file, int shardRows, StorePartition? partition) => new()
@@ -96,6 +113,7 @@ internal static class ManifestReading
         Format = Text(root, "format"),
         Version = Number(root, "version"),
         OldestReader = Number(root, "oldestReader"),
+        Checksum = OptionalText(root, "checksum"),
         Dataset = new ManifestDataset(Text(Key(root, "dataset"), "name"), Text(Key(root, "dataset"), "fingerprint")),
         Rows = Number(root, "rows"),
         ShardRows = Number(root, "shardRows"),
@@ -107,7 +125,7 @@ internal static class ManifestReading
         Unfinished = Optional(root, "unfinished") is { } unfinished ? List(unfinished, Modality) : null,
     };
 
-    private static ManifestItemTable ItemTable(JsonElement table) => new(Text(table, "file"), Long(table, "bytes"), Text(table, "sha256"));
+    private static ManifestItemTable ItemTable(JsonElement table) => new(Text(table, "file"), Long(table, "bytes"), Text(table, "sha256"), OptionalText(table, "crc32c"));
 
     private static ManifestModality Modality(JsonElement modality) => new(
         Text(modality, "name"), Number(modality, "width"), Text(modality, "type"),
@@ -141,6 +159,8 @@ internal static class ManifestReading
     private static string Text(JsonElement parent, string key) =>
         Key(parent, key) is { ValueKind: JsonValueKind.String } value ? value.GetString()! : throw new JsonException($"'{key}' is not a text");
 
+    private static string? OptionalText(JsonElement parent, string key) => Optional(parent, key) is null ? null : Text(parent, key);
+
     private static int Number(JsonElement parent, string key) =>
         Key(parent, key) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out int number) ? number : throw new JsonException($"'{key}' is not a whole number");
 
@@ -168,7 +188,9 @@ internal static class ManifestCheck
         if (row != manifest.Rows)
             return $"the domains have {row} rows and the store {manifest.Rows}";
         if (!IsPlainName(manifest.ItemTable.File))
-            return $"the item table's name is '{manifest.ItemTable.File}'";
+            return $"the item table's name is '{Excerpt.Of(manifest.ItemTable.File)}'";
+        if (manifest.ItemTable.Bytes < 0 || (manifest.ItemTable.Crc32c is { } checksums && checksums.Length != 8 * Blocks(manifest.ItemTable.Bytes, manifest)))
+            return $"the item table of {manifest.ItemTable.Bytes} bytes has {(manifest.ItemTable.Crc32c?.Length ?? 0) / 8} checksums";
         return manifest.Modalities.Select(modality => Problem(modality, manifest) ?? MissingShard(modality, manifest))
             .Concat((manifest.Unfinished ?? []).Select(modality => Problem(modality, manifest)))
             .FirstOrDefault(problem => problem is not null);
@@ -184,8 +206,7 @@ internal static class ManifestCheck
             var range = ShardRange.At(shard.FirstRow / manifest.ShardRows, manifest.Rows, manifest.ShardRows);
             if (shard.FirstRow <= previous || shard.FirstRow != range.FirstRow || shard.Rows != range.Rows)
                 return $"shard '{shard.File}' holds rows {shard.FirstRow} to {shard.FirstRow + shard.Rows - 1}, which is no whole shard";
-            long blocks = (shard.Bytes + manifest.BlockBytes - 1) / manifest.BlockBytes;
-            if (!IsPlainName(shard.File) || shard.Crc32c.Length != 8 * blocks)
+            if (!IsPlainName(shard.File) || shard.Bytes < 0 || shard.Crc32c.Length != 8 * Blocks(shard.Bytes, manifest))
                 return $"shard '{shard.File}' of {shard.Bytes} bytes has {shard.Crc32c.Length / 8} checksums";
             previous = shard.FirstRow;
         }
@@ -198,6 +219,8 @@ internal static class ManifestCheck
         return modality.Shards.Count == expected ? null
             : $"modality '{modality.Name}' has {modality.Shards.Count} shards instead of {expected}";
     }
+
+    private static long Blocks(long bytes, StoreManifest manifest) => bytes / manifest.BlockBytes + (bytes % manifest.BlockBytes == 0 ? 0 : 1);
 
     // A manifest must not lead out of its folder.
     private static bool IsPlainName(string file) => file.Length > 0 && file == Path.GetFileName(file) && file is not ("." or "..");

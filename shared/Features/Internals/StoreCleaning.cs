@@ -3,14 +3,16 @@ namespace UniM2Rec.Features;
 /// <summary>Makes folder and manifest agree.</summary>
 internal static class StoreCleaning
 {
-    /// <summary>Deletes half-written files and shards that the manifest does not name: of killed runs and of replaced encoders.</summary>
+    /// <summary>
+    /// Deletes half-written files and shards that the manifest does not name: of killed runs and of replaced encoders. Whatever has no
+    /// name of exactly that form is somebody else's.
+    /// </summary>
     /// <exception cref="Diagnostics.UserErrorException">a file can't be deleted</exception>
     public static void DeleteLeftovers(string folder, StoreManifest manifest, IStorage storage)
     {
         var named = Shards(manifest).Select(shard => shard.File).ToHashSet();
-        var files = Directory.EnumerateFiles(folder, StoreLayout.ShardPattern)
-            .Concat(Directory.EnumerateFiles(folder, StoreLayout.TemporaryPattern))
-            .Where(path => !named.Contains(Path.GetFileName(path)))
+        var files = Directory.EnumerateFiles(folder)
+            .Where(path => Path.GetFileName(path) is var name && !named.Contains(name) && (StoreLayout.IsShard(name) || StoreLayout.IsTemporary(name)))
             .ToList();
         foreach (string path in files)
             AtomicFile.Delete(path, storage);

@@ -5,7 +5,10 @@ namespace UniM2Rec.Features;
 /// <summary>The messages about feature stores.</summary>
 internal static class StoreErrors
 {
-    private const string Rerun = "run `unim2rec-extract run` into it again";
+    private const string Rerun = "run the command that made the store again";
+
+    // A run keeps shards by their names and lengths, so what is damaged inside has to go first.
+    private const string MakeAgain = "delete that file and run the command that made the store again, which makes it alone again, or copy the file again";
 
     [DoesNotReturn]
     public static void MissingFolder(string folder) => throw new UserErrorException(
@@ -21,7 +24,7 @@ internal static class StoreErrors
 
     [DoesNotReturn]
     public static void DamagedManifest(string path, string problem, Exception? failure = null) => throw new UserErrorException(
-        $"the manifest '{path}' is damaged ({problem.TrimEnd('.')}); expected what docs/FORMAT.md lists: delete the store and {Rerun}.", failure);
+        $"the manifest '{path}' is damaged ({problem.TrimEnd('.')}); expected what docs/FORMAT.md lists: copy it again, or delete that file and {Rerun}, which makes all of it again.", failure);
 
     [DoesNotReturn]
     public static void TooNew(string path, int needed, int known) => throw new UserErrorException(
@@ -37,7 +40,7 @@ internal static class StoreErrors
 
     [DoesNotReturn]
     public static void ForeignFile(string path, string what, string found, string expected) => throw new UserErrorException(
-        $"'{path}' has the {what} '{found}' and the manifest says '{expected}'; the file belongs to another store: copy it again or {Rerun}.");
+        $"'{path}' has the {what} '{found}' and the manifest says '{expected}'; the file belongs to another store: {MakeAgain}.");
 
     [DoesNotReturn]
     public static void UnknownModality(string name, string folder, IReadOnlyList<string> known) => throw new UserErrorException(
@@ -55,6 +58,11 @@ internal static class StoreErrors
     [DoesNotReturn]
     public static void OtherCatalogue(string folder, string what, string found, string expected, string advice) => throw new UserErrorException(
         $"the feature store '{folder}' was made for the {what} '{found}' and this run has '{expected}'; {advice}.");
+
+    [DoesNotReturn]
+    public static void ForeignFolder(string folder, IReadOnlyList<string> names) => throw new UserErrorException(
+        $"the folder '{folder}' holds '{Excerpt.Of(names[0])}'{(names.Count > 1 ? $" and {names.Count - 1} more" : "")}, which no feature store made, so nothing was written into it; " +
+        "choose a new or empty folder for the store.");
 
     [DoesNotReturn]
     public static void InUse(string folder, Exception failure) => throw new UserErrorException(
@@ -106,6 +114,15 @@ internal static class StoreErrors
         $"part '{folder}' has {done} of its {all} shards of modality '{modality}'; finish it by the command that began it, then merge.");
 
     [DoesNotReturn]
-    public static void DamagedBlock(string path, int block, string found, string expected) => throw new UserErrorException(
-        $"block {block} of '{path}' has the checksum {found} and the manifest says {expected}; the file is damaged: copy it again or {Rerun}.");
+    public static void ForeignShard(string path, string modality, ManifestShard shard, string problem) => throw new UserErrorException(
+        $"'{path}', which should hold modality '{modality}' of the items in rows {shard.FirstRow} to {shard.FirstRow + shard.Rows - 1}, " +
+        $"is damaged or another store's: {problem}; {MakeAgain}.");
+
+    [DoesNotReturn]
+    public static void DamagedRows(string path, string modality, int firstRow, int lastRow, string problem) => throw new UserErrorException(
+        $"'{path}', which holds modality '{modality}' of the items in rows {firstRow} to {lastRow}, is damaged: {problem}; {MakeAgain}.");
+
+    [DoesNotReturn]
+    public static void DamagedItems(string path, int rows, string problem) => throw new UserErrorException(
+        $"'{path}', which holds the ids of the items in rows 0 to {rows - 1}, is damaged: {problem}; {MakeAgain}.");
 }

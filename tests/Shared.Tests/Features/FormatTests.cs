@@ -25,12 +25,12 @@ public sealed class FormatTests : IDisposable
     public void The_manifest_has_the_keys_of_the_tables_and_no_others()
     {
         Assert.Equal(
-            ["format", "version", "oldestReader", "dataset", "rows", "shardRows", "blockBytes", "domains", "itemTable", "modalities"],
+            ["format", "version", "oldestReader", "checksum", "dataset", "rows", "shardRows", "blockBytes", "domains", "itemTable", "modalities"],
             Keys(manifest));
         Assert.Equal(["name", "width", "type", "encoder", "present", "shards"], Keys(manifest.GetProperty("modalities")[0]));
         Assert.Equal(["file", "firstRow", "rows", "present", "bytes", "crc32c"], Keys(manifest.GetProperty("modalities")[0].GetProperty("shards")[0]));
-        Assert.Equal(["file", "bytes", "sha256"], Keys(manifest.GetProperty("itemTable")));
-        Assert.Equal(("unim2rec-store", 1), (manifest.GetProperty("format").GetString(), manifest.GetProperty("version").GetInt32()));
+        Assert.Equal(["file", "bytes", "sha256", "crc32c"], Keys(manifest.GetProperty("itemTable")));
+        Assert.Equal(("unim2rec-store", 2), (manifest.GetProperty("format").GetString(), manifest.GetProperty("version").GetInt32()));
     }
 
     [Fact]

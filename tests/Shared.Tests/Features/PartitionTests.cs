@@ -93,7 +93,7 @@ public sealed class PartitionTests : IDisposable
         byte[] bytes = File.ReadAllBytes(path);
         bytes[^1] ^= 1;
         File.WriteAllBytes(path, bytes);
-        AssertRefused($"block 0 of '{path}' has the checksum", parts);
+        AssertRefused($"'{path}', which holds modality 'text' of the items in rows 0 to 3, is damaged: block 0 has the checksum", parts);
         Assert.False(File.Exists(Path.Combine(folder["merged"], StoreLayout.ManifestFile)));
     }
 

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.RegularExpressions;
 using UniM2Rec.Diagnostics;
 using UniM2Rec.Features;
 using UniM2Rec.Tests.Testing;
@@ -26,14 +28,14 @@ public sealed class StoreOpeningTests : IDisposable
     public void A_newer_format_names_both_versions()
     {
         ChangeManifest("\"oldestReader\": 1", "\"oldestReader\": 7");
-        AssertRefused("needs a reader of version 7 or later and this one is version 1");
+        AssertRefused("needs a reader of version 7 or later and this one is version 2");
     }
 
     [Fact]
     public void The_version_is_looked_at_before_anything_else()
     {
-        File.WriteAllText(folder[StoreLayout.ManifestFile], """{"format": "unim2rec-store", "oldestReader": 2, "rows": "many"}""");
-        AssertRefused("needs a reader of version 2");
+        File.WriteAllText(folder[StoreLayout.ManifestFile], """{"format": "unim2rec-store", "oldestReader": 3, "rows": "many"}""");
+        AssertRefused("needs a reader of version 3");
     }
 
     [Fact]
@@ -162,7 +164,10 @@ public sealed class StoreOpeningTests : IDisposable
         string path = folder[StoreLayout.ManifestFile];
         string text = File.ReadAllText(path);
         Assert.Contains(found, text);
-        File.WriteAllText(path, text.Replace(found, replacement));
+        // With a checksum that is right, as whoever means harm would write it.
+        byte[] changed = Encoding.UTF8.GetBytes(Regex.Replace(text.Replace(found, replacement), "\"checksum\": \"[0-9a-f]{8}\"", "\"checksum\": \"00000000\""));
+        ManifestChecksum.Enter(changed);
+        File.WriteAllBytes(path, changed);
     }
 
     private void AssertRefused(string message, string? path = null) =>
