@@ -17,6 +17,7 @@ internal sealed class CsvTable : IDisposable
     private readonly RejectLog _rejects;
     private readonly CsvReader _reader;
     private readonly IReadOnlyList<string> _columns;
+    private readonly SwallowedRows _swallowed;
 
     /// <param name="path">the file</param>
     /// <param name="domain">domain of the table, for messages</param>
@@ -45,6 +46,7 @@ internal sealed class CsvTable : IDisposable
         try
         {
             _columns = ReadColumns();
+            _swallowed = new SwallowedRows(_reader.Separator, _columns.Count);
         }
         catch
         {
@@ -79,15 +81,23 @@ internal sealed class CsvTable : IDisposable
         return -1;
     }
 
+    /// <summary>Says which columns every row must fill, so that rows that a stray quote takes in are known by their look.</summary>
+    /// <param name="ids">Columns of ids.</param>
+    /// <param name="time">Column of the time; −1 for none.</param>
+    public void Expect(int[] ids, int time = -1) => _swallowed.Expect(ids, time);
+
     /// <summary>Moves to the next row that can be read.</summary>
     /// <exception cref="Diagnostics.UserErrorException">the file can't be read on</exception>
     public bool Read()
     {
         while (ReadRow())
         {
-            if (Utf8.IsValid(_reader.RawRecord))
+            if (!Utf8.IsValid(_reader.RawRecord))
+                Reject("bytes that are not UTF-8");
+            else if (_swallowed.In(_reader.RawRecord) is not [_, ..] rows)
                 return true;
-            Reject("bytes that are not UTF-8");
+            else
+                Reject(Line, rows);
         }
         return false;
     }
@@ -121,8 +131,22 @@ internal sealed class CsvTable : IDisposable
         return false;
     }
 
+    /// <summary>Rejects a row and those that its quote took in, each by its line, so that the share of rejects is true.</summary>
+    private void Reject(long line, IReadOnlyList<int> rows)
+    {
+        _rejects.Add(Path, line, $"a quote that takes in the next {rows[^1]} lines, {rows.Count} of which look like rows; expected it doubled or closed");
+        foreach (int row in rows)
+            _rejects.Add(Path, line + row, $"within the quotes that the row of line {line} opens");
+    }
+
     private void Reject(CsvMalformedRecord record)
     {
+        if (record.Reason != CsvMalformedReason.UnterminatedQuote && _swallowed?.In(System.Text.Encoding.UTF8.GetBytes(record.RawRecord)) is [_, ..] rows)
+        {
+            Reject(record.LineNumber, rows);
+            return;
+        }
+
         switch (record.Reason)
         {
             case CsvMalformedReason.UnterminatedQuote:
@@ -155,6 +179,8 @@ internal sealed class CsvTable : IDisposable
         }
         if (names.Length == 0 || names is [""])
             CatalogueErrors.EmptyTable(Path);
+        if (names.Any(name => name.Contains('\0')))
+            CatalogueErrors.WideCharacters(Path);
         if (names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } duplicate)
             CatalogueErrors.DuplicateColumn(Path, duplicate.Key);
         return names;

@@ -5,7 +5,7 @@ namespace UniM2Rec.Catalogue;
 /// <summary>One event of a user in a domain.</summary>
 /// <param name="UserId">the same id in two domains is one person</param>
 /// <param name="ItemId">an item of the domain</param>
-/// <param name="Timestamp">any finite number; only its order counts</param>
+/// <param name="Timestamp">any finite number, of which only the order counts; seconds since 1970 where the catalogue has dates</param>
 /// <param name="Rating">NaN where the catalogue has none</param>
 /// <param name="Split">part of a predefined split</param>
 public readonly record struct Interaction(string UserId, string ItemId, double Timestamp, float Rating, SplitPart Split);
@@ -34,6 +34,8 @@ internal static class InteractionReader
         using var table = new CsvTable(CatalogueLayout.Interactions(folder, domain), domain, rejects, sharesStrings: true);
         int user = table.Require("user_id"), item = table.Require("item_id"), time = table.Require("timestamp");
         int rating = table.Find("rating"), split = table.Find("split");
+        table.Expect([user, item], time);
+        bool? hasDates = null;
         while (table.Read())
         {
             float stars = float.NaN;
@@ -41,9 +43,11 @@ internal static class InteractionReader
                 table.Reject("empty user_id");
             else if (table.Span(item).IsEmpty)
                 table.Reject("empty item_id");
-            else if (!double.TryParse(table.Span(time), NumberStyles.Float, CultureInfo.InvariantCulture, out double timestamp)
-                     || !double.IsFinite(timestamp))
-                table.Reject($"timestamp '{table.Text(time)}' is not a number");
+            else if (!TryParseTime(table, time, out double timestamp, out bool isDate))
+                table.Reject($"timestamp '{table.Text(time)}' is neither a number nor a date such as 2024-05-31T12:00:00Z");
+            // Dates become seconds; whether the numbers are seconds, nobody says.
+            else if (hasDates is not null && hasDates != isDate)
+                table.Reject($"timestamp '{table.Text(time)}' is {(isDate ? "a date and those before it are numbers" : "a number and those before it are dates")}");
             else if (!table.Span(rating).IsEmpty
                      && (!float.TryParse(table.Span(rating), NumberStyles.Float, CultureInfo.InvariantCulture, out stars) || !float.IsFinite(stars)))
                 table.Reject($"rating '{table.Text(rating)}' is not a number");
@@ -52,6 +56,7 @@ internal static class InteractionReader
             else
             {
                 table.Accept();
+                hasDates = isDate;
                 yield return new Interaction(table.Text(user), table.Text(item), timestamp, stars, part);
             }
         }
@@ -65,6 +70,15 @@ internal static class InteractionReader
         SplitPart.Test => "test",
         _ => "",
     };
+
+    private static bool TryParseTime(CsvTable table, int column, out double time, out bool isDate)
+    {
+        isDate = false;
+        // Numbers are the rule, and need no text made of them.
+        return double.TryParse(table.Span(column), NumberStyles.Float, CultureInfo.InvariantCulture, out time)
+            ? double.IsFinite(time)
+            : EventTime.TryParse(table.Text(column), out time, out isDate);
+    }
 
     private static SplitPart? ParseSplit(ReadOnlySpan<byte> text) =>
         text.IsEmpty ? SplitPart.Unspecified

@@ -20,6 +20,7 @@ public sealed class ItemCursor : IDisposable
         try
         {
             _id = _table.Require("item_id");
+            _table.Expect([_id]);
         }
         catch
         {

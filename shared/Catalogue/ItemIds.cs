@@ -76,6 +76,7 @@ internal static class SuspectIds
         using (var table = new CsvTable(CatalogueLayout.Items(folder, domain), domain, rejects, sharesStrings: false))
         {
             int id = table.Require("item_id");
+            table.Expect([id]);
             while (table.Read())
             {
                 ulong hash = IdHash.Append(IdHash.Start, table.Span(id));

@@ -112,6 +112,77 @@ public sealed class TableReadingTests : IDisposable
         Assert.Equal((1, 7), (rejects.Accepted, rejects.Rejected));
     }
 
+    [Theory]
+    [InlineData("2024-05-31", 1717113600)]
+    [InlineData("2024-05-31T12:30", 1717158600)]
+    [InlineData("2024-05-31 12:30:15.25", 1717158615.25)]
+    [InlineData("2024-05-31T12:30:15Z", 1717158615)]
+    [InlineData("2024-05-31T14:30:15+02:00", 1717158615)]
+    [InlineData("2024-05-31T05:30:15.000-0700", 1717158615)]
+    [InlineData("1969-12-31T23:59:59Z", -1)]
+    public void Dates_are_seconds_and_without_an_offset_of_UTC(string date, double seconds)
+    {
+        folder.Write("home/interactions.csv", $"user_id,item_id,timestamp\nu,i,{date}\n");
+        using var rejects = new RejectLog(null);
+        Assert.Equal(seconds, Assert.Single(Dataset.Open(folder.Path).ReadInteractions("home", rejects)).Timestamp);
+    }
+
+    [Fact]
+    public void Numbers_among_dates_are_rejected_and_so_is_what_is_no_date()
+    {
+        folder.Write("home/interactions.csv", "user_id,item_id,timestamp\nu,i,2024-05-31\nu,i,1717113600\nu,i,31.05.2024\nu,i,2024-02-30\nu,i,2024-05-31T25:00\nu,j,2024-06-01\n");
+        using var rejects = new RejectLog(folder["rejects.csv"], maxRate: 1);
+        Assert.Equal(["i", "j"], Dataset.Open(folder.Path).ReadInteractions("home", rejects).Select(e => e.ItemId));
+        rejects.Dispose();
+        string[] lines = File.ReadAllLines(folder["rejects.csv"]);
+        Assert.EndsWith("timestamp '1717113600' is a number and those before it are dates", lines[1]);
+        Assert.EndsWith("timestamp '31.05.2024' is neither a number nor a date such as 2024-05-31T12:00:00Z", lines[2]);
+        Assert.Equal(5, lines.Length);
+    }
+
+    [Theory]
+    // The quote of an inch opens a field that ends at the next one.
+    [InlineData("item_id,title,brand\n1,\"5 inch,a\n2,blue,b\n3,wide,c\n4,6\",d\n5,red,e\n", "5", 4)]
+    [InlineData("item_id,title,brand\n1,\"5 inch,a\n2,blue,b\n3,wide,c\n4,\"red\",d\n5,red,e\n", "5", 4)]
+    [InlineData("item_id,title,category,brand\r\n1,\"5 inch,a,b\r\n2,6\",a,b\r\n3,red,a,b\r\n", "3", 2)]
+    public void Rows_that_a_stray_quote_takes_in_are_rejected_each(string text, string left, int rejected)
+    {
+        Assert.Equal(left, string.Join(' ', ReadItems(text, out var rejects).Select(item => item.ItemId)));
+        Assert.Equal((1, rejected), (rejects.Accepted, rejects.Rejected));
+    }
+
+    [Fact]
+    public void An_event_that_a_stray_quote_takes_in_is_rejected_by_its_line()
+    {
+        folder.Write("home/interactions.csv", "user_id,item_id,timestamp\nu,\"a,1\nv,b\",2\nw,c,3\n");
+        using var rejects = new RejectLog(folder["rejects.csv"], maxRate: 1);
+        Assert.Equal(["c"], Dataset.Open(folder.Path).ReadInteractions("home", rejects).Select(e => e.ItemId));
+        rejects.Dispose();
+        Assert.Equal(["2", "3"], File.ReadAllLines(folder["rejects.csv"]).Skip(1).Select(line => line[(folder["home/interactions.csv"].Length + 1)..].Split(',')[0]));
+    }
+
+    [Theory]
+    [InlineData("a, b and c\nd, e\nplain text\nits end")]
+    [InlineData("soft,warm\nwashable\nmade of wool\nand silk")]
+    [InlineData("one\n\n\ntwo")]
+    public void A_text_of_several_lines_is_a_text(string description)
+    {
+        var items = ReadItems($"item_id,description\n1,\"{description}\"\n2,x\n", out var rejects);
+        Assert.Equal([description, "x"], items.Select(item => item.Description));
+        Assert.Equal((2, 0), (rejects.Accepted, rejects.Rejected));
+    }
+
+    [Fact]
+    public void UTF16_is_read_by_its_byte_order_mark_and_refused_without_one()
+    {
+        const string text = "item_id,title\n1,é\n";
+        folder.Write("home/items.csv", [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(text)]);
+        using var rejects = new RejectLog(null);
+        Assert.Equal("é", Assert.Single(Dataset.Open(folder.Path).ReadItems("home", rejects)).Title);
+        folder.Write("home/items.csv", Encoding.Unicode.GetBytes(text));
+        Assert.Contains("expected UTF-8: convert", Assert.Throws<UserErrorException>(() => Dataset.Open(folder.Path).ReadItems("home", rejects).ToList()).Message);
+    }
+
     [Fact]
     public void A_row_that_the_reader_of_the_rows_rejects_changes_sides()
     {
