@@ -16,7 +16,8 @@ internal static class EncodersAddCommand
     private static readonly Option<TokenizerType?> Tokenizer = new("--tokenizer") { Description = "WordPiece, ClipBpe, Ngrams or HashedNgrams (needed where the model takes token ids)." };
     private static readonly Option<string?> Vocabulary = new("--vocabulary") { Description = "Its vocabulary.", HelpName = "file" };
     private static readonly Option<string?> Merges = new("--merges") { Description = "Its merges (ClipBpe).", HelpName = "file" };
-    private static readonly Option<int> MaxLength = WholeNumber.WithDefault("--max-length", "Ids an item at most.", 128, 1);
+    private static readonly Option<int?> MaxLength = WholeNumber.Optional("--max-length", "Ids an item at most (default: as the model declares, or 128).");
+    private static readonly Option<bool> PadToMaxLength = new("--pad-to-max-length") { Description = "Fill every text up to --max-length, for a model that takes no attention mask." };
     private static readonly Option<bool> Cased = new("--cased") { Description = "Keep upper case and accents." };
     private static readonly Option<int?> Size = new("--size") { Description = "Side of the pictures (needed where the model leaves it open)." };
     private static readonly Option<int> ResizeTo = WholeNumber.WithDefault("--resize-to", "Side to resize to before the crop (0 = the size).", 0, 0);
@@ -33,7 +34,7 @@ internal static class EncodersAddCommand
             "encoders add --model mobilenet.onnx --out models-onnx/mobilenet --output embedding --mean 0.5 0.5 0.5 --std 0.5 0.5 0.5",
             "encoders add --model minilm.onnx --out models-onnx/minilm --tokenizer WordPiece --vocabulary vocab.txt --pooling mean --normalize")
         {
-            Model, Out, Output, PoolingKind, Tokenizer, Vocabulary, Merges, MaxLength, Cased, Size, ResizeTo, Filter, Mean, Std, Background, Normalize,
+            Model, Out, Output, PoolingKind, Tokenizer, Vocabulary, Merges, MaxLength, PadToMaxLength, Cased, Size, ResizeTo, Filter, Mean, Std, Background, Normalize,
         }.Does(Run);
 
     private static int Run(ParseResult parsed, VerbContext context)
@@ -48,6 +49,7 @@ internal static class EncodersAddCommand
             Pooling = parsed.GetValue(PoolingKind),
             Tokenizer = parsed.GetValue(Tokenizer),
             MaxLength = parsed.GetValue(MaxLength),
+            PadToMaxLength = parsed.GetValue(PadToMaxLength),
             Cased = parsed.GetValue(Cased),
             Size = parsed.GetValue(Size),
             ResizeTo = parsed.GetValue(ResizeTo),

@@ -19,7 +19,7 @@ internal static class RunCommand
     private static readonly Option<string?> Dtype = new("--dtype") { Description = "Number type in the store: float16 (default) or float32." };
     private static readonly Option<string?> Device = new("--device") { Description = "auto (default), cpu, cuda or cuda:n." };
     private static readonly Option<string?> Partition = new("--partition") { Description = "Make share i of n only, such as 2/8; 'merge' puts the shares together.", HelpName = "i/n" };
-    private static readonly Option<string?> MaxRejectRate = new("--max-reject-rate") { Description = "Share of bad rows and pictures (listed in rejects.csv) above which the run fails (default: 0.01)." };
+    private static readonly Option<string?> MaxRejectRate = new("--max-reject-rate") { Description = "Share of bad rows, pictures and vectors (listed in rejects.csv) above which the run fails (default: 0.01)." };
     private static readonly Option<string?> Threads = new("--threads") { Description = "Threads (default: one a core)." };
     private static readonly Option<bool> StartOver = new("--start-over") { Description = "Replace a store whose catalogue has changed since, with the encoders that it was made with." };
     private static readonly Option<bool> Overwrite = SharedOptions.Overwrite("Replace vectors that import-features brought into the store.");
@@ -51,7 +51,7 @@ internal static class RunCommand
         OutcomeTable.Print(outcome.Modalities, folder);
         if (outcome.Rejected == 0)
             return ExitCodes.Done;
-        context.Log.Warning("{Rejected:N0} rows or pictures were rejected; they are listed in {Path:l}", outcome.Rejected, Path.Combine(folder, Extraction.RejectsFile));
+        context.Log.Warning("{Rejected:N0} rows, pictures or vectors were rejected; they are listed in {Path:l}", outcome.Rejected, Path.Combine(folder, Extraction.RejectsFile));
         return ExitCodes.DoneWithSkippedItems;
     }
 

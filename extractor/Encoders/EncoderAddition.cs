@@ -29,7 +29,9 @@ public static class EncoderAddition
     private static EncoderConfig Probe(string name, EncoderAdditionRequest request)
     {
         using var session = Open(request.ModelPath);
-        var inputs = session.InputMetadata.Select(i => (Role: InputRoles.Of(i.Key, i.Value, request.ModelPath), i.Value.Dimensions)).ToArray();
+        SessionInput[] inputs = [.. session.InputMetadata.Select(i => new SessionInput(i.Key, InputRoles.Of(i.Key, i.Value, request.ModelPath), i.Value.ElementDataType, i.Value.Dimensions))];
+        foreach (var input in inputs)
+            SessionChecks.CheckAxes(input, request.ModelPath);
         bool takesText = inputs.Any(i => i.Role == InputRole.Ids);
         bool takesPicture = inputs.Any(i => i.Role == InputRole.Pixels);
         if (request.Output is null && session.OutputMetadata.Count > 1)
@@ -37,14 +39,15 @@ public static class EncoderAddition
         string output = request.Output ?? session.OutputMetadata.Keys.Single();
         if (!session.OutputMetadata.TryGetValue(output, out var declared))
             throw new UserErrorException($"{request.ModelPath} has no output '{output}'; it has {Describe(session.OutputMetadata)}.");
+        OutputChoice.Checked(output, declared, request.ModelPath);
         if (declared.Dimensions is [_, _, not 1] && request.Pooling == Pooling.None)
             throw new UserErrorException($"output '{output}' of {request.ModelPath} has positions [{string.Join(", ", declared.Dimensions)}]; say how they become one vector by --pooling cls, mean or max.");
         return new EncoderConfig
         {
             Name = name,
             Modality = takesText && takesPicture ? EncoderModality.Cross : takesText ? EncoderModality.Text : EncoderModality.Image,
-            Tokenizer = takesText ? TokenizerOf(request) : null,
-            Image = takesPicture ? ImageOf(request, inputs.First(i => i.Role == InputRole.Pixels).Dimensions) : null,
+            Tokenizer = takesText ? TokenizerOf(request, inputs.First(i => i.Role == InputRole.Ids).Dimensions[1]) : null,
+            Image = takesPicture ? ImageOf(request, inputs.First(i => i.Role == InputRole.Pixels)) : null,
             Output = output,
             Pooling = request.Pooling,
             Normalize = request.Normalize,
@@ -64,35 +67,43 @@ public static class EncoderAddition
         }
     }
 
-    private static TokenizerSpec TokenizerOf(EncoderAdditionRequest request)
+    private static TokenizerSpec TokenizerOf(EncoderAdditionRequest request, int declaredLength)
     {
         if (request.Tokenizer is not { } type)
             throw new UserErrorException($"{request.ModelPath} takes token ids, and does not say which tokenizer made them; say it by --tokenizer and --vocabulary.");
+        if (declaredLength > 0 && request.MaxLength is { } asked && asked != declaredLength)
+            throw new UserErrorException($"{request.ModelPath} takes texts of exactly {declaredLength} ids, but --max-length {asked} was given; leave it out.");
         return new TokenizerSpec
         {
             Type = type,
             Vocabulary = request.VocabularyPath is null ? "" : type == TokenizerType.ClipBpe ? "vocab.json" : "vocab.txt",
             Merges = request.MergesPath is null ? "" : "merges.txt",
-            MaxLength = request.MaxLength,
+            MaxLength = declaredLength > 0 ? declaredLength : request.MaxLength ?? new TokenizerSpec().MaxLength,
+            PadToMaxLength = declaredLength > 0 || request.PadToMaxLength,
             Lowercase = !request.Cased,
             StripAccents = !request.Cased,
         };
     }
 
-    private static ImageSpec ImageOf(EncoderAdditionRequest request, int[] dimensions)
+    private static ImageSpec ImageOf(EncoderAdditionRequest request, SessionInput input)
     {
-        int declared = dimensions is [_, _, var height, var width] && height == width ? height : -1;
+        var (height, width, _) = PictureDimensions.Of(input.Dimensions);
+        int declared = Math.Max(height, width);
         if (request.Size is null && declared <= 0)
-            throw new UserErrorException($"{request.ModelPath} takes pictures of [{string.Join(", ", dimensions)}], which does not say their size; say it by --size.");
-        if (request.Mean is null || request.Std is null)
+            throw new UserErrorException($"{request.ModelPath} takes pictures of [{string.Join(", ", input.Dimensions)}], which does not say their size; say it by --size.");
+        bool isPlain = (request.Mean ?? []).All(m => m == 0) && (request.Std ?? []).All(s => s == 1);
+        if (input.IsWhole && !isPlain)
+            throw new UserErrorException($"{request.ModelPath} takes a picture's bytes ('{input.Name}' is of type {input.Type}), which can't be normalised before; leave out --mean and --std.");
+        if (!input.IsWhole && (request.Mean is null || request.Std is null))
             throw new UserErrorException($"{request.ModelPath} takes pictures, and does not say how their values are normalised; say it by --mean and --std (three numbers each; 0.5 0.5 0.5 both for values from -1 to 1).");
         return new ImageSpec
         {
             Size = request.Size ?? declared,
             ResizeTo = request.ResizeTo,
             Interpolation = request.Interpolation,
-            Mean = request.Mean,
-            Std = request.Std,
+            Rescale = input.IsWhole ? 1 : new ImageSpec().Rescale,
+            Mean = request.Mean ?? [0, 0, 0],
+            Std = request.Std ?? [1, 1, 1],
             Background = request.Background,
         };
     }
@@ -131,8 +142,11 @@ public sealed record EncoderAdditionRequest
     /// <summary>For a model that takes token ids.</summary>
     public TokenizerType? Tokenizer { get; init; }
 
-    /// <summary>Ids an item at most.</summary>
-    public int MaxLength { get; init; } = 128;
+    /// <summary>Ids an item at most; null = as the model declares, or 128.</summary>
+    public int? MaxLength { get; init; }
+
+    /// <summary>Fill every text up to that, for a model that has no mask of its own.</summary>
+    public bool PadToMaxLength { get; init; }
 
     /// <summary>Keep upper case and accents.</summary>
     public bool Cased { get; init; }

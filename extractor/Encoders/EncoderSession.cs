@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
@@ -23,13 +24,15 @@ public sealed class EncoderSession : IDisposable
     private readonly VectorReading _reading;
     private readonly OrtIoBinding? _binding;
     private readonly bool _ownsSession;
+    private readonly SessionShape _shape;
+    private readonly int? _rows;
     private float[] _converted = [];
 
-    private EncoderSession(EncoderFolder encoder, InferenceSession session, bool fixedShapes, int? width)
+    private EncoderSession(EncoderFolder encoder, InferenceSession session, bool fixedShapes, SessionShape? shape)
     {
         _encoder = encoder;
         _session = session;
-        _ownsSession = width is null;
+        _ownsSession = shape is null;
         FixedShapes = fixedShapes;
         Inputs = [.. session.InputMetadata.Select(i => new SessionInput(i.Key, InputRoles.Of(i.Key, i.Value, encoder.ModelPath), i.Value.ElementDataType, i.Value.Dimensions))];
         SessionChecks.Check(encoder, Inputs);
@@ -38,9 +41,10 @@ public sealed class EncoderSession : IDisposable
         _values = new OrtValue[Inputs.Count];
         OutputName = OutputChoice.Of(encoder, session.OutputMetadata);
         _outputNames = [OutputName];
-        _reading = new VectorReading(encoder.Config, encoder.ModelPath);
         _binding = fixedShapes ? session.CreateIoBinding() : null;
-        Width = width ?? DeclaredWidth() ?? MeasureWidth();
+        _rows = SessionChecks.FixedRows(encoder, Inputs);
+        _shape = shape ?? SessionTrial.Measure(encoder, Inputs, session.OutputMetadata[OutputName].Dimensions, AnswerShapeTo);
+        _reading = new VectorReading(encoder.Config, encoder.ModelPath, _shape);
     }
 
     /// <summary>The session's inputs.</summary>
@@ -50,7 +54,7 @@ public sealed class EncoderSession : IDisposable
     public string OutputName { get; }
 
     /// <summary>Numbers a feature vector.</summary>
-    public int Width { get; }
+    public int Width => _shape.Width;
 
     /// <summary>
     /// Whether the model, which takes text and picture, can't be told that the text is missing: it reads the empty text then, which for
@@ -69,11 +73,14 @@ public sealed class EncoderSession : IDisposable
     public static EncoderSession Open(EncoderFolder encoder, SessionSettings settings)
     {
         using var options = CreateOptions(settings);
+        encoder.RequireExternalFiles();
         InferenceSession? session = null;
         try
         {
             session = new InferenceSession(encoder.ModelPath, options);
-            return new EncoderSession(encoder, session, settings.FixedShapes, width: null);
+            var opened = new EncoderSession(encoder, session, settings.FixedShapes, shape: null);
+            SessionTrial.RequireIndependence(encoder, opened);
+            return opened;
         }
         catch (OnnxRuntimeException failure)
         {
@@ -88,7 +95,7 @@ public sealed class EncoderSession : IDisposable
     }
 
     /// <summary>The same model and weights for another thread, with buffers of its own; dispose it before this one.</summary>
-    public EncoderSession Sibling() => new(_encoder, _session, FixedShapes, Width);
+    public EncoderSession Sibling() => new(_encoder, _session, FixedShapes, _shape);
 
     /// <summary>The options that every session is opened with.</summary>
     internal static SessionOptions CreateOptions(SessionSettings settings)
@@ -118,12 +125,23 @@ public sealed class EncoderSession : IDisposable
     /// <exception cref="UserErrorException">The model fails, or answers in a shape that can't be read.</exception>
     public void Encode(PreparedItems window, ReadOnlySpan<int> items, int rows, int length)
     {
+        if (_rows is not { } fixedRows)
+        {
+            EncodeBatch(window, items, rows, length);
+            return;
+        }
+
+        for (; !items.IsEmpty; items = items[Math.Min(fixedRows, items.Length)..])
+            EncodeBatch(window, items[..Math.Min(fixedRows, items.Length)], fixedRows, length);
+    }
+
+    private void EncodeBatch(PreparedItems window, ReadOnlySpan<int> items, int rows, int length)
+    {
         // Where no item of a batch has a text there is a position all the same: few models take an axis of length 0.
         length = Math.Max(length, 1);
         try
         {
-            for (int i = 0; i < _inputs.Length; i++)
-                _values[i] = _inputs[i].Fill(window, items, rows, length);
+            Fill(window, items, rows, length);
             long before = Stopwatch.GetTimestamp();
             using var outputs = RunSession();
             TimeInSession += Stopwatch.GetElapsedTime(before);
@@ -136,9 +154,7 @@ public sealed class EncoderSession : IDisposable
         }
         finally
         {
-            foreach (var value in _values)
-                value?.Dispose();
-            Array.Clear(_values);
+            ReleaseInputs();
         }
     }
 
@@ -176,88 +192,49 @@ public sealed class EncoderSession : IDisposable
     private ReadOnlySpan<float> AsFloats(OrtValue output)
     {
         var type = output.GetTensorTypeAndShape().ElementDataType;
-        if (type == TensorElementType.Float)
-            return output.GetTensorDataAsSpan<float>();
-        if (type != TensorElementType.Float16)
-            throw new UserErrorException($"{_encoder.ModelPath}: output '{OutputName}' is of type {type}, but float or float16 was expected; export the model with one of these.");
-        var halves = MemoryMarshal.Cast<Float16, Half>(output.GetTensorDataAsSpan<Float16>());
-        if (_converted.Length < halves.Length)
-            _converted = new float[halves.Length];
-        TensorPrimitives.ConvertToSingle(halves, _converted);
-        return _converted.AsSpan(0, halves.Length);
+        return type switch
+        {
+            TensorElementType.Float => output.GetTensorDataAsSpan<float>(),
+            TensorElementType.Double => Converted(output.GetTensorDataAsSpan<double>()),
+            // ONNX Runtime has a half type of its own, of the same two bytes.
+            _ => Converted(MemoryMarshal.Cast<Float16, Half>(output.GetTensorDataAsSpan<Float16>())),
+        };
     }
 
-    /// <summary>The width that the model declares; null where it leaves it open.</summary>
-    private int? DeclaredWidth()
+    private ReadOnlySpan<float> Converted<T>(ReadOnlySpan<T> numbers)
+        where T : unmanaged, INumber<T>
     {
-        long[] declared = Array.ConvertAll(_session.OutputMetadata[OutputName].Dimensions, length => (long)length);
-        return declared.Length == 0 || AnswerShape.Of(declared, _encoder.Config.Pooling, _encoder.ModelPath).Width is not (> 0 and var width) ? null : checked((int)width);
+        if (_converted.Length < numbers.Length)
+            _converted = new float[numbers.Length];
+        TensorPrimitives.ConvertTruncating<T, float>(numbers, _converted);
+        return _converted.AsSpan(0, numbers.Length);
     }
 
-    /// <summary>Where the model leaves its width open, one empty item is encoded.</summary>
-    private int MeasureWidth()
+    /// <summary>What the model answers to some items, as a shape alone.</summary>
+    private long[] AnswerShapeTo(PreparedItems window, ReadOnlySpan<int> items, int length)
     {
-        int side = _encoder.Config.Image?.Size ?? 0;
-        int tokens = _encoder.Config.Tokenizer is null ? 0 : _encoder.Config.Tokenizer.PadToMaxLength ? _encoder.Config.Tokenizer.MaxLength : 1;
-        var window = new PreparedItems(1, tokens, hasWeights: true, side, width: 0, paddingId: 0);
-        for (int i = 0; i < _inputs.Length; i++)
-            _values[i] = _inputs[i].Fill(window, [0], 1, tokens);
         try
         {
+            Fill(window, items, _rows ?? items.Length, length);
             using var outputs = RunSession();
-            return checked((int)AnswerShape.Of(outputs[0].GetTensorTypeAndShape().Shape, _encoder.Config.Pooling, _encoder.ModelPath).Width);
+            return outputs[0].GetTensorTypeAndShape().Shape;
         }
         finally
         {
-            foreach (var value in _values)
-                value?.Dispose();
-            Array.Clear(_values);
+            ReleaseInputs();
         }
     }
-}
 
-/// <summary>How an encoder's session is opened.</summary>
-public sealed record SessionSettings
-{
-    /// <summary>Where it runs.</summary>
-    public DeviceChoice Device { get; init; } = DeviceChoice.Cpu;
-
-    /// <summary>Threads of one run.</summary>
-    public int Threads { get; init; } = Environment.ProcessorCount;
-
-    /// <summary>Whether idle threads wait busily: faster between the operators of a large model, a waste beside threads that prepare pictures.</summary>
-    public bool Spinning { get; init; } = true;
-
-    /// <summary>
-    /// Whether batches come in few fixed shapes, and inputs and outputs are bound (IO binding): on a GPU, where each new shape costs a search for
-    /// kernels and new memory.
-    /// </summary>
-    public bool FixedShapes { get; init; }
-
-    /// <summary>Most GPU memory, in bytes; 0 = no limit.</summary>
-    public long GpuMemoryLimit { get; init; }
-}
-
-/// <summary>ONNX Runtime's environment, which it has once a process.</summary>
-internal static class OnnxEnvironment
-{
-    /// <summary>
-    /// The least that ONNX Runtime writes to the error stream by itself: what fails comes as an exception and is said in one sentence, so its
-    /// own lines would only say it twice.
-    /// </summary>
-    public const OrtLoggingLevel Level = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
-
-    private static readonly Lock Creation = new();
-
-    /// <summary>Creates it where that was not done yet; comes before the first session, its options and its providers.</summary>
-    public static void Ensure()
+    private void Fill(PreparedItems window, ReadOnlySpan<int> items, int rows, int length)
     {
-        lock (Creation)
-        {
-            if (OrtEnv.IsCreated)
-                return;
-            var options = new EnvironmentCreationOptions { logId = "unim2rec", logLevel = Level };
-            OrtEnv.CreateInstanceWithOptions(ref options);
-        }
+        for (int i = 0; i < _inputs.Length; i++)
+            _values[i] = _inputs[i].Fill(window, items, rows, length);
+    }
+
+    private void ReleaseInputs()
+    {
+        foreach (var value in _values)
+            value?.Dispose();
+        Array.Clear(_values);
     }
 }

@@ -18,8 +18,11 @@ internal abstract class InputBuffer(SessionInput input)
         TensorElementType.Int64 => new InputBuffer<long>(input),
         TensorElementType.Int32 => new InputBuffer<int>(input),
         TensorElementType.Float => new InputBuffer<float>(input),
-        TensorElementType.Float16 => new InputBuffer<Half>(input),
-        _ => throw new UserErrorException($"{model}: input '{input.Name}' is of type {input.Type}, but int64, int32, float or float16 was expected; export the model with one of these."),
+        TensorElementType.Float16 when input.Role is not (InputRole.Ids or InputRole.Positions) => new InputBuffer<Half>(input),
+        TensorElementType.Double => new InputBuffer<double>(input),
+        TensorElementType.UInt8 when input.Role is InputRole.Pixels => new InputBuffer<byte>(input),
+        TensorElementType.Bool when input.Role is InputRole.Mask or InputRole.HasText or InputRole.HasImage => new InputBuffer<byte>(input),
+        _ => throw new UserErrorException($"{model}: input '{input.Name}' is of type {input.Type}, but int64, int32, float or double was expected, float16 for what is no id, or uint8 for a picture; export the model with one of these."),
     };
 
     /// <summary>Fills the buffer for some items of a window and wraps it as a tensor.</summary>
@@ -35,29 +38,33 @@ internal sealed class InputBuffer<T>(SessionInput input) : InputBuffer(input)
     where T : unmanaged, INumber<T>
 {
     private T[] _values = [];
+    private T[] _planes = [];
 
     public override OrtValue Fill(PreparedItems window, ReadOnlySpan<int> items, int rows, int length)
     {
         var (stride, shape) = Input.Role switch
         {
-            InputRole.Pixels => (window.PixelLength, new long[] { rows, 3, window.PictureSide, window.PictureSide }),
+            InputRole.Pixels when Input.IsChannelsLast => (window.PixelLength, new long[] { rows, window.PictureSide, window.PictureSide, 3 }),
+            InputRole.Pixels => (window.PixelLength, [rows, 3, window.PictureSide, window.PictureSide]),
             InputRole.HasText or InputRole.HasImage => (1, [rows]),
             _ => (length, [rows, length]),
         };
-        if (Input.Role == InputRole.Pixels && rows == items.Length && typeof(T) == typeof(float) && window.PixelsSideBySide(items) is { IsEmpty: false } pixels)
+        if (Input.Role == InputRole.Pixels && !Input.IsChannelsLast && rows == items.Length && typeof(T) == typeof(float) && window.PixelsSideBySide(items) is { IsEmpty: false } pixels)
             return OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, pixels, shape);
         if (_values.Length < rows * stride)
             _values = new T[rows * stride];
         for (int i = 0; i < rows; i++)
             FillRow(window, items[Math.Min(i, items.Length - 1)], _values.AsSpan(i * stride, stride));
-        var memory = _values.AsMemory(0, rows * stride);
-        // ONNX Runtime has a half type of its own, of the same two bytes.
-        return typeof(T) == typeof(Half)
-            ? OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, Reinterpret(rows * stride), shape)
-            : OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory, shape);
+        // ONNX Runtime has a half type of its own, of the same two bytes, and truth is a byte.
+        return Input.Type switch
+        {
+            TensorElementType.Float16 => OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, Reinterpreted<Float16>(rows * stride), shape),
+            TensorElementType.Bool => OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, Reinterpreted<bool>(rows * stride), shape),
+            _ => OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _values.AsMemory(0, rows * stride), shape),
+        };
     }
 
-    private Memory<Float16> Reinterpret(int count) => System.Runtime.CompilerServices.Unsafe.As<T[], Float16[]>(ref _values).AsMemory(0, count);
+    private Memory<TSame> Reinterpreted<TSame>(int count) => System.Runtime.CompilerServices.Unsafe.As<T[], TSame[]>(ref _values).AsMemory(0, count);
 
     private void FillRow(PreparedItems window, int item, Span<T> row)
     {
@@ -85,6 +92,8 @@ internal sealed class InputBuffer<T>(SessionInput input) : InputBuffer(input)
                 break;
             case InputRole.Pixels when window.HasImage[item]:
                 Convert(window.Pixels(item), row);
+                if (Input.IsChannelsLast)
+                    Interleave(row);
                 break;
             case InputRole.Pixels:
                 row.Clear();
@@ -96,6 +105,17 @@ internal sealed class InputBuffer<T>(SessionInput input) : InputBuffer(input)
                 row[0] = window.HasImage[item] ? T.One : T.Zero;
                 break;
         }
+    }
+
+    /// <summary>From one channel behind the other to one pixel behind the other, in place.</summary>
+    private void Interleave(Span<T> row)
+    {
+        if (_planes.Length < row.Length)
+            _planes = new T[row.Length];
+        row.CopyTo(_planes);
+        int plane = row.Length / 3;
+        for (int i = 0, to = 0; i < plane; i++, to += 3)
+            (row[to], row[to + 1], row[to + 2]) = (_planes[i], _planes[plane + i], _planes[2 * plane + i]);
     }
 
     private static void Convert<TFrom>(ReadOnlySpan<TFrom> from, Span<T> to)

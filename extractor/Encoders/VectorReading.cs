@@ -6,7 +6,8 @@ namespace UniM2Rec.Extractor.Encoders;
 /// <summary>From a model's output to one vector an item: pooling over positions, unit length, scale.</summary>
 /// <param name="config">encoder.json.</param>
 /// <param name="model">The ONNX file, for messages.</param>
-internal sealed class VectorReading(EncoderConfig config, string model)
+/// <param name="measured">What the model's answers were like when it was opened.</param>
+internal sealed class VectorReading(EncoderConfig config, string model, SessionShape measured)
 {
     /// <summary>Reads an answer (<see cref="AnswerShape"/>) into the window; rows after the items are passed over.</summary>
     /// <exception cref="UserErrorException">The shape does not fit the pooling, the batch, or the width that the window is made for.</exception>
@@ -19,6 +20,8 @@ internal sealed class VectorReading(EncoderConfig config, string model)
                 $"{model} answered {rows} items with [{string.Join(", ", shape)}], but {rows} vectors of width {window.Width} were expected; export the model with a free first dimension and a fixed width.");
         }
 
+        if (measured.Positions == AnswerPositions.Tokens && answer.Positions != length)
+            throw new UserErrorException($"{model} answered {length} ids with {answer.Positions} positions, but one for each was expected, as it answered when it was opened; export the model with a pooled output.");
         int positions = checked((int)answer.Positions);
         for (int i = 0; i < items.Length; i++)
         {
@@ -26,12 +29,22 @@ internal sealed class VectorReading(EncoderConfig config, string model)
             if (positions == 0)
                 output.Slice(i * window.Width, window.Width).CopyTo(vector);
             else
-                Pool(output.Slice(i * positions * window.Width, positions * window.Width), positions == length ? window.TokenCounts[items[i]] : positions, vector);
+                Pool(output.Slice(i * positions * window.Width, positions * window.Width), measured.Positions == AnswerPositions.Tokens ? window.TokenCounts[items[i]] : positions, vector);
             if (config.Normalize)
-                TensorPrimitives.Divide(vector, Math.Max(TensorPrimitives.Norm(vector), float.Epsilon), vector);
+                Normalize(vector);
             if (config.Scale != 1)
                 TensorPrimitives.Multiply(vector, config.Scale, vector);
         }
+    }
+
+    /// <summary>A length that is not finite would make zeros of numbers that are.</summary>
+    private static void Normalize(Span<float> vector)
+    {
+        float length = TensorPrimitives.Norm<float>(vector);
+        if (float.IsFinite(length))
+            TensorPrimitives.Divide(vector, Math.Max(length, float.Epsilon), vector);
+        else
+            vector.Fill(float.NaN);
     }
 
     /// <summary>Pools the first <paramref name="count"/> positions of one item.</summary>

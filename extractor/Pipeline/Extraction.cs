@@ -26,7 +26,7 @@ public sealed class Extraction
     private readonly ItemText _text;
     private readonly ItemSpool _items;
     private readonly string _fingerprint;
-    private readonly BadPictures _bad = new();
+    private readonly BadItems _bad = new();
     private readonly PictureFiles _pictures;
     private readonly IReadOnlySet<string> _imported;
 
@@ -120,7 +120,7 @@ public sealed class Extraction
         string fingerprint = FeatureFingerprint.Of(encoder, _text, _context.Cancellation);
         var specification = new ModalitySpecification(name, session.Width, _settings.Dtype, encoder.Config.Name, fingerprint);
         ReportStale(specification, rebuildCommand);
-        var (again, changed) = encoder.Config.Image is null ? (null, 0) : new BadPictureReview(_items, _store, _pictures).Review(specification, _bad, _context.Cancellation);
+        var (again, changed) = new BadItemReview(_items, _store, _pictures).Review(specification, _bad, _context.Cancellation);
         if (changed > 0)
             _context.Log.Information("{Modality:l}: {Changed:N0} pictures that could not be used have changed; the shards that hold them are made again", specification.Name, changed);
         var writer = _store.StartModality(specification, again);
@@ -167,7 +167,7 @@ public sealed class Extraction
         static string Word(EncoderModality name) => name.ToString().ToLowerInvariant();
     }
 
-    /// <summary>Bad pictures take their place in the list by the line of their item, for which the items are read a second time.</summary>
+    /// <summary>Bad pictures and vectors take their place in the list by the line of their item, for which the items are read a second time.</summary>
     private long ListRejects(string path)
     {
         using var rejects = new RejectLog(path, _settings.MaxRejectRate);
@@ -180,8 +180,8 @@ public sealed class Extraction
             while (items.Read())
             {
                 fingerprint.AppendItem(items);
-                if (_bad.Reason(row++) is { } reason)
-                    rejects.RejectCurrent($"picture '{Encoding.UTF8.GetString(items.Image)}' of item '{Encoding.UTF8.GetString(items.ItemId)}': {reason}");
+                if (_bad.Find(row++) is { } bad)
+                    rejects.RejectCurrent($"{(bad.IsVector ? "" : $"picture '{Encoding.UTF8.GetString(items.Image)}' of ")}item '{Encoding.UTF8.GetString(items.ItemId)}': {bad.Reason}");
             }
         }
 
@@ -196,5 +196,5 @@ public sealed class Extraction
 
 /// <summary>What became of an extraction.</summary>
 /// <param name="Modalities">Modality by modality, in the order in which they were made.</param>
-/// <param name="Rejected">Rows and pictures that could not be used; they are listed in rejects.csv.</param>
+/// <param name="Rejected">Rows, pictures and vectors that could not be used; they are listed in rejects.csv.</param>
 public sealed record ExtractionOutcome(IReadOnlyList<ModalityOutcome> Modalities, long Rejected);

@@ -37,12 +37,12 @@ public sealed class ModalityExtraction
     /// <summary>Makes the pending shards.</summary>
     /// <param name="reader">Gives the items.</param>
     /// <param name="writer">Takes the shards.</param>
-    /// <param name="badPictures">Takes the pictures that can't be used.</param>
+    /// <param name="badItems">Takes the pictures that can't be used.</param>
     /// <param name="itemCount">Rows of the whole run.</param>
     /// <param name="progress">Shows the rows made.</param>
     /// <param name="cancellation">Leaves; shards that are complete are kept.</param>
     /// <exception cref="UserErrorException">The encoder fails or a shard can't be written.</exception>
-    public ModalityOutcome Run(RowReader reader, ModalityWriter writer, BadPictures badPictures, int itemCount, IProgressSink progress, CancellationToken cancellation)
+    public ModalityOutcome Run(RowReader reader, ModalityWriter writer, BadItems badItems, int itemCount, IProgressSink progress, CancellationToken cancellation)
     {
         var (start, inSession, rows) = (Stopwatch.GetTimestamp(), TimeInSessions(), writer.PendingRows);
         BatchPlan[] plans = [.. _sessions.Select(session => CreatePlan(_encoder, _settings, session.FixedShapes))];
@@ -52,7 +52,7 @@ public sealed class ModalityExtraction
             if (_sessions[0].FixedShapes)
                 WarmUp(plans[0], cancellation);
             using var task = progress.Start($"{writer.Modality.Name} ({_encoder.Config.Name})", rows, "items");
-            using var assembly = new ShardAssembly(writer, _encoder.Config.Modality, badPictures, _pictures);
+            using var assembly = new ShardAssembly(writer, _encoder.Config.Modality, badItems, _pictures);
             stages = new ExtractionStages(_encoder, _tokenizer, [.. _sessions.Zip(plans)], (_settings.EffectiveThreads(), _pictures), CreateWindow);
             stages.Run(reader, writer.Pending, assembly, task, cancellation);
         }

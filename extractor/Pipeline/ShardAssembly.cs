@@ -5,13 +5,13 @@ using UniM2Rec.Models.Encoders;
 namespace UniM2Rec.Extractor.Pipeline;
 
 /// <summary>The last stage: lays encoded windows into shards and commits each shard when its last row has come.</summary>
-internal sealed class ShardAssembly(ModalityWriter writer, EncoderModality modality, BadPictures badPictures, PictureFiles pictures) : IDisposable
+internal sealed class ShardAssembly(ModalityWriter writer, EncoderModality modality, BadItems badItems, PictureFiles pictures) : IDisposable
 {
     private readonly Dictionary<int, OpenShard> _open = [];
     private readonly IReadOnlyList<ShardRange> _pending = writer.Pending;
 
     /// <summary>Takes a window; it lies within one shard.</summary>
-    /// <returns>Items that have the modality, and items that lack it because their picture can't be used.</returns>
+    /// <returns>Items that have the modality, and items that lack it because their picture or their vector can't be used.</returns>
     public (int Present, int Failed) Add(PreparedItems window)
     {
         var range = Find(window.FirstRow);
@@ -20,16 +20,22 @@ internal sealed class ShardAssembly(ModalityWriter writer, EncoderModality modal
         var (present, failed) = (0, 0);
         for (int i = 0; i < window.Count; i++)
         {
-            if (window.Has(modality, i))
+            bool has = window.Has(modality, i);
+            if (has && shard.Buffer.CanHold(window.Features(i)))
             {
                 shard.Buffer.Set(window.FirstRow + i, window.Features(i));
                 present++;
+            }
+            else if (has)
+            {
+                shard.Bad.Add(BadItem.OfVector(window.FirstRow + i, writer.Modality));
+                failed++;
             }
 
             if (window.ImageDamage[i] is not { } reason)
                 continue;
             shard.Bad.Add(new(window.FirstRow + i, reason, pictures.State(window.ImagePaths[i])));
-            failed += window.Has(modality, i) ? 0 : 1;
+            failed += has ? 0 : 1;
         }
 
         shard.Missing -= window.Count;
@@ -48,10 +54,10 @@ internal sealed class ShardAssembly(ModalityWriter writer, EncoderModality modal
     private void Commit(OpenShard shard)
     {
         // Windows may come in any order.
-        shard.Bad.Sort((a, b) => a.Row.CompareTo(b.Row));
-        shard.Buffer.Note = BadPicture.Write(shard.Bad);
+        shard.Bad.Sort((a, b) => (a.Row, a.IsVector).CompareTo((b.Row, b.IsVector)));
+        shard.Buffer.Note = BadItem.Write(shard.Bad);
         writer.Commit(shard.Buffer);
-        badPictures.Add(shard.Bad);
+        badItems.Add(shard.Bad);
         _open.Remove(shard.Buffer.Range.Index);
         shard.Buffer.Dispose();
     }
@@ -72,7 +78,7 @@ internal sealed class ShardAssembly(ModalityWriter writer, EncoderModality modal
     {
         public ShardBuffer Buffer => buffer;
 
-        public List<BadPicture> Bad { get; } = [];
+        public List<BadItem> Bad { get; } = [];
 
         public int Missing { get; set; } = buffer.Range.Rows;
     }

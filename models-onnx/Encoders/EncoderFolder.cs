@@ -57,6 +57,8 @@ public sealed class EncoderFolder
         var encoder = new EncoderFolder(absolute, config);
         foreach (var (part, path) in new[] { ("model", encoder.ModelPath), ("tokenizer.vocabulary", encoder.VocabularyPath), ("tokenizer.merges", encoder.MergesPath) })
         {
+            if (path is not null)
+                RegularFile.Require(path);
             if (path is not null && !File.Exists(path))
                 throw new UserErrorException($"{configPath} names '{Path.GetFileName(path)}' as {part}, but that file is missing; put it into the folder or correct the name.");
         }
@@ -80,6 +82,10 @@ public sealed class EncoderFolder
     /// </summary>
     /// <exception cref="UserErrorException">A file of the model's external data is missing.</exception>
     public string Fingerprint(CancellationToken cancellation = default) => EncoderFingerprint.Compute(this, cancellation);
+
+    /// <summary>Looks whether the files of external data that the model names are there, before anything opens them.</summary>
+    /// <exception cref="UserErrorException">One is missing, or is no regular file.</exception>
+    public void RequireExternalFiles() => EncoderFingerprint.ExternalFiles(this);
 
     private string? PartPath(string? file) => string.IsNullOrEmpty(file) ? null : Path.Combine(Folder, file);
 }
@@ -126,18 +132,25 @@ internal static class EncoderFingerprint
     {
         yield return ("config", encoder.ConfigPath);
         yield return ("model", encoder.ModelPath);
-        foreach (string location in ModelWeights.Scan(encoder.ModelPath).ExternalFiles)
-        {
-            string path = Path.Combine(Path.GetDirectoryName(encoder.ModelPath)!, location);
-            if (!File.Exists(path))
-                throw new UserErrorException($"{encoder.ModelPath} keeps weights in '{location}', but {path} is missing; put that file beside the model.");
-            yield return ("external:" + location, path);
-        }
-
+        foreach (var external in ExternalFiles(encoder))
+            yield return external;
         if (encoder.VocabularyPath is not null)
             yield return ("vocabulary", encoder.VocabularyPath);
         if (encoder.MergesPath is not null)
             yield return ("merges", encoder.MergesPath);
+    }
+
+    public static (string Part, string Path)[] ExternalFiles(EncoderFolder encoder)
+    {
+        var files = ModelWeights.Scan(encoder.ModelPath).ExternalFiles.Select(location => (Part: "external:" + location, Path: Path.Combine(Path.GetDirectoryName(encoder.ModelPath)!, location))).ToArray();
+        foreach (var (part, path) in files)
+        {
+            RegularFile.Require(path);
+            if (!File.Exists(path))
+                throw new UserErrorException($"{encoder.ModelPath} keeps weights in '{part["external:".Length..]}', but {path} is missing; put that file beside the model.");
+        }
+
+        return files;
     }
 
     /// <summary>Hashes the part's name and length before its bytes, so that no byte can move from one part into the next unseen.</summary>

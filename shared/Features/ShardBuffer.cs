@@ -37,6 +37,14 @@ public sealed unsafe class ShardBuffer : IDisposable
 
     internal byte* Embeddings => _embeddings;
 
+    /// <summary>Whether all numbers of a vector are finite, also as the store's type.</summary>
+    public bool CanHold(ReadOnlySpan<float> vector)
+    {
+        // NaN makes the maximum NaN, which no comparison holds for. 65520 is the first single that rounds to infinity as a half.
+        float largest = TensorPrimitives.MaxMagnitude(vector);
+        return MathF.Abs(largest) < (_modality.Type == FeatureType.Float16 ? 65520f : float.PositiveInfinity);
+    }
+
     /// <summary>Sets a row and marks it as present.</summary>
     /// <param name="row">row of the store</param>
     /// <param name="vector">[width]</param>
@@ -50,9 +58,7 @@ public sealed unsafe class ShardBuffer : IDisposable
         if (vector.Length != _modality.Width)
             throw new ArgumentException($"a vector of {vector.Length} numbers; the modality has {_modality.Width}", nameof(vector));
         ObjectDisposedException.ThrowIf(_embeddings == null, this);
-        // NaN makes the maximum NaN, which no comparison holds for. 65520 is the first single that rounds to infinity as a half.
-        float largest = TensorPrimitives.MaxMagnitude(vector);
-        if (!(MathF.Abs(largest) < (_modality.Type == FeatureType.Float16 ? 65520f : float.PositiveInfinity)))
+        if (!CanHold(vector))
             StoreErrors.BadVector(_modality.Name, _modality.EncoderName, row, _modality.Type);
         byte* to = _embeddings + (long)local * _modality.Width * _modality.Type.Size();
         if (_modality.Type == FeatureType.Float16)

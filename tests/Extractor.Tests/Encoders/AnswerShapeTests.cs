@@ -60,18 +60,31 @@ public class AnswerShapeTests
     }
 
     [Fact]
-    public void An_answer_of_another_width_than_was_probed_is_refused_with_both()
+    public void A_width_that_depends_on_the_batch_is_refused_when_the_model_is_opened()
     {
         using var folder = new TemporaryFolder();
         var graph = new GraphBuilder("as wide as the text is long");
         graph.Output(graph.Cast(graph.Input("input_ids", ElementType.Int64, "n", "length"), ElementType.Float), "y", "n", "w");
-        using var session = Open(folder, graph, WithHashedTerms());
-        var window = new PreparedItems(1, 3, hasWeights: true, 0, session.Width, 0);
-        window.TokenCounts[0] = 3;
 
-        var error = Assert.Throws<UserErrorException>(() => session.Encode(window, [0], rows: 1, length: 3));
+        var error = Assert.Throws<UserErrorException>(() => Open(folder, graph, WithHashedTerms()));
 
-        Assert.Contains("answered 1 items with [1, 3], but 1 vectors of width 1 were expected", error.Message, StringComparison.Ordinal);
+        Assert.Contains("answered 2 items with [2, 3], but 2 vectors of width 2 were expected", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_width_that_is_declared_and_not_answered_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        var graph = new GraphBuilder("declares two, answers three");
+        var pixels = graph.Input("pixel_values", ElementType.Float, "n", 3, Side, Side);
+        // A shape that depends on numbers can't be told before the model is run.
+        var three = graph.Cast(graph.Reshape(graph.Add(graph.Mul(graph.ReduceMean(pixels, [0, 1, 2, 3]), graph.Scalar(0)), graph.Scalar(3)), 1), ElementType.Int64);
+        var shape = graph.Concat(0, graph.Slice(graph.Shape(pixels), 0, 0, 1), three);
+        graph.Output(graph.Apply("Reshape", [graph.ReduceMean(pixels, [2, 3]), shape]), "y", "n", 2);
+
+        var error = Assert.Throws<UserErrorException>(() => Open(folder, graph, new EncoderConfig { Name = "m", Modality = EncoderModality.Image, Image = new ImageSpec { Size = Side } }));
+
+        Assert.Contains("declares vectors of width 2, but answers with 3 numbers", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
