@@ -53,6 +53,13 @@ public sealed class InteractionTable
         });
     }
 
+    /// <summary>Multiplies every time.</summary>
+    public void ScaleTimes(double factor)
+    {
+        if (factor != 1)
+            _rows = [.. _rows.Select(row => row with { Timestamp = row.Timestamp * factor })];
+    }
+
     /// <summary>Which items still occur in an event.</summary>
     public HashSet<string> OccurringItems() => _rows.Select(row => _items[row.Item]).ToHashSet(StringComparer.Ordinal);
 

@@ -26,7 +26,7 @@ public sealed class ProcessedFolder
             throw new UserErrorException($"folder '{folder}' does not exist; give the folder that holds NAME.train.inter, NAME.text and NAME.item2index.");
         string[] names = Directory.GetFiles(folder, "*" + marker).Select(f => Path.GetFileName(f)[..^marker.Length]).Order(StringComparer.Ordinal).ToArray();
         if (names.Length == 0)
-            throw new UserErrorException($"'{folder}' holds no NAME.item2index; give a folder in UniSRec's processed form, or choose another importer ('import --help').");
+            throw new UserErrorException($"'{folder}' holds neither NAME.item2index nor NAME.pt_datasets; give a folder in UniSRec's processed form{(Directory.GetFiles(folder, "*.inter").Length > 0 ? ", or, for atomic files of RecBole, use 'import recbole'" : ", or choose another importer ('import --help')")}.");
         if (names.Length > 1)
             throw new UserErrorException($"'{folder}' holds {names.Length} data sets ({string.Join(", ", names)}), but one was expected; move each into a folder of its own.");
         var found = new ProcessedFolder(folder, names[0]);
@@ -83,32 +83,37 @@ public static class PrefixFile
     /// <param name="part">The part of the split that the file holds.</param>
     /// <param name="itemCount">Item indices must be below this.</param>
     /// <param name="rowsByUser">One list a user index; user indices must be below its length.</param>
-    /// <returns>The number of lines without the header.</returns>
     /// <exception cref="UserErrorException">A line does not have the form.</exception>
-    public static int Read(string path, SplitPart part, int itemCount, List<PrefixRow>[] rowsByUser)
+    public static void Read(string path, SplitPart part, int itemCount, List<PrefixRow>[] rowsByUser) => Read(path, (user, history, target, line) =>
     {
-        using var reader = new StreamReader(path);
-        string? header = reader.ReadLine();
-        if (header != Header)
-            throw new UserErrorException($"{path} starts with '{header}', but the header '{Header.Replace("\t", "<tab>", StringComparison.Ordinal)}' was expected; give a folder in UniSRec's processed form.");
-        int line = 1;
-        while (reader.ReadLine() is { } text)
+        int owner = ParseIndex(user, rowsByUser.Length, "user", path, line);
+        int[] indices = [.. history.Select(item => ParseIndex(item, itemCount, "item", path, line))];
+        rowsByUser[owner].Add(new(part, line, indices, ParseIndex(target, itemCount, "item", path, line)));
+    });
+
+    /// <summary>Hands on every line: user, history, target and its number.</summary>
+    /// <exception cref="UserErrorException">A line does not have the form.</exception>
+    internal static void Read(string path, Action<string, string[], string, int> take)
+    {
+        bool hasBegun = false;
+        foreach (var (line, text) in SourceLines.Read(path))
         {
-            line++;
-            if (text.Length == 0)
+            if (!hasBegun)
+            {
+                hasBegun = true;
+                if (text.TrimEnd() != Header)
+                    throw new UserErrorException($"{path} starts with '{Excerpt.Of(text)}', but the header '{Header.Replace("\t", "<tab>", StringComparison.Ordinal)}' was expected; give a folder in UniSRec's processed form{(text.Contains(":token", StringComparison.Ordinal) ? ", or, for atomic files of RecBole, use 'import recbole'" : "")}.");
                 continue;
+            }
+
             string[] columns = text.Split('\t');
             if (columns.Length != 3)
                 throw new UserErrorException($"{path}, line {line} has {columns.Length} columns, but user, history and target were expected; repair or fetch the file again.");
-            int user = ParseIndex(columns[0], rowsByUser.Length, "user", path, line);
-            string[] history = columns[1].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            int[] indices = new int[history.Length];
-            for (int i = 0; i < history.Length; i++)
-                indices[i] = ParseIndex(history[i], itemCount, "item", path, line);
-            rowsByUser[user].Add(new(part, line, indices, ParseIndex(columns[2], itemCount, "item", path, line)));
+            take(columns[0], columns[1].Split(' ', StringSplitOptions.RemoveEmptyEntries), columns[2].Trim(), checked((int)line));
         }
 
-        return line - 1;
+        if (!hasBegun)
+            throw new UserErrorException($"{path} is empty, but the header '{Header.Replace("\t", "<tab>", StringComparison.Ordinal)}' was expected; fetch the file again.");
     }
 
     private static int ParseIndex(string text, int limit, string what, string path, int line) =>

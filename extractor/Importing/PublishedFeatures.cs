@@ -11,15 +11,14 @@ public static class PublishedFeatures
 {
     /// <summary>Writes every modality that any of the folders has.</summary>
     /// <param name="catalogue">Folder of the imported catalogue.</param>
-    /// <param name="folders">The published folders, one a domain.</param>
-    /// <param name="domains">The imported domains, in the same order.</param>
+    /// <param name="published">The imported domains, each with its files.</param>
     /// <param name="output">Folder of the store.</param>
     /// <param name="context">Takes vectors that can't be used, shows the rows, and leaves; shards that are complete are kept.</param>
     /// <exception cref="UserErrorException">No folder has features, or a file has another size than its items need.</exception>
     public static void Write(
-        string catalogue, IReadOnlyList<ProcessedFolder> folders, IReadOnlyList<ImportedDomain> domains, string output, ImportContext context)
+        string catalogue, IReadOnlyList<PublishedDomain> published, string output, ImportContext context)
     {
-        var files = folders.SelectMany((folder, d) => folder.FeatureFiles().Select(f => (f.Modality, f.Path, Domain: d))).ToLookup(f => f.Modality);
+        var files = published.SelectMany((domain, d) => domain.FeatureFiles.Select(f => (f.Modality, f.Path, Domain: d))).ToLookup(f => f.Modality);
         if (files.Count == 0)
             throw new UserErrorException($"none of the folders has a .feat1CLS or .feat3CLS file, so that no features can be imported; leave out --features, and extract with 'unim2rec-extract run'.");
         var dataset = Dataset.Open(catalogue);
@@ -29,11 +28,11 @@ public static class PublishedFeatures
         using var store = FeatureStoreWriter.Open(output, scan.Items, new FeatureStoreOptions { ShardRows = new ExtractionSettings().EffectiveShardRows(scan.Count), OtherStoreAdvice = "give another folder to --features" });
         foreach (var modality in files)
         {
-            var matrices = modality.Select(f => RawMatrix.OpenHeaderless(f.Path, domains[f.Domain].Items.Count)).ToArray();
+            var matrices = modality.Select(f => RawMatrix.OpenHeaderless(f.Path, published[f.Domain].Domain.Items.Count)).ToArray();
             try
             {
                 string encoder = Path.GetExtension(modality.First().Path).TrimStart('.');
-                var sources = Sources(lookup, domains, [.. modality.Select(f => f.Domain)]);
+                var sources = Sources(lookup, published, [.. modality.Select(f => f.Domain)]);
                 var vectors = new ExternalModality(modality.Key, encoder, FeatureType.Float32, matrices, sources) { Overwrite = context.Overwrite };
                 ExternalFeatures.Write(store, vectors, lookup, context.Rejects, new WorkContext(context.Log, context.Progress, context.Cancellation));
             }
@@ -45,13 +44,13 @@ public static class PublishedFeatures
         }
     }
 
-    private static RowSource[] Sources(ItemLookup lookup, IReadOnlyList<ImportedDomain> domains, int[] domainOfMatrix)
+    private static RowSource[] Sources(ItemLookup lookup, IReadOnlyList<PublishedDomain> published, int[] domainOfMatrix)
     {
         var sources = new RowSource[lookup.Count];
         Array.Fill(sources, RowSource.None);
         for (int matrix = 0; matrix < domainOfMatrix.Length; matrix++)
         {
-            var domain = domains[domainOfMatrix[matrix]];
+            var domain = published[domainOfMatrix[matrix]].Domain;
             for (int index = 0; index < domain.Items.Count; index++)
                 sources[lookup.Find(domain.Name, domain.Items[index].ItemId)] = new(matrix, index);
         }
@@ -59,3 +58,8 @@ public static class PublishedFeatures
         return sources;
     }
 }
+
+/// <summary>An imported domain with the feature files that came with it.</summary>
+/// <param name="Domain">The domain.</param>
+/// <param name="FeatureFiles">Float32 vectors without a header, in the order of the items.</param>
+public sealed record PublishedDomain(ImportedDomain Domain, IReadOnlyList<(string Modality, string Path)> FeatureFiles);

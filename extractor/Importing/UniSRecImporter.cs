@@ -4,33 +4,34 @@ using System.Globalization;
 namespace UniM2Rec.Extractor.Importing;
 
 /// <summary>
-/// Turns UniSRec's processed form into a domain. Items keep their index order (the order of the feature files), a timestamp is the event's
+/// Turns UniSRec's processed form into a domain, and its pre-training form into several. Items keep their index order (the order of the feature files), a timestamp is the event's
 /// position in the user's sequence, and the column <c>split</c> is the published split. Every published row is checked against the rebuilt log.
 /// </summary>
 public sealed class UniSRecImporter : IImporter
 {
     private static readonly Option<string[]> From = new("--from")
     {
-        Description = "Folder with NAME.train/.valid/.test.inter, .text, .item2index, .user2index; several folders become several domains.",
+        Description = "Folder with NAME.train/.valid/.test.inter, .text, .item2index, .user2index, or of the pre-training form (NAME.pt_datasets), which is several domains; several folders become several domains.",
         Required = true,
         AllowMultipleArgumentsPerToken = true,
         HelpName = "folder",
     };
 
-    private static readonly Option<string[]> Domain = ListOption.Create("--domain", "Name of the domain, one for each --from (default: the data set's name in lower case).");
+    private static readonly Option<string[]> Domain = ListOption.Create("--domain", "Name of the domain, one for each data set (default: its name in lower case).");
     private static readonly Option<string?> Features = new("--features") { Description = "Also make a feature store here of .feat1CLS (text) and .feat3CLS (image).", HelpName = "folder" };
 
     /// <inheritdoc/>
     public string Name => "unisrec";
 
     /// <inheritdoc/>
-    public string Description => "The processed form of UniSRec and MISSRec, with its split kept exactly as published.";
+    public string Description => "The processed form of UniSRec and MISSRec, downstream or pre-training, with its split kept exactly as published.";
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Examples =>
     [
         "import unisrec --from Scientific --out scientific",
         "import unisrec --from Scientific --out scientific --features scientific-clip",
+        "import unisrec --from FHCKM --out pretraining --features pretraining-bert",
     ];
 
     /// <inheritdoc/>
@@ -39,17 +40,34 @@ public sealed class UniSRecImporter : IImporter
     /// <inheritdoc/>
     public ImportedCatalogue Read(ParseResult parsed, ImportContext context)
     {
-        var folders = parsed.GetRequiredValue(From).Select(ProcessedFolder.Open).ToArray();
-        string[] names = parsed.GetValue(Domain) is { Length: > 0 } given ? given : [.. folders.Select(f => f.Name.ToLowerInvariant())];
-        if (names.Length != folders.Length)
-            throw UserErrorException.Usage($"{folders.Length} folders were given by --from, but {names.Length} names by --domain; give one for each, or none");
-        var domains = folders.Select((folder, i) => Read(folder, names[i])).ToArray();
+        string[] given = parsed.GetValue(Domain) ?? [];
+        var published = new List<PublishedDomain>();
+        string? first = null;
+        foreach (string path in parsed.GetRequiredValue(From))
+        {
+            context.Cancellation.ThrowIfCancellationRequested();
+            if (PretrainingFolder.Find(path) is { } several)
+            {
+                first ??= string.Join('-', several.DataSets);
+                string[] names = several.DataSets.Select((set, d) => given.ElementAtOrDefault(published.Count + d) ?? set.ToLowerInvariant()).ToArray();
+                published.AddRange([.. several.Read(names).Select((domain, d) => new PublishedDomain(domain, several.FeatureFiles(d)))]);
+            }
+            else
+            {
+                var one = ProcessedFolder.Open(path);
+                first ??= one.Name;
+                published.Add(new(Read(one, given.ElementAtOrDefault(published.Count) ?? one.Name.ToLowerInvariant()), [.. one.FeatureFiles()]));
+            }
+        }
+
+        if (given.Length > 0 && given.Length != published.Count)
+            throw UserErrorException.Usage($"{published.Count} data sets were given by --from, but {given.Length} names by --domain; give one for each, or none");
         string? features = parsed.GetValue(Features);
-        return new ImportedCatalogue(folders[0].Name, domains)
+        return new ImportedCatalogue(first!, [.. published.Select(p => p.Domain)])
         {
             MakeFeatures = features is null ? null : output =>
             {
-                PublishedFeatures.Write(output, folders, domains, features, context);
+                PublishedFeatures.Write(output, published, features, context);
                 return features;
             },
         };
@@ -66,20 +84,24 @@ public sealed class UniSRecImporter : IImporter
         return new(domain, ReadItems(folder.PathOf("text"), itemIds, domain), ReadInteractions(folder, itemIds, userIds));
     }
 
-    private static Item[] ReadItems(string path, string[] itemIds, string domain)
+    /// <summary>Reads .text: an item, a tab and its text a line, under a header.</summary>
+    internal static Dictionary<string, string> ReadTexts(string path)
     {
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
-        int number = 0;
-        foreach (string line in File.ReadLines(path))
+        foreach (var (line, text) in SourceLines.Read(path).Skip(1))
         {
-            int tab = line.IndexOf('\t', StringComparison.Ordinal);
-            if (++number == 1 || line.Length == 0)
-                continue;
+            int tab = text.IndexOf('\t', StringComparison.Ordinal);
             if (tab < 0)
-                throw new UserErrorException($"{path}, line {number} has no tab, but an item id, a tab and the text were expected; repair or fetch the file again.");
-            texts[line[..tab]] = line[(tab + 1)..].Trim();
+                throw new UserErrorException($"{path}, line {line} has no tab, but an item id, a tab and the text were expected; repair or fetch the file again.");
+            texts[text[..tab]] = text[(tab + 1)..].Trim();
         }
 
+        return texts;
+    }
+
+    private static Item[] ReadItems(string path, string[] itemIds, string domain)
+    {
+        var texts = ReadTexts(path);
         return [.. itemIds.Select(id => new Item { Domain = domain, ItemId = id, Title = texts.GetValueOrDefault(id, "") })];
     }
 
@@ -100,7 +122,7 @@ public sealed class UniSRecImporter : IImporter
                 continue;
             var (items, split, contradiction) = rebuilder.Rebuild(rowsByUser[u]);
             if (contradiction is not null)
-                throw Contradicts(folder, userIds[u], contradiction);
+                throw Contradicts(folder.PathOf, userIds[u], contradiction);
             for (int position = 0; position < items.Count; position++)
                 table.Add(userIds[u], itemIds[items[position]], position, 1f, split[position]);
         }
@@ -108,11 +130,12 @@ public sealed class UniSRecImporter : IImporter
         return table;
     }
 
-    private static UserErrorException Contradicts(ProcessedFolder folder, string user, PrefixRow row)
+    /// <summary>The refusal of rows that are of no one sequence.</summary>
+    internal static UserErrorException Contradicts(Func<string, string> pathOf, string user, PrefixRow row)
     {
         string ending = row.Part switch { SplitPart.Train => "train.inter", SplitPart.Validation => "valid.inter", _ => "test.inter" };
         return new UserErrorException(string.Create(CultureInfo.InvariantCulture,
-            $"{folder.PathOf(ending)}, line {row.Line} does not fit the other rows of user '{user}': its history and target are no stretch of one sequence with the rest; fetch train, valid and test files of one version."));
+            $"{pathOf(ending)}, line {row.Line} does not fit the other rows of user '{user}': its history and target are no stretch of one sequence with the rest; fetch train, valid and test files of one version."));
     }
 }
 

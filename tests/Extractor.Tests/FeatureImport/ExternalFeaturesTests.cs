@@ -23,7 +23,7 @@ public class ExternalFeaturesTests
         matrix.AsSpan(2 * Width, Width).Clear();
         var (published, domain) = Published(folder, matrix);
 
-        PublishedFeatures.Write(folder["out"], [published], [domain], folder["store"], Context());
+        PublishedFeatures.Write(folder["out"], [new(domain, [.. published.FeatureFiles()])], folder["store"], Context());
 
         using var store = FeatureStore.Open(folder["store"]);
         var features = store.Modality("text");
@@ -45,7 +45,7 @@ public class ExternalFeaturesTests
         using var folder = new TemporaryFolder();
         var (published, domain) = Published(folder, Matrix()[..^1]);
 
-        var error = Assert.Throws<UserErrorException>(() => PublishedFeatures.Write(folder["out"], [published], [domain], folder["store"], Context()));
+        var error = Assert.Throws<UserErrorException>(() => PublishedFeatures.Write(folder["out"], [new(domain, [.. published.FeatureFiles()])], folder["store"], Context()));
 
         Assert.Contains("68 bytes", error.Message, StringComparison.Ordinal);
     }
