@@ -10,6 +10,9 @@ var model = new Option<string>("--model") { Description = "unisrec (text) or mis
 model.AcceptOnlyFromAmong("unisrec", "missrec");
 var precision = new Option<Precision>("--precision") { Description = "float32, bfloat16 or auto.", DefaultValueFactory = _ => Precision.Float32 };
 var root = new RootCommand("Times training steps and full-ranking evaluation, with the machine's own matrix rate beside them in the same run.") { dataset, features, steps, model, precision };
+var run = new Option<string>("--run") { Description = "Folder of a run with collaborative scores.", Required = true };
+var combination = new Command("combination", "Shows where a run's network and its collaborative scores are good, alone and joined.") { run };
+combination.SetAction(parsed => CombinationStudy.Run(parsed.GetRequiredValue(run)));
 root.SetAction(parsed =>
 {
     Console.WriteLine($"native libraries: {NativeSettings.Apply()}");
@@ -17,4 +20,4 @@ root.SetAction(parsed =>
         parsed.GetRequiredValue(dataset), parsed.GetRequiredValue(features), parsed.GetValue(steps), parsed.GetValue(precision),
         parsed.GetValue(model) == "missrec" ? "missrec" : "unisrec");
 });
-return root.Parse(args).Invoke();
+return args is ["combination", ..] ? combination.Parse(args[1..]).Invoke() : root.Parse(args).Invoke();

@@ -14,6 +14,12 @@ namespace UniM2Rec.Trainer.Collaborative;
 public sealed class CollaborativeScorer(
     int[] columnOfRow, int candidateCount, ItemKnn? itemKnn = null, ItemTransitions? transitions = null, Ease? ease = null)
 {
+    /// <summary>A common length of histories, at which the length says nothing.</summary>
+    private const double CommonLength = 8;
+
+    /// <summary>[candidates]: training events of each, or null where the combination does not ask for them.</summary>
+    public float[]? Events { get; init; }
+
     /// <summary>Collects the scores that a configuration asks for, over the candidates of a run; null where it asks for none.</summary>
     public static CollaborativeScorer? For(TrainingData data, CollaborativeConfig config, WorkContext context)
     {
@@ -28,7 +34,10 @@ public sealed class CollaborativeScorer(
             count,
             config.ItemKnn ? ItemKnn.Count(users, columnOfRow, count, config.ItemKnnPower, config.ItemKnnDecay, context) : null,
             config.Transitions ? ItemTransitions.Count(data.Split.Training, users, columnOfRow, count, config.TransitionsDecay, context) : null,
-            config.Ease ? Ease.Fit(users, columnOfRow, config.EaseRidge, config.EaseDecay, config.EaseItems, context) : null);
+            config.Ease ? Ease.Fit(users, columnOfRow, config.EaseRidge, config.EaseDecay, config.EaseItems, context) : null)
+        {
+            Events = config.Support ? CountEvents(data.Split.Training, columnOfRow, count) : null,
+        };
     }
 
     /// <summary>What is left of a relation that only the own user made, after that was taken out, is rounding.</summary>
@@ -52,7 +61,31 @@ public sealed class CollaborativeScorer(
             Sum(targets, device, (history, _, sums) => See(history, sums)).Positions,
             itemKnn is null ? null : Relate(itemKnn, targets, training, device),
             transitions is null ? null : Relate(transitions, targets, training, device),
-            ease is null ? null : Predict(ease, targets, training).to(device));
+            ease is null ? null : Predict(ease, targets, training).to(device),
+            training || Events is null ? null : Support(Events, targets, device));
+    }
+
+    private static float[] CountEvents(InteractionLog log, int[] columnOfRow, int count)
+    {
+        float[] events = new float[count];
+        foreach (int row in log.Items(0, log.EventCount))
+        {
+            if (columnOfRow[row] is >= 0 and var column) events[column]++;
+        }
+
+        return events;
+    }
+
+    private static Support Support(float[] events, List<Asked> targets, Device device)
+    {
+        using var scope = NewDisposeScope();
+        var counts = tensor(events, device: device);
+        var logs = counts.log1p();
+        float[] lengths = targets.Select(t => (float)Math.Log(t.History.Length / CommonLength)).ToArray();
+        return new Support(
+            ((logs - logs.mean()) / (logs.std(false) + 1e-6)).MoveToOuterDisposeScope(),
+            counts.eq(0).to(ScalarType.Float32).MoveToOuterDisposeScope(),
+            tensor(lengths, device: device).unsqueeze(1).MoveToOuterDisposeScope());
     }
 
     private void See(ReadOnlySpan<int> history, CandidateSums sums)

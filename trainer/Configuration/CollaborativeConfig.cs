@@ -49,6 +49,9 @@ public sealed record CollaborativeConfig : IValidatable
     [FormerKey("model.regressionItems")]
     public int EaseItems { get; init; } = 8192;
 
+    /// <summary>Whether the fitted combination weighs the network by how often training saw the candidate and by how long the history is.</summary>
+    public bool Support { get; init; }
+
     /// <summary>Whether the numbers that join the scores are fitted to the validation split after the last epoch (stacking).</summary>
     [FormerKey("training.fitEvidence")]
     public bool Fit { get; init; } = true;
