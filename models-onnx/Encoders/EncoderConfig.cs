@@ -64,6 +64,8 @@ internal static class EncoderConfigChecks
             Fail(path, "tokenizer.maxLength", $"is {tokenizer.MaxLength}", "at least 1 is needed");
         if (tokenizer.MaxWords is < 1 or > 3)
             Fail(path, "tokenizer.maxWords", $"is {tokenizer.MaxWords}", "1, 2 or 3 is needed");
+        if (tokenizer.UnknownIds is < 0 or > 1 << 20)
+            Fail(path, "tokenizer.unknownIds", $"is {tokenizer.UnknownIds}", "0 to 1048576 are allowed");
         if (tokenizer.Type != TokenizerType.HashedNgrams && tokenizer.Vocabulary.Length == 0)
             Fail(path, "tokenizer.vocabulary", "is empty", "name the vocabulary file");
         if (tokenizer.Type == TokenizerType.ClipBpe && tokenizer.Merges.Length == 0)

@@ -24,6 +24,12 @@ public sealed record TokenizerSpec
     /// <summary>Words in a row that make one term, at most (n-gram types): 1 = words, 2 = words and word pairs.</summary>
     public int MaxWords { get; init; } = 2;
 
+    /// <summary>
+    /// Ids after those of the vocabulary that unknown words share by their hash, where a text holds no term of the vocabulary (<see cref="TokenizerType.Ngrams"/>);
+    /// 0: such a text has no ids, and its item no vector.
+    /// </summary>
+    public int UnknownIds { get; init; }
+
     /// <summary>Whether every sequence is filled up to <see cref="MaxLength"/>, for graphs with a fixed length.</summary>
     public bool PadToMaxLength { get; init; }
 }

@@ -1,4 +1,5 @@
 using UniM2Rec.Models.Encoders;
+using UniM2Rec.Models.Numerics;
 using UniM2Rec.Models.Onnx;
 
 namespace UniM2Rec.Models.BuiltIn;
@@ -7,6 +8,8 @@ namespace UniM2Rec.Models.BuiltIn;
 public sealed class FittedTerms
 {
     private const string VocabularyFile = "vocabulary.txt";
+    private const int UnknownIds = 4096;
+    private const ulong UnknownSeed = 0x756E6B6E6F776E;
     private readonly string[] _terms;
     private readonly float[] _vectors;
     private readonly int _rank;
@@ -32,7 +35,7 @@ public sealed class FittedTerms
     {
         var graph = new GraphBuilder(name);
         var (ids, counts) = TextGraphs.Inputs(graph);
-        var sum = TextGraphs.FittedSum(graph, ids, counts, Table(_options.Width), _terms.Length, _options.Width);
+        var sum = TextGraphs.FittedSum(graph, ids, counts, Table(_options.Width), Rows, _options.Width);
         double length = _options.VectorLength > 0 ? _options.VectorLength : Math.Sqrt(_options.Width) / 2;
         graph.Output(graph.NormalizeLast(sum, length), TextGraphs.OutputName, "items", _options.Width);
         var config = new EncoderConfig { Name = name, Modality = EncoderModality.Text, Tokenizer = Tokenizer(), Output = TextGraphs.OutputName };
@@ -45,7 +48,7 @@ public sealed class FittedTerms
         var graph = new GraphBuilder(name);
         var (ids, counts) = TextGraphs.Inputs(graph);
         var pixels = BuiltInEncoders.ImageInput(graph);
-        var text = TextGraphs.FittedSum(graph, ids, counts, Table(CrossGraph.SideWidth), _terms.Length, CrossGraph.SideWidth);
+        var text = TextGraphs.FittedSum(graph, ids, counts, Table(CrossGraph.SideWidth), Rows, CrossGraph.SideWidth);
         CrossGraph.AddFusion(graph, text, ImageStatisticsGraph.Embed(graph, pixels, CrossGraph.SideWidth, BuiltInEncoders.ImageProjectionSeed));
         var config = new EncoderConfig
         {
@@ -66,22 +69,29 @@ public sealed class FittedTerms
         Vocabulary = VocabularyFile,
         MaxLength = _options.MaxLength,
         MaxWords = _options.MaxWords,
+        UnknownIds = UnknownIds,
     };
 
-    /// <summary>The leading directions [terms, width], zeros beyond the rank. A common factor keeps small values out of float16's subnormal range; normalisation takes it out again.</summary>
+    /// <summary>Known terms, then the ids that unknown words share.</summary>
+    private int Rows => _terms.Length + UnknownIds;
+
+    /// <summary>The leading directions [terms + unknown ids, width], zeros beyond the rank; random ones for unknown words. A common factor keeps small values out of float16's subnormal range; normalisation takes it out again.</summary>
     private Half[] Table(int width)
     {
         const float largestWanted = 256;
         // MaxMagnitude keeps the sign of the number it finds.
         float factor = largestWanted / Math.Max(float.Epsilon, MathF.Abs(System.Numerics.Tensors.TensorPrimitives.MaxMagnitude<float>(_vectors)));
         int used = Math.Min(_rank, width);
-        var table = new Half[(long)_terms.Length * width];
+        var table = new Half[(long)Rows * width];
         for (int term = 0; term < _terms.Length; term++)
         {
             for (int i = 0; i < used; i++)
                 table[(long)term * width + i] = (Half)(_vectors[(long)term * _rank + i] * factor);
         }
 
+        var random = new RandomNumbers(UnknownSeed);
+        for (long i = (long)_terms.Length * width; i < table.LongLength; i++)
+            table[i] = (Half)random.NextCentred();
         return table;
     }
 }

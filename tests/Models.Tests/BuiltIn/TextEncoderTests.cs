@@ -68,6 +68,24 @@ public sealed class TextEncoderTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("Ikaruga")]
+    [InlineData("Ico 2")]
+    [InlineData("★ ☆")]
+    [InlineData("東")]
+    public void A_text_without_a_known_term_has_a_vector_of_its_own(string title)
+    {
+        var encoder = TextSvdFitter.Fit(Catalogue, _folder["f"], new TextSvdOptions { Width = 768 }, Progress.None);
+        float[] vector = Embed(encoder, title);
+
+        Assert.Equal(Math.Sqrt(768) / 2, Vectors.Length(vector), 3);
+        Assert.Equal(vector, Embed(encoder, $" {title} "));
+        Assert.All(Catalogue.Where(text => text.Length > 0), text => Assert.InRange(Vectors.Cosine(vector, Embed(encoder, text)), -0.2, 0.2));
+        Assert.InRange(Vectors.Cosine(vector, Embed(encoder, "Okami")), -0.2, 0.2);
+        // One known word, and it is as before: unknown ones beside it are passed over.
+        Assert.Equal(Embed(encoder, "mug"), Embed(encoder, $"mug {title}"));
+    }
+
     [Fact]
     public void Fitted_cosines_equal_those_of_a_dense_tf_idf_decomposition()
     {
