@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using UniM2Rec.Models.BuiltIn;
 using UniM2Rec.Models.Encoders;
@@ -16,29 +17,55 @@ public sealed class EncoderResolution(ExtractionSettings settings, string storeF
 
     private readonly FittedEncoders _fitted = new(scan, settings.TextFields, context.Progress, note => context.Log.Information("{Note:l}", note));
 
+    /// <summary>Looks whether <see cref="Resolve"/> would find an encoder, and makes none.</summary>
+    /// <exception cref="UserErrorException">There is no such encoder, or it is one of another modality.</exception>
+    public void Check(string name, EncoderModality modality)
+    {
+        if (Existing(name) is { } encoder)
+            RequireModality(encoder.Config.Modality, name, encoder.Folder, modality);
+        else if (BuiltInNames.ModalityOf(name) is { } made)
+            RequireModality(made, name, "built in", modality);
+        else
+            RefuseUnknown(name);
+    }
+
     /// <summary>Finds or makes the encoder of a modality.</summary>
     /// <exception cref="UserErrorException">There is no such encoder, or it is one of another modality.</exception>
     public EncoderFolder Resolve(string name, EncoderModality modality, CancellationToken cancellation)
     {
         var encoder = Find(name, cancellation);
-        if (encoder.Config.Modality != modality)
-            throw new UserErrorException($"encoder '{name}' ({encoder.Folder}) is a {encoder.ModalityName} encoder, but one of {modality.ToString().ToLowerInvariant()} was expected; name it by --{encoder.ModalityName}.");
+        RequireModality(encoder.Config.Modality, name, encoder.Folder, modality);
         return encoder;
     }
 
+    private static void RequireModality(EncoderModality found, string name, string where, EncoderModality expected)
+    {
+        string word = found.ToString().ToLowerInvariant();
+        if (found != expected)
+            throw new UserErrorException($"encoder '{name}' ({where}) is a {word} encoder, but one of {expected.ToString().ToLowerInvariant()} was expected; name it by --{word}.");
+    }
+
+    private EncoderFolder? Existing(string name) =>
+        new[] { Path.Combine(settings.Encoders, name), name }.FirstOrDefault(folder => File.Exists(Path.Combine(folder, EncoderFolder.ConfigFile))) is { } found
+            ? EncoderFolder.Open(found)
+            : null;
+
     private EncoderFolder Find(string name, CancellationToken cancellation)
     {
-        foreach (string? folder in new[] { Path.Combine(settings.Encoders, name), name })
-        {
-            if (File.Exists(Path.Combine(folder, EncoderFolder.ConfigFile)))
-                return EncoderFolder.Open(folder);
-        }
-
+        if (Existing(name) is { } existing)
+            return existing;
         string own = Path.Combine(storeFolder, OwnEncoders, name);
         if (FittedEncoders.Names.Contains(name))
             return _fitted.Open(name, own, cancellation);
         if (BuiltInEncoders.Names.Contains(name))
             return File.Exists(Path.Combine(own, EncoderFolder.ConfigFile)) ? EncoderFolder.Open(own) : BuiltInEncoders.Create(name, own);
+        RefuseUnknown(name);
+        return null;
+    }
+
+    [DoesNotReturn]
+    private void RefuseUnknown(string name)
+    {
         if (PretrainedEncoders.Names.Contains(name))
             throw new UserErrorException($"encoder '{name}' is not in '{settings.Encoders}' yet; get it by 'unim2rec-extract encoders get {name} --encoders {settings.Encoders}'.");
         string[] known = Known().ToArray();
@@ -68,6 +95,15 @@ public static class BuiltInNames
 
     /// <summary>Text and picture fused.</summary>
     public const string Cross = "cross-fusion";
+
+    /// <summary>What an encoder of this name is for; null where none is made under it.</summary>
+    public static EncoderModality? ModalityOf(string name) => name switch
+    {
+        FittedText or BuiltInEncoders.TextHash => EncoderModality.Text,
+        Image => EncoderModality.Image,
+        FittedCross or Cross => EncoderModality.Cross,
+        _ => null,
+    };
 }
 
 /// <summary>

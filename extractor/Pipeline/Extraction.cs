@@ -52,59 +52,30 @@ public sealed class Extraction
     {
         var device = DeviceChoice.Resolve(settings.Device, note => context.Log.Information("{Note:l}", note));
         string rejectsPath = Path.Combine(storeFolder, RejectsFile);
-        using var rejects = new RejectLog(rejectsPath, settings.MaxRejectRate);
+        using var folder = StoreFolder.Hold(storeFolder);
+        using var rejects = new RejectLog(rejectsPath, settings.MaxRejectRate, waits: true);
         using var scan = CatalogueScan.Of(dataset, new ItemText(settings.TextFields), rejects, spool: true, context.Cancellation);
-        long rejected = rejects.Rejected;
-        rejects.Dispose();
         if (startOver && !settings.Overwrite && ExternalFeatures.ImportedInto(storeFolder) is { Count: > 0 } imported)
             throw new UserErrorException($"the store '{storeFolder}' has imported vectors ({string.Join(", ", imported)}), which --start-over would delete and which can't be made again from the catalogue; write into another --out, or add --overwrite to give them up.");
         var options = new FeatureStoreOptions { ShardRows = settings.EffectiveShardRows(scan.Count), Partition = partition, StartOver = startOver };
-        using var store = FeatureStoreWriter.Open(storeFolder, scan.Items, options);
+
+        // All that can be refused is refused here, while the store that may be in the folder is as it was.
+        folder.Check(scan.Items, options);
+        var encoders = ChosenEncoder.Choose(settings, scan, new EncoderResolution(settings, folder.Folder, scan, context), context);
+        if (startOver && folder.HoldsStore)
+            ChosenEncoder.TryAll(encoders, new SessionSettings { Device = device, FixedShapes = device.IsCuda });
+
+        using var store = folder.Open(scan.Items, options);
+        rejects.Publish();
         var extraction = new Extraction(dataset, scan, store, settings, device, context);
-        var outcomes = extraction.Run(scan);
-        return new ExtractionOutcome(outcomes, extraction._bad.Count > 0 ? extraction.ListRejects(rejectsPath) : rejected);
+        extraction.RefuseImported(encoders);
+        ModalityOutcome[] outcomes = [.. encoders.Select(extraction.Extract)];
+        return new ExtractionOutcome(outcomes, extraction._bad.Count > 0 ? extraction.ListRejects(rejectsPath) : rejects.Rejected);
     }
 
-    private List<ModalityOutcome> Run(CatalogueScan scan)
+    private ModalityOutcome Extract(ChosenEncoder chosen)
     {
-        var outcomes = new List<ModalityOutcome>();
-        var made = new HashSet<string>();
-        var resolution = new EncoderResolution(_settings, _store.Folder, scan, _context);
-        foreach (var (modality, encoders) in Wanted(scan))
-        {
-            foreach (var (place, name) in ModalityNaming.Encoders(encoders).Index())
-            {
-                var encoder = resolution.Resolve(name, modality, _context.Cancellation);
-                string called = ModalityNaming.Of(encoder, place);
-                // The second would take the place of what the first has just made.
-                if (!made.Add(called))
-                    throw new UserErrorException($"two encoders of this run would both make the modality '{called}' (the second is {encoder.Folder}); give one of them another name in its {EncoderFolder.ConfigFile}.");
-                outcomes.Add(Extract(encoder, called, RebuildCommand(modality, encoders)));
-            }
-        }
-
-        return outcomes;
-    }
-
-    private IEnumerable<(EncoderModality Modality, string Encoders)> Wanted(CatalogueScan scan)
-    {
-        if (_settings.Text.Length > 0 && Has(scan.WithText, "text", "text"))
-            yield return (EncoderModality.Text, _settings.Text);
-        if (_settings.Image.Length > 0 && Has(scan.WithImage, "a picture", "image"))
-            yield return (EncoderModality.Image, _settings.Image);
-        if (_settings.Cross.Length > 0 && Has(Math.Min(scan.WithText, scan.WithImage), "both text and picture anywhere", "cross"))
-            yield return (EncoderModality.Cross, _settings.Cross);
-    }
-
-    private bool Has(int count, string what, string modality)
-    {
-        if (count == 0)
-            _context.Log.Information("{Modality:l}: left out, no item has {What:l}", modality, what);
-        return count > 0;
-    }
-
-    private ModalityOutcome Extract(EncoderFolder encoder, string name, string rebuildCommand)
-    {
+        var encoder = chosen.Encoder;
         // Several batches at a time, each on few threads, wait less for each other than one on many; and no thread waits busily, which would take
         // the cores from those that prepare. A catalogue of few windows would leave cores without one at the end.
         int windows = _store.ItemCount / ModalityExtraction.WindowRows(encoder, _settings);
@@ -118,8 +89,8 @@ public sealed class Extraction
             GpuMemoryLimit = (long)_settings.GpuMemoryMib << 20,
         });
         string fingerprint = FeatureFingerprint.Of(encoder, _text, _context.Cancellation);
-        var specification = new ModalitySpecification(name, session.Width, _settings.Dtype, encoder.Config.Name, fingerprint);
-        ReportStale(specification, rebuildCommand);
+        var specification = new ModalitySpecification(chosen.Name, session.Width, _settings.Dtype, encoder.Config.Name, fingerprint);
+        ReportStale(specification, RebuildCommand(chosen.Encoder.Config.Modality, chosen.Setting));
         var (again, changed) = new BadItemReview(_items, _store, _pictures).Review(specification, _bad, _context.Cancellation);
         if (changed > 0)
             _context.Log.Information("{Modality:l}: {Changed:N0} pictures that could not be used have changed; the shards that hold them are made again", specification.Name, changed);
@@ -140,12 +111,19 @@ public sealed class Extraction
         }
     }
 
+    private void RefuseImported(IEnumerable<ChosenEncoder> encoders)
+    {
+        foreach (var chosen in encoders)
+        {
+            if (_imported.Contains(chosen.Name) && _store.Complete.FirstOrDefault(m => m.Name == chosen.Name) is { } old)
+                throw new UserErrorException($"the modality '{old.Name}' of the store '{_store.Folder}' was imported ({old.EncoderName}) and can't be made again from the catalogue, but this run would replace it by {chosen.Encoder.Config.Name}; leave that encoder out{LeaveOut(old.Name)}, write into another --out, or add --overwrite.");
+        }
+    }
+
     private void ReportStale(ModalitySpecification wanted, string rebuildCommand)
     {
         if (_store.Complete.FirstOrDefault(m => m.Name == wanted.Name) is not { } old || old.MakesSameRowsAs(wanted))
             return;
-        if (_imported.Contains(old.Name))
-            throw new UserErrorException($"the modality '{old.Name}' of the store '{_store.Folder}' was imported ({old.EncoderName}) and can't be made again from the catalogue, but this run would replace it by {wanted.EncoderName}; leave that encoder out{LeaveOut(old.Name)}, write into another --out, or add --overwrite.");
         if (old.EncoderFingerprint == wanted.EncoderFingerprint)
         {
             _context.Log.Warning("{Modality:l}: made again as {Type} instead of {OldType}", wanted.Name, wanted.Type, old.Type);
@@ -170,7 +148,7 @@ public sealed class Extraction
     /// <summary>Bad pictures and vectors take their place in the list by the line of their item, for which the items are read a second time.</summary>
     private long ListRejects(string path)
     {
-        using var rejects = new RejectLog(path, _settings.MaxRejectRate);
+        using var rejects = new RejectLog(path, _settings.MaxRejectRate, waits: true);
         using var fingerprint = new CatalogueFingerprint();
         int row = 0;
         foreach (string domain in _dataset.Domains)
@@ -188,6 +166,7 @@ public sealed class Extraction
         if (fingerprint.Finish() != _fingerprint)
             throw new UserErrorException($"The items of {_dataset.Folder} changed while they were extracted, so the features in {_store.Folder} are of their former state; extract the present one with --start-over.");
         rejects.ThrowIfTooMany();
+        rejects.Publish();
         return rejects.Rejected;
     }
 

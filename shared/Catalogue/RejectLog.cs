@@ -13,6 +13,7 @@ public sealed class RejectLog : IDisposable
     private readonly double _maxRate;
     private readonly string _limit;
     private readonly Lock _state = new();
+    private readonly Spool? _waiting;
     private StreamWriter? _writer;
     private string _currentFile = "";
     private long _currentLine;
@@ -22,23 +23,16 @@ public sealed class RejectLog : IDisposable
     /// <param name="csvPath">where rejected rows are listed, or null to count only</param>
     /// <param name="maxRate">largest share of rejected rows that <see cref="ThrowIfTooMany"/> lets pass, 0 to 1</param>
     /// <param name="limit">what the user sets that share by</param>
+    /// <param name="waits">leave the earlier run's list alone until <see cref="Publish"/>, or until there are too many</param>
     /// <exception cref="Diagnostics.UserErrorException">an older file can't be deleted</exception>
-    public RejectLog(string? csvPath, double maxRate = 0.01, string limit = "--max-reject-rate")
+    public RejectLog(string? csvPath, double maxRate = 0.01, string limit = "--max-reject-rate", bool waits = false)
     {
+        _waiting = waits ? new Spool() : null;
         _limit = limit;
         this._csvPath = csvPath;
         this._maxRate = maxRate;
-        if (csvPath is null)
-            return;
-        try
-        {
-            if (File.Exists(csvPath))
-                File.Delete(csvPath);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            StorageErrors.CannotWrite(csvPath, failure);
-        }
+        if (csvPath is not null && !waits)
+            AtomicFile.Delete(csvPath, DiskStorage.Instance);
     }
 
     /// <summary>Rows taken.</summary>
@@ -102,7 +96,27 @@ public sealed class RejectLog : IDisposable
             if (Rejected <= _maxRate * rows)
                 return;
             _writer?.Flush();
+            Publish();
             CatalogueErrors.TooManyRejects(Rejected, rows, _maxRate, _first!, _csvPath, _limit);
+        }
+    }
+
+    /// <summary>Puts the list of a log that waits in the earlier run's place; without rejected rows, there is none.</summary>
+    /// <exception cref="Diagnostics.UserErrorException">it can't be written</exception>
+    public void Publish()
+    {
+        lock (_state)
+        {
+            if (_waiting is null || _csvPath is null)
+                return;
+            _writer?.Flush();
+            if (Rejected == 0)
+            {
+                AtomicFile.Delete(_csvPath, DiskStorage.Instance);
+                return;
+            }
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(_csvPath))!);
+            AtomicFile.Write(_csvPath, _waiting.WriteTo);
         }
     }
 
@@ -113,6 +127,7 @@ public sealed class RejectLog : IDisposable
         {
             _writer?.Dispose();
             _writer = null;
+            _waiting?.Dispose();
         }
     }
 
@@ -132,7 +147,12 @@ public sealed class RejectLog : IDisposable
             return;
         try
         {
-            if (_writer is null)
+            if (_writer is null && _waiting is not null)
+            {
+                _writer = new StreamWriter(_waiting, new UTF8Encoding(false)) { NewLine = "\n" };
+                _writer.WriteLine("file,line,reason");
+            }
+            else if (_writer is null)
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(_csvPath))!);
                 // Appends when the log goes on after it was disposed.

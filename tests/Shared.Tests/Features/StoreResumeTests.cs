@@ -1,5 +1,6 @@
 using UniM2Rec.Diagnostics;
 using UniM2Rec.Features;
+using UniM2Rec.Storage;
 using UniM2Rec.Tests.Testing;
 
 namespace UniM2Rec.Tests.Features;
@@ -123,6 +124,60 @@ public sealed class StoreResumeTests : IDisposable
             SampleStore.Fill(text);
         }
         Assert.Equal(FolderContent.Of(whole.Path), FolderContent.Of(folder.Path));
+    }
+
+    [Fact]
+    public void A_kill_while_a_store_is_started_over_leaves_the_old_one_or_the_new_one_and_never_a_mixture()
+    {
+        static ItemTable New() => SampleStore.Items(films: 10, books: 8, fingerprint: "catalogue-2");
+        static void Make(string folder, ItemTable items, IStorage storage, bool startOver)
+        {
+            var options = new FeatureStoreOptions { ShardRows = SampleStore.ShardRows, Storage = storage, StartOver = startOver };
+            using var writer = FeatureStoreWriter.Open(folder, items, options);
+            // The same encoders, so that the new shards have the names of the old ones.
+            SampleStore.Fill(writer.StartModality(SampleStore.Text));
+            SampleStore.Fill(writer.StartModality(SampleStore.Image));
+        }
+
+        using var fresh = new TemporaryFolder();
+        Make(fresh.Path, New(), FaultyStorage.Sound, startOver: false);
+        var (oldContent, newContent) = (FolderContent.Of(whole.Path), FolderContent.Of(fresh.Path));
+        var probe = new FaultyStorage(int.MaxValue);
+        using (var folder = Copy(whole.Path))
+            Make(folder.Path, New(), probe, startOver: true);
+        Assert.InRange(probe.Operations, 60, 1000);
+        int refused = 0;
+        for (int killAt = 0; killAt < probe.Operations; killAt++)
+        {
+            using var folder = Copy(whole.Path);
+            Assert.Throws<FaultyStorage.Killed>(() => Make(folder.Path, New(), new FaultyStorage(killAt, isKill: true), startOver: true));
+            foreach (var (items, expected) in new[] { (SampleStore.Items(), oldContent), (New(), newContent) })
+            {
+                using var again = Copy(folder.Path);
+                try
+                {
+                    Make(again.Path, items, FaultyStorage.Sound, startOver: false);
+                    Assert.Equal(expected, FolderContent.Of(again.Path));
+                }
+                catch (UserErrorException failure)
+                {
+                    Assert.Contains("start this one over", failure.Message);
+                    refused++;
+                }
+            }
+            Make(folder.Path, New(), FaultyStorage.Sound, startOver: true);
+            Assert.Equal(newContent, FolderContent.Of(folder.Path));
+        }
+        // At each moment the folder belongs to one of the two, and the other one's command is refused.
+        Assert.Equal(probe.Operations, refused);
+    }
+
+    private static TemporaryFolder Copy(string folder)
+    {
+        var copy = new TemporaryFolder();
+        foreach (string path in Directory.GetFiles(folder))
+            File.Copy(path, copy[Path.GetFileName(path)]);
+        return copy;
     }
 
     // Whatever the moment of the failure: every file that a manifest names is whole.
