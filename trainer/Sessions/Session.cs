@@ -102,7 +102,7 @@ public sealed partial class Session : IDisposable
     public static Session Open(RunFolder run, WorkContext context, Func<RunConfig, RunConfig>? change = null)
     {
         if (!File.Exists(run.Best))
-            throw new UserErrorException($"The run {run.Path} has no weights yet (there is no {Path.GetFileName(run.Best)}); continue it with --resume until its first epoch is done.");
+            throw new UserErrorException($"The run {run.Path} has no weights yet (there is no {Path.GetFileName(run.Best)}); let finetune or pretrain, whichever began it, go on with --out {run.Path} --resume until its first epoch is done.");
         var config = JsonConfig.LoadKept<RunConfig>(run.Config);
         return Opened(
             new Session(change?.Invoke(config) ?? config, run, context, RunData.Load(run.Data), resumes: false, keepsRejects: false),
