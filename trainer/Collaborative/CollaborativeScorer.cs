@@ -17,6 +17,9 @@ public sealed class CollaborativeScorer(
     /// <summary>A common length of histories, at which the length says nothing.</summary>
     private const double CommonLength = 8;
 
+    /// <summary>Whether events of items that are no candidates count apart.</summary>
+    public bool DomainsApart { get; init; }
+
     /// <summary>[candidates]: training events of each, or null where the combination does not ask for them.</summary>
     public float[]? Events { get; init; }
 
@@ -29,13 +32,15 @@ public sealed class CollaborativeScorer(
         int count = data.Candidates.Length;
         for (int c = 0; c < count; c++) columnOfRow[data.Candidates[c]] = c;
         var users = UserItems.Of(data.Split.Training);
+        bool apart = config.DomainsApart;
         return new CollaborativeScorer(
             columnOfRow,
             count,
             config.ItemKnn ? ItemKnn.Count(users, columnOfRow, count, config.ItemKnnPower, config.ItemKnnDecay, context) : null,
-            config.Transitions ? ItemTransitions.Count(data.Split.Training, users, columnOfRow, count, config.TransitionsDecay, context) : null,
-            config.Ease ? Ease.Fit(users, columnOfRow, config.EaseRidge, config.EaseDecay, config.EaseItems, context) : null)
+            config.Transitions ? ItemTransitions.Count(data.Split.Training, users, (columnOfRow, count), config.TransitionsDecay, context, apart) : null,
+            config.Ease ? Ease.Fit(apart ? users.Only(row => columnOfRow[row] >= 0) : users, columnOfRow, config.EaseRidge, config.EaseDecay, config.EaseItems, context) : null)
         {
+            DomainsApart = apart,
             Events = config.Support ? CountEvents(data.Split.Training, columnOfRow, count) : null,
         };
     }
@@ -57,12 +62,31 @@ public sealed class CollaborativeScorer(
             foreach (var (state, _) in example.Targets) targets.Add(new Asked(example, state + 1));
         }
 
+        var seen = Sum(targets, device, (target, sums) => See(target.History, sums)).Positions;
+        var support = training || Events is null ? null : Support(Events, targets, device);
+        var part = DomainsApart ? Part.Here : Part.Whole;
         return new CollaborativeScores(
-            Sum(targets, device, (history, _, sums) => See(history, sums)).Positions,
-            itemKnn is null ? null : Relate(itemKnn, targets, training, device),
-            transitions is null ? null : Relate(transitions, targets, training, device),
-            ease is null ? null : Predict(ease, targets, training).to(device),
-            training || Events is null ? null : Support(Events, targets, device));
+            seen, Relate(itemKnn, part), Relate(transitions, part), ease is null ? null : Predict(ease, targets, part, training).to(device), support)
+        {
+            RelatedElsewhere = DomainsApart ? Relate(itemKnn, Part.Elsewhere) : null,
+            FollowedElsewhere = DomainsApart ? Relate(transitions, Part.Elsewhere) : null,
+        };
+
+        SparseScores? Relate(ItemRelation? relation, Part part) =>
+            relation is null ? null : Sum(targets, device, (target, sums) => relation.AddTo(sums, Of(target, part), training ? target.User : null));
+    }
+
+    /// <summary>The events of a target's history that are asked for.</summary>
+    private ReadOnlySpan<int> Of(Asked target, Part part)
+    {
+        if (part == Part.Whole) return target.History;
+        var chosen = new List<int>();
+        foreach (int row in target.History)
+        {
+            if (columnOfRow[row] >= 0 == (part == Part.Here)) chosen.Add(row);
+        }
+
+        return CollectionsMarshal.AsSpan(chosen);
     }
 
     private static float[] CountEvents(InteractionLog log, int[] columnOfRow, int count)
@@ -96,16 +120,13 @@ public sealed class CollaborativeScorer(
         }
     }
 
-    private SparseScores Relate(ItemRelation relation, List<Asked> targets, bool training, Device device) =>
-        Sum(targets, device, (history, user, sums) => relation.AddTo(sums, history, training ? user : null));
-
-    /// <summary>What <paramref name="add"/> sums up for each target, given the history and its user.</summary>
+    /// <summary>What <paramref name="add"/> sums up for each target.</summary>
     private SparseScores Sum(List<Asked> targets, Device device, Summation add)
     {
         var found = new (long[] Positions, float[] Values)[targets.Count];
         Parallel.For(0, targets.Count, TorchThreads.Limit, () => new CandidateSums(candidateCount), (t, _, sums) =>
         {
-            add(targets[t].History, targets[t].User, sums);
+            add(targets[t], sums);
             int[] columns = sums.Touched.Where(c => sums[c] >= Least).ToArray();
             found[t] = (Array.ConvertAll(columns, c => ((long)t * candidateCount) + c), Array.ConvertAll(columns, c => sums[c]));
             sums.Clear();
@@ -116,14 +137,14 @@ public sealed class CollaborativeScorer(
     }
 
     /// <summary>[targets, candidates]</summary>
-    private Tensor Predict(Ease ease, List<Asked> targets, bool training)
+    private Tensor Predict(Ease ease, List<Asked> targets, Part part, bool training)
     {
         var predicted = zeros(targets.Count, candidateCount);
         var own = training ? targets.Select(t => t.User).Distinct().AsParallel().WithDegreeOfParallelism(get_num_threads()).ToDictionary(u => u, ease.WithoutOwn) : null;
         Parallel.For(0, targets.Count, TorchThreads.Limit, () => (Weights: new float[ease.Size], Sum: new float[ease.Size]), (t, _, scratch) =>
         {
             var row = MemoryMarshal.Cast<byte, float>(predicted.bytes).Slice(t * candidateCount, candidateCount);
-            ease.Predict(targets[t].History, own?[targets[t].User], scratch.Weights, scratch.Sum, row);
+            ease.Predict(Of(targets[t], part), own?[targets[t].User], scratch.Weights, scratch.Sum, row);
             return scratch;
         }, _ => { });
         return predicted;
@@ -137,5 +158,18 @@ public sealed class CollaborativeScorer(
         public ReadOnlySpan<int> History => Example.Log.Items(Example.Log.FirstEvent(Example.User), End);
     }
 
-    private delegate void Summation(ReadOnlySpan<int> history, int user, CandidateSums sums);
+    private delegate void Summation(Asked target, CandidateSums sums);
+
+    /// <summary>Events of a history by the domains of their items.</summary>
+    private enum Part
+    {
+        /// <summary>All.</summary>
+        Whole,
+
+        /// <summary>Those of candidates.</summary>
+        Here,
+
+        /// <summary>Those of other items.</summary>
+        Elsewhere,
+    }
 }

@@ -12,13 +12,14 @@ public sealed class ItemTransitions : ItemRelation
     private const double Power = 0.5;
     private readonly InteractionLog _log;
     private readonly int[] _columnOfRow;
+    private readonly bool _apart;
 
-    private ItemTransitions(InteractionLog log, UserItems users, int[] columnOfRow, int candidates, double decay, WorkContext context)
-        : base(users, columnOfRow, new ItemSizes(users.Invert(columnOfRow.Length).Select(o => o.Count), Power), decay, LeastWeight)
+    private ItemTransitions(InteractionLog log, UserItems users, (int[] OfRow, int Count) columns, double decay, bool apart, WorkContext context)
+        : base(users, columns.OfRow, new ItemSizes(users.Invert(columns.OfRow.Length).Select(o => o.Count), Power), decay, LeastWeight)
     {
-        var owners = users.Invert(columnOfRow.Length);
-        (_log, _columnOfRow) = (log, columnOfRow);
-        Rows = SparseRows.Build("Counting what follows what", columnOfRow.Length, candidates, context, (row, sums) =>
+        var owners = users.Invert(columns.OfRow.Length);
+        (_log, _columnOfRow, _apart) = (log, columns.OfRow, apart);
+        Rows = SparseRows.Build("Counting what follows what", columns.OfRow.Length, columns.Count, context, (row, sums) =>
         {
             foreach (int user in owners[row])
             {
@@ -35,12 +36,12 @@ public sealed class ItemTransitions : ItemRelation
 
     /// <param name="log">What training sees.</param>
     /// <param name="users">The distinct items of each user in training.</param>
-    /// <param name="columnOfRow">By row of the store: the candidate's column, or -1.</param>
-    /// <param name="candidates">Number of columns.</param>
+    /// <param name="columns">By row of the store the candidate's column, or -1; and their number.</param>
     /// <param name="decay">How much an event weighs less than the next newer one, in S and in the history that is asked with.</param>
     /// <param name="context">Where progress goes, and what stops it.</param>
-    public static ItemTransitions Count(InteractionLog log, UserItems users, int[] columnOfRow, int candidates, double decay, WorkContext context) =>
-        new(log, users, columnOfRow, candidates, decay, context);
+    /// <param name="apart">Whether only events of candidates count as in between, so that those of other domains make nothing older.</param>
+    public static ItemTransitions Count(InteractionLog log, UserItems users, (int[] OfRow, int Count) columns, double decay, WorkContext context, bool apart = false) =>
+        new(log, users, columns, decay, apart, context);
 
     private protected override void TakeOut(CandidateSums sums, ReadOnlySpan<int> newest, int user)
     {
@@ -61,11 +62,13 @@ public sealed class ItemTransitions : ItemRelation
     private void AddFollowers(CandidateSums sums, ReadOnlySpan<int> events, int e, double times)
     {
         double weight = times * Sizes.Scale(events[e]);
-        int end = Math.Min(events.Length, e + 1 + Reach);
-        for (int later = e + 1; later < end; later++, weight *= Decay)
+        for (int later = e + 1, between = 0; later < events.Length && between < Reach; later++)
         {
+            if (_apart && _columnOfRow[events[later]] < 0) continue;
+            between++;
             if (events[later] != events[e] && _columnOfRow[events[later]] is >= 0 and var column)
                 sums.Add(column, (float)(weight * Sizes.Scale(events[later])));
+            weight *= Decay;
         }
     }
 

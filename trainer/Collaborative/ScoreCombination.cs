@@ -20,6 +20,9 @@ public sealed class ScoreCombination : nn.Module
     /// <summary>The bias moves by Adam's small steps; scaled so that it gets anywhere within an epoch. Scaling the other terms too validated worse.</summary>
     private const double SeenScale = 5;
 
+    /// <summary>What other domains tell is little until it has shown otherwise.</summary>
+    private const float Elsewhere = 0.2f;
+
     /// <summary>By the parameters' names, as moving a module to a device makes new parameters.</summary>
     private readonly Dictionary<string, float> _starts = [];
     private readonly Parameter score_weight;
@@ -30,6 +33,10 @@ public sealed class ScoreCombination : nn.Module
     private readonly Parameter? followed_sharpness;
     private readonly Parameter? predicted_weight;
     private readonly Parameter? predicted_sharpness;
+    private readonly Parameter? related_elsewhere_weight;
+    private readonly Parameter? related_elsewhere_sharpness;
+    private readonly Parameter? followed_elsewhere_weight;
+    private readonly Parameter? followed_elsewhere_sharpness;
     private readonly Parameter? score_support;
     private readonly Parameter? score_history;
     private readonly Parameter? popularity_weight;
@@ -40,7 +47,8 @@ public sealed class ScoreCombination : nn.Module
     /// <param name="followed">Whether succession counts.</param>
     /// <param name="predicted">Whether the regression counts.</param>
     /// <param name="support">Whether it counts how much is known of candidate and history.</param>
-    public ScoreCombination(bool seen, bool related, bool followed, bool predicted, bool support = false)
+    /// <param name="apart">Whether events of other domains than the candidates' count apart.</param>
+    public ScoreCombination(bool seen, bool related, bool followed, bool predicted, bool support = false, bool apart = false)
         : base(nameof(ScoreCombination))
     {
         score_weight = Start(nameof(score_weight), 1);
@@ -48,6 +56,10 @@ public sealed class ScoreCombination : nn.Module
         if (related) (related_weight, related_sharpness) = (Start(nameof(related_weight), 1), Start(nameof(related_sharpness), 3));
         if (followed) (followed_weight, followed_sharpness) = (Start(nameof(followed_weight), 1), Start(nameof(followed_sharpness), 3));
         if (predicted) (predicted_weight, predicted_sharpness) = (Start(nameof(predicted_weight), 1), Start(nameof(predicted_sharpness), 4));
+        if (apart && related)
+            (related_elsewhere_weight, related_elsewhere_sharpness) = (Start(nameof(related_elsewhere_weight), Elsewhere), Start(nameof(related_elsewhere_sharpness), 3));
+        if (apart && followed)
+            (followed_elsewhere_weight, followed_elsewhere_sharpness) = (Start(nameof(followed_elsewhere_weight), Elsewhere), Start(nameof(followed_elsewhere_sharpness), 3));
         if (support)
         {
             (score_support, score_history) = (Start(nameof(score_support), 0), Start(nameof(score_history), 0));
@@ -59,7 +71,7 @@ public sealed class ScoreCombination : nn.Module
 
     /// <summary>The head that a configuration asks for, or null.</summary>
     public static ScoreCombination? For(CollaborativeConfig config) =>
-        config.IsUsed ? new ScoreCombination(config.SeenBias, config.ItemKnn, config.Transitions, config.Ease, config.Support) : null;
+        config.IsUsed ? new ScoreCombination(config.SeenBias, config.ItemKnn, config.Transitions, config.Ease, config.Support, config.DomainsApart) : null;
 
     /// <param name="scores">[targets, candidates]: the network's.</param>
     /// <param name="collaborative">Of the same targets and candidates.</param>
@@ -70,6 +82,8 @@ public sealed class ScoreCombination : nn.Module
         var flat = Network(scores, collaborative.Support).view(-1);
         flat = AddSparse(flat, collaborative.Related, related_weight, related_sharpness);
         flat = AddSparse(flat, collaborative.Followed, followed_weight, followed_sharpness);
+        flat = AddSparse(flat, collaborative.RelatedElsewhere, related_elsewhere_weight, related_elsewhere_sharpness);
+        flat = AddSparse(flat, collaborative.FollowedElsewhere, followed_elsewhere_weight, followed_elsewhere_sharpness);
         if (seen_bias is not null)
             flat = flat.index_add(0, collaborative.Seen, (seen_bias * SeenScale).expand(collaborative.Seen.shape[0]), 1);
         var sum = flat.view(scores.shape);

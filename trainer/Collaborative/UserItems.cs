@@ -24,6 +24,9 @@ public sealed class UserItems
         return new UserItems(rows);
     }
 
+    /// <summary>Only those items of each user that a condition holds for.</summary>
+    public UserItems Only(Func<int, bool> condition) => new(Array.ConvertAll(_rows, rows => rows.Where(condition).ToArray()));
+
     /// <summary>By item: the users that have it.</summary>
     public List<int>[] Invert(int itemCount)
     {

@@ -49,6 +49,12 @@ public sealed record CollaborativeConfig : IValidatable
     [FormerKey("model.regressionItems")]
     public int EaseItems { get; init; } = 8192;
 
+    /// <summary>
+    /// Whether events of domains that are not predicted count apart, with weights of their own, and make no event of the target domains older; EASE is then
+    /// among the target domains' items. So what the target domains alone tell stays as it is, and other domains can only be added to it.
+    /// </summary>
+    public bool DomainsApart { get; init; }
+
     /// <summary>Whether the fitted combination weighs the network by how often training saw the candidate and by how long the history is.</summary>
     public bool Support { get; init; }
 

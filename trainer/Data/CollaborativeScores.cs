@@ -8,7 +8,14 @@ namespace UniM2Rec.Trainer.Data;
 /// <param name="Followed">How often the candidate came after them in others' histories; null without.</param>
 /// <param name="Predicted">[targets, candidates]: what the regression on the history predicts, 0 or more; null without one.</param>
 /// <param name="Support">How much training knew of each side; null in training, whose targets are among what it counts.</param>
-public sealed record CollaborativeScores(Tensor Seen, SparseScores? Related = null, SparseScores? Followed = null, Tensor? Predicted = null, Support? Support = null);
+public sealed record CollaborativeScores(Tensor Seen, SparseScores? Related = null, SparseScores? Followed = null, Tensor? Predicted = null, Support? Support = null)
+{
+    /// <summary>The same as Related of the history's events in other domains than the candidates', where these count apart.</summary>
+    public SparseScores? RelatedElsewhere { get; init; }
+
+    /// <summary>The same as Followed of those events.</summary>
+    public SparseScores? FollowedElsewhere { get; init; }
+}
 
 /// <summary>How much is known of candidates and histories.</summary>
 /// <param name="Items">[candidates]: log(1 + training events of the item), centred and scaled to variance 1 over the candidates.</param>

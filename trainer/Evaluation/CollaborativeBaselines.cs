@@ -23,7 +23,7 @@ public sealed class CollaborativeBaselines(TrainingData data, CollaborativeConfi
         for (int c = 0; c < candidates.Length; c++) columnOfRow[candidates[c]] = c;
         var users = UserItems.Of(data.Split.Training);
         var itemKnn = ItemKnn.Count(users, columnOfRow, candidates.Length, config.ItemKnnPower, config.ItemKnnDecay, context);
-        var transitions = ItemTransitions.Count(data.Split.Training, users, columnOfRow, candidates.Length, config.TransitionsDecay, context);
+        var transitions = ItemTransitions.Count(data.Split.Training, users, (columnOfRow, candidates.Length), config.TransitionsDecay, context);
         var ease = Ease.Fit(users, columnOfRow, config.EaseRidge, config.EaseDecay, config.EaseItems, context);
         return new Dictionary<string, Rank[]>
         {

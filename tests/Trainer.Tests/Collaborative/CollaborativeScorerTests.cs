@@ -51,7 +51,7 @@ public class CollaborativeScorerTests
     [InlineData(false)]
     public void Succession_equals_counting_the_other_users_by_hand(bool training)
     {
-        var counted = ItemTransitions.Count(_split.Training, _users, Columns, CandidateCount, Decay, WorkContext.Silent);
+        var counted = ItemTransitions.Count(_split.Training, _users, (Columns, CandidateCount), Decay, WorkContext.Silent);
         RequireEqual(training, new CollaborativeScorer(Columns, CandidateCount, transitions: counted), e => e.Followed!, Following);
     }
 
@@ -64,7 +64,7 @@ public class CollaborativeScorerTests
         using var following = new StopAfter(after);
 
         Assert.Throws<OperationCanceledException>(() => ItemKnn.Count(_users, Columns, CandidateCount, power: 0.5, Decay, together.Context));
-        Assert.Throws<OperationCanceledException>(() => ItemTransitions.Count(_split.Training, _users, Columns, CandidateCount, Decay, following.Context));
+        Assert.Throws<OperationCanceledException>(() => ItemTransitions.Count(_split.Training, _users, (Columns, CandidateCount), Decay, following.Context));
         Assert.Equal(after, together.Advanced);
         Assert.Equal(after, following.Advanced);
     }
@@ -73,7 +73,7 @@ public class CollaborativeScorerTests
     public void Succession_with_decay_0_looks_at_the_next_event_alone()
     {
         using var scope = NewDisposeScope();
-        var counted = ItemTransitions.Count(_split.Training, _users, Columns, CandidateCount, decay: 0, WorkContext.Silent);
+        var counted = ItemTransitions.Count(_split.Training, _users, (Columns, CandidateCount), decay: 0, WorkContext.Silent);
         var examples = Examples(training: false);
 
         var followed = new CollaborativeScorer(Columns, CandidateCount, transitions: counted).Build(examples, false, CPU).Followed!;
@@ -91,13 +91,79 @@ public class CollaborativeScorerTests
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void With_domains_apart_the_target_domain_tells_what_it_tells_alone(bool training)
+    {
+        using var scope = NewDisposeScope();
+        var examples = Examples(training);
+        var mixed = Scorer(_split.Training).Build(examples, training, CPU);
+        var alone = Scorer(Logs.Of([.. Users().Select(u => Training(u).Where(IsCandidate).ToArray())]));
+        var histories = Histories(examples);
+        Assert.Contains(histories, h => h.Items.Any(IsCandidate) && !h.Items.All(IsCandidate));
+        foreach (var (history, t) in histories.Select((h, t) => (h, t)))
+        {
+            int[] own = [.. history.Items.Where(IsCandidate)];
+            if (own.Length == 0) continue;
+            var log = Logs.Of([.. Users().Select(u => u == history.User ? own : [])]);
+            var scores = alone.Build([new Example(log, history.User, 0, own.Length, [])], training, CPU);
+            Same(scores.Related!, mixed.Related!, t);
+            Same(scores.Followed!, mixed.Followed!, t);
+            Assert.Equal(0, (scores.Predicted!.select(0, 0) - mixed.Predicted!.select(0, t)).abs().max().item<float>(), 1e-5);
+        }
+
+        static CollaborativeScorer Scorer(InteractionLog log)
+        {
+            var users = UserItems.Of(log);
+            return new CollaborativeScorer(
+                Columns, CandidateCount, ItemKnn.Count(users, Columns, CandidateCount, 0.5, Decay, WorkContext.Silent),
+                ItemTransitions.Count(log, users, (Columns, CandidateCount), Decay, WorkContext.Silent, apart: true),
+                Ease.Fit(users.Only(IsCandidate), Columns, 2, Decay, 100, WorkContext.Silent))
+            {
+                DomainsApart = true,
+            };
+        }
+
+        static bool IsCandidate(int row) => Columns[row] >= 0;
+
+        static void Same(SparseScores one, SparseScores all, int t)
+        {
+            var expected = Entries(one).OrderBy(p => p.Key).ToList();
+            var found = Entries(all).Where(p => p.Key / CandidateCount == t).OrderBy(p => p.Key).ToList();
+            Assert.Equal(expected.Select(p => p.Key), found.Select(p => p.Key % CandidateCount));
+            Assert.All(expected.Zip(found), p => Assert.Equal(p.First.Value, p.Second.Value, 1e-5));
+        }
+    }
+
+    [Fact]
+    public void With_domains_apart_other_domains_tell_the_rest()
+    {
+        using var scope = NewDisposeScope();
+        var examples = Examples(training: false);
+        var counted = ItemKnn.Count(_users, Columns, CandidateCount, 0.5, Decay, WorkContext.Silent);
+        var values = Entries(new CollaborativeScorer(Columns, CandidateCount, counted) { DomainsApart = true }.Build(examples, training: false, CPU).RelatedElsewhere!);
+        Assert.NotEmpty(values);
+        foreach (var (history, t) in Histories(examples).Select((h, t) => (h, t)))
+        {
+            foreach (int item in Enumerable.Range(0, Items).Where(i => Columns[i] >= 0))
+            {
+                double expected = history.Items.Where(i => Columns[i] < 0).Reverse().Select((i, age) => Math.Pow(Decay, age) * Together(i, item, -1)).Sum();
+                Assert.Equal(expected, values.GetValueOrDefault(((long)t * CandidateCount) + Columns[item]), 1e-5);
+            }
+        }
+    }
+
+    private static Dictionary<long, float> Entries(SparseScores scores) =>
+        scores.Positions.data<long>().ToArray().Zip(scores.Values.data<float>().ToArray()).ToDictionary(p => p.First, p => p.Second);
+
     private void RequireEqual(
         bool training, CollaborativeScorer builder, Func<CollaborativeScores, SparseScores> choose, Func<int, int, int, double> relation)
     {
         using var scope = NewDisposeScope();
         var examples = Examples(training);
         var scores = choose(builder.Build(examples, training, CPU));
-        var values = scores.Positions.data<long>().ToArray().Zip(scores.Values.data<float>().ToArray()).ToDictionary(p => p.First, p => p.Second);
+        var values = Entries(scores);
         Assert.NotEmpty(values);
         foreach (var (history, t) in Histories(examples).Select((h, t) => (h, t)))
         {
