@@ -13,13 +13,16 @@ public sealed record StandardFilter
     /// <summary>Whether items without any text are kept.</summary>
     public bool KeepItemsWithoutText { get; init; }
 
+    /// <summary>Whether items are kept that occur in no event.</summary>
+    public bool KeepItemsWithoutEvents { get; init; }
+
     /// <summary>Whether events are a set: of those that are equal in everything one is kept, as UniSRec's script does.</summary>
     public bool IsSet { get; init; }
 
     /// <summary>Told how many events were left out, and why.</summary>
     public ILogger Log { get; init; } = Serilog.Core.Logger.None;
 
-    /// <summary>Filters a domain; only items that still occur in an event are kept, in their order.</summary>
+    /// <summary>Filters a domain; only items that still occur in an event are kept, unless all are to be, in their order.</summary>
     /// <exception cref="UserErrorException">Nothing is left.</exception>
     public ImportedDomain Apply(ImportedDomain domain)
     {
@@ -35,6 +38,8 @@ public sealed record StandardFilter
         Say(domain.Name, textless, "are of items without any text (--keep-items-without-text keeps them)");
         if (table.Rows.Count == 0)
             throw NothingLeft(domain.Name, before, undescribed, textless, sparse);
+        if (KeepItemsWithoutEvents)
+            return domain;
         var occurring = table.OccurringItems();
         return domain with { Items = [.. domain.Items.Where(i => occurring.Contains(i.ItemId))] };
     }

@@ -32,6 +32,10 @@ internal static class CatalogueErrors
         $"'{path}' is empty; expected a first row with the names of the columns.");
 
     [DoesNotReturn]
+    public static void BrokenCompression(string path, Exception failure) => throw new UserErrorException(
+        $"'{path}' is not a whole gzip file ({failure.Message.TrimEnd('.')}); download it again.", failure);
+
+    [DoesNotReturn]
     public static void WideCharacters(string path) => throw new UserErrorException(
         $"the first row of '{path}' has characters of value 0, as UTF-16 has without a byte order mark; expected UTF-8: convert the file, such as by 'iconv -f utf-16le -t utf-8'.");
 

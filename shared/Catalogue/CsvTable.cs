@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.IO.Compression;
 using System.Text.Unicode;
 using CsvHelper;
 
@@ -9,7 +10,7 @@ namespace UniM2Rec.Catalogue;
 /// Reads a CSV file row by row, columns by name. A row that breaks RFC 4180, has another number of fields than the first row or is not
 /// UTF-8 goes to the rejects; blank lines are passed over.
 /// </summary>
-internal sealed class CsvTable : IDisposable
+public sealed class CsvTable : IDisposable
 {
     // A quote that is opened and never closed takes in the rest of the file; without a limit all of it would be read into memory.
     private const int LargestRow = 64 << 20;
@@ -20,32 +21,26 @@ internal sealed class CsvTable : IDisposable
     private readonly SwallowedRows _swallowed;
 
     /// <param name="path">the file</param>
-    /// <param name="domain">domain of the table, for messages</param>
     /// <param name="rejects">takes rows that can't be read</param>
-    /// <param name="sharesStrings">keep one string for equal fields: for tables that repeat their values and are held in memory</param>
-    /// <exception cref="Diagnostics.UserErrorException">the file is missing, unreadable or empty, or names a column twice</exception>
-    public CsvTable(string path, string domain, RejectLog rejects, bool sharesStrings)
+    /// <param name="options">separator, and how strings are kept</param>
+    /// <param name="columns">names of the columns where the first row does not name them</param>
+    private CsvTable(string path, RejectLog rejects, CsvReaderOptions options, IReadOnlyList<string>? columns = null)
     {
         (Path, this._rejects) = (path, rejects);
-        RegularFile.Require(path);
-        if (!File.Exists(path))
-            CatalogueErrors.MissingTable(path, domain);
-        var options = new CsvReaderOptions
+        _reader = Open(path, options with
         {
-            Separator = ',',
+            HasHeader = columns is null,
             TrackLineNumbers = true,
             MalformedData = CsvMalformedDataHandling.Skip,
             FieldCountMismatch = CsvFieldCountHandling.Skip,
             OnMalformedRecord = Reject,
             MaxRecordSize = LargestRow,
             FormatProvider = CultureInfo.InvariantCulture,
-            PoolStrings = sharesStrings,
             BufferSize = 1 << 18,
-        };
-        _reader = Open(path, options);
+        });
         try
         {
-            _columns = ReadColumns();
+            _columns = ReadColumns(columns);
             _swallowed = new SwallowedRows(_reader.Separator, _columns.Count);
         }
         catch
@@ -55,10 +50,37 @@ internal sealed class CsvTable : IDisposable
         }
     }
 
+    /// <summary>Opens a table of a catalogue.</summary>
+    /// <param name="path">the file</param>
+    /// <param name="domain">domain of the table, for messages</param>
+    /// <param name="rejects">takes rows that can't be read</param>
+    /// <param name="sharesStrings">keep one string for equal fields: for tables that repeat their values and are held in memory</param>
+    /// <exception cref="Diagnostics.UserErrorException">the file is missing, unreadable or empty, or names a column twice</exception>
+    internal static CsvTable OpenCatalogue(string path, string domain, RejectLog rejects, bool sharesStrings)
+    {
+        RegularFile.Require(path);
+        if (!File.Exists(path))
+            CatalogueErrors.MissingTable(path, domain);
+        return new CsvTable(path, rejects, new CsvReaderOptions { Separator = ',', PoolStrings = sharesStrings });
+    }
+
+    /// <summary>Opens a table from elsewhere, plain or gzip.</summary>
+    /// <param name="path">the file</param>
+    /// <param name="rejects">takes rows that can't be read</param>
+    /// <param name="separator">between fields; null = comma, semicolon, tab or bar, whichever the first lines have</param>
+    /// <param name="columns">names of the columns where the first row does not name them; null where it does</param>
+    /// <exception cref="Diagnostics.UserErrorException">the file is missing, unreadable or empty, or names a column twice</exception>
+    public static CsvTable OpenForeign(string path, RejectLog rejects, char? separator, IReadOnlyList<string>? columns = null) =>
+        new(path, rejects, new CsvReaderOptions { Separator = separator, PoolStrings = true }, columns);
+
+    /// <summary>The file.</summary>
     public string Path { get; }
 
     /// <summary>Physical line on which the current row begins, from 1.</summary>
     public long Line => _reader.LineNumber;
+
+    /// <summary>Names of the columns, in their order.</summary>
+    public IReadOnlyList<string> Columns => _columns;
 
     /// <summary>Index of a column that must be there.</summary>
     /// <exception cref="Diagnostics.UserErrorException">it is not</exception>
@@ -92,8 +114,10 @@ internal sealed class CsvTable : IDisposable
     {
         while (ReadRow())
         {
-            if (!Utf8.IsValid(_reader.RawRecord))
-                Reject("bytes that are not UTF-8");
+            if (_reader.FieldCount != _columns.Count)
+                Reject($"{_reader.FieldCount} fields, but {_columns.Count} columns are named");
+            else if (!Utf8.IsValid(_reader.RawRecord))
+                Reject("bytes that are not UTF-8; convert the file, such as by iconv -f latin1 -t utf-8");
             else if (_swallowed.In(_reader.RawRecord) is not [_, ..] rows)
                 return true;
             else
@@ -108,10 +132,13 @@ internal sealed class CsvTable : IDisposable
     /// <summary>The current row's field, "" for column -1.</summary>
     public string Text(int column) => column < 0 ? "" : _reader.GetString(column);
 
+    /// <summary>Counts the current row as taken.</summary>
     public void Accept() => _rejects.AcceptRow(Path, Line);
 
+    /// <summary>Rejects the current row.</summary>
     public void Reject(string reason) => _rejects.Add(Path, Line, reason);
 
+    /// <inheritdoc/>
     public void Dispose() => _reader.Dispose();
 
     private bool ReadRow()
@@ -123,6 +150,10 @@ internal sealed class CsvTable : IDisposable
         catch (CsvFormatException)
         {
             CatalogueErrors.RowTooLong(Path, _reader.LineNumber, LargestRow);
+        }
+        catch (InvalidDataException broken)
+        {
+            CatalogueErrors.BrokenCompression(Path, broken);
         }
         catch (IOException failure)
         {
@@ -164,17 +195,22 @@ internal sealed class CsvTable : IDisposable
         }
     }
 
-    private string[] ReadColumns()
+    private string[] ReadColumns(IReadOnlyList<string>? given)
     {
         string[] names;
         try
         {
             _reader.ReadHeader();
-            names = [.. _reader.Headers.Select(name => name.Trim())];
+            names = [.. (given ?? _reader.Headers).Select(name => name.Trim())];
         }
         catch (CsvFormatException failure)
         {
             CatalogueErrors.BadHeader(Path, failure);
+            return [];
+        }
+        catch (InvalidDataException broken)
+        {
+            CatalogueErrors.BrokenCompression(Path, broken);
             return [];
         }
         if (names.Length == 0 || names is [""])
@@ -188,15 +224,11 @@ internal sealed class CsvTable : IDisposable
 
     private static CsvReader Open(string path, CsvReaderOptions options)
     {
-        try
-        {
-            return CsvReader.FromFile(path, options);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            StorageErrors.CannotRead(path, failure);
-            return null;
-        }
+        var file = RegularFile.Open(path, "a CSV file", FileOptions.SequentialScan);
+        Span<byte> beginning = stackalloc byte[2];
+        bool isCompressed = file.ReadAtLeast(beginning, 2, throwOnEndOfStream: false) == 2 && beginning is [0x1F, 0x8B];
+        file.Position = 0;
+        return CsvReader.Create(isCompressed ? new GZipStream(file, CompressionMode.Decompress) : (Stream)file, options, leaveOpen: false);
     }
 }
 

@@ -31,7 +31,7 @@ internal static class InteractionReader
 {
     public static IEnumerable<Interaction> Read(string folder, string domain, RejectLog rejects)
     {
-        using var table = new CsvTable(CatalogueLayout.Interactions(folder, domain), domain, rejects, sharesStrings: true);
+        using var table = CsvTable.OpenCatalogue(CatalogueLayout.Interactions(folder, domain), domain, rejects, sharesStrings: true);
         int user = table.Require("user_id"), item = table.Require("item_id"), time = table.Require("timestamp");
         int rating = table.Find("rating"), split = table.Find("split");
         table.Expect([user, item], time);

@@ -41,7 +41,7 @@ public sealed record Item
 }
 
 /// <summary>Rules for pictures' paths.</summary>
-internal static class ImagePath
+public static class ImagePath
 {
     /// <inheritdoc cref="IsInside(ReadOnlySpan{byte})"/>
     public static bool IsInside(string path) => IsInside(Encoding.UTF8.GetBytes(path));

@@ -16,7 +16,7 @@ public sealed class ItemCursor : IDisposable
     internal ItemCursor(string folder, string domain, RejectLog rejects, HashSet<ulong>? suspects)
     {
         (Domain, this._suspects) = (domain, suspects);
-        _table = new CsvTable(CatalogueLayout.Items(folder, domain), domain, rejects, sharesStrings: false);
+        _table = CsvTable.OpenCatalogue(CatalogueLayout.Items(folder, domain), domain, rejects, sharesStrings: false);
         try
         {
             _id = _table.Require("item_id");

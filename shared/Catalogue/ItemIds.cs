@@ -73,7 +73,7 @@ internal static class SuspectIds
     {
         using var hashes = new Spool();
         using (var rejects = new RejectLog(csvPath: null))
-        using (var table = new CsvTable(CatalogueLayout.Items(folder, domain), domain, rejects, sharesStrings: false))
+        using (var table = CsvTable.OpenCatalogue(CatalogueLayout.Items(folder, domain), domain, rejects, sharesStrings: false))
         {
             int id = table.Require("item_id");
             table.Expect([id]);
