@@ -13,7 +13,6 @@ internal sealed class AmazonReviews(double minimumRating)
     private const double LeastMilliseconds = 1e11;
     private const double MillisecondsPerSecond = 1000;
     private const int Fields = 4;
-    private const int LongestQuote = 80;
 
     private static readonly string[][] Names =
     [
@@ -70,7 +69,7 @@ internal sealed class AmazonReviews(double minimumRating)
         int[] columns = [.. Names.Select(known => known.Select(name => Array.FindIndex(names, n => n.Equals(name, StringComparison.OrdinalIgnoreCase))).FirstOrDefault(at => at >= 0, -1))];
         return columns.All(column => column >= 0)
             ? columns
-            : throw new UserErrorException($"the first line of '{path}' is '{(line.Length > LongestQuote ? line[..LongestQuote] + "..." : line)}', but a review as a JSON object, a header such as user_id,parent_asin,rating,timestamp, or a row of user, item, rating and time was expected; give a file of Amazon Reviews, or import it by 'import csv', which takes any columns.");
+            : throw new UserErrorException($"the first line of '{path}' is '{Excerpt.Of(line)}', but a review as a JSON object, a header such as user_id,parent_asin,rating,timestamp, or a row of user, item, rating and time was expected; give a file of Amazon Reviews, or import it by 'import csv', which takes any columns.");
     }
 
     private string? TakeRow(string[] fields)
@@ -83,9 +82,9 @@ internal sealed class AmazonReviews(double minimumRating)
         if (user.Length == 0 || item.Length == 0)
             return "user or item is empty";
         if (stars.Length > 0 && !TryParse(stars, out rating))
-            return $"'{stars}' is no rating";
+            return $"'{Excerpt.Of(stars)}' is no rating";
         if (!TryParse(Unquoted(fields[_columns[3]]), out double time))
-            return $"'{fields[_columns[3]]}' is no time";
+            return $"'{Excerpt.Of(fields[_columns[3]])}' is no time";
         Add(user, item, rating, time);
         return null;
     }

@@ -15,7 +15,7 @@ public interface IImporter
     /// <summary>Command lines without the program's name.</summary>
     IReadOnlyList<string> Examples { get; }
 
-    /// <summary>Its own options, beside those that every importer has (--out, --name, --max-reject-rate).</summary>
+    /// <summary>Its own options, beside those that every importer has (--out, --name, --max-reject-rate, --overwrite).</summary>
     IReadOnlyList<Option> Options { get; }
 
     /// <summary>Reads what the options name.</summary>

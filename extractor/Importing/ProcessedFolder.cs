@@ -51,21 +51,19 @@ public static class IndexFile
     /// <exception cref="UserErrorException">A line does not have the form, or an index or id occurs twice or is left out.</exception>
     public static string[] Read(string path)
     {
-        string[] lines = File.ReadAllLines(path);
+        string[] lines = [.. SourceLines.Read(path).Select(line => line.Text)];
         int count = lines.Length;
-        while (count > 0 && lines[count - 1].Length == 0)
-            count--;
         string?[] ids = new string?[count];
         var seen = new HashSet<string>(count, StringComparer.Ordinal);
         for (int i = 0; i < count; i++)
         {
             int tab = lines[i].IndexOf('\t', StringComparison.Ordinal);
             if (tab <= 0 || !int.TryParse(lines[i].AsSpan(tab + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int index))
-                throw new UserErrorException($"{path}, line {i + 1} is '{lines[i]}', but an id, a tab and an index were expected; repair or fetch the file again.");
+                throw new UserErrorException($"{path}, line {i + 1} is '{Excerpt.Of(lines[i])}', but an id, a tab and an index were expected; repair or fetch the file again.");
             if (index >= count)
                 throw new UserErrorException($"{path}, line {i + 1} has index {index}, but the file's {count} lines allow 0 to {count - 1} only; repair or fetch the file again.");
             if (ids[index] is not null || !seen.Add(lines[i][..tab]))
-                throw new UserErrorException($"{path}, line {i + 1} repeats the index or the id of an earlier line ('{lines[i]}'); repair or fetch the file again.");
+                throw new UserErrorException($"{path}, line {i + 1} repeats the index or the id of an earlier line ('{Excerpt.Of(lines[i])}'); repair or fetch the file again.");
             ids[index] = lines[i][..tab];
         }
 

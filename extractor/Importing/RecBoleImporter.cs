@@ -125,9 +125,9 @@ public sealed class RecBoleImporter : IImporter
             if (Value(row, user).Length == 0 || Value(row, item).Length == 0)
                 context.Rejects.Add(path, file.Line, "user or item is empty");
             else if (time >= 0 && !EventTime.TryParse(Value(row, time), out timestamp))
-                context.Rejects.Add(path, file.Line, $"'{Value(row, time)}' is no time");
+                context.Rejects.Add(path, file.Line, $"'{Excerpt.Of(Value(row, time))}' is no time");
             else if (Value(row, rating) is { Length: > 0 } written && !TryParse(written, out stars))
-                context.Rejects.Add(path, file.Line, $"'{written}' is no rating");
+                context.Rejects.Add(path, file.Line, $"'{Excerpt.Of(written)}' is no rating");
             else
             {
                 context.Rejects.Accept();

@@ -24,10 +24,10 @@ internal sealed class SwallowedRows(char separator, int columns)
     /// <returns>Their places in the record, from 1; empty where the record is as it should be.</returns>
     public IReadOnlyList<int> In(ReadOnlySpan<byte> record)
     {
-        if (_ids.Length == 0 || record.IndexOf((byte)'\n') < 0)
+        if (_ids.Length == 0 || record.IndexOfAny((byte)'\n', (byte)'\r') < 0)
             return [];
-        string[] lines = Encoding.UTF8.GetString(record).Split('\n');
-        int[] rows = [.. Enumerable.Range(1, lines.Length - 1).Where(line => IsRow(lines[line].TrimEnd('\r')))];
+        string[] lines = Encoding.UTF8.GetString(record).Replace("\r\n", "\n", StringComparison.Ordinal).Split('\n', '\r');
+        int[] rows = [.. Enumerable.Range(1, lines.Length - 1).Where(line => IsRow(lines[line]))];
         bool told = _time >= 0 ? rows.Length > 0 : rows.Length >= (columns >= ColumnsThatTell ? 1 : 2) && 2 * rows.Length >= lines.Length - 1;
         return told ? rows : [];
     }
