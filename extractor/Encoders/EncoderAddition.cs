@@ -11,6 +11,7 @@ public static class EncoderAddition
     /// <exception cref="UserErrorException">The model can't be loaded, or something it does not tell was not said.</exception>
     public static void Make(string folder, EncoderAdditionRequest request)
     {
+        RegularFile.Require(request.ModelPath);
         if (!File.Exists(request.ModelPath))
             throw new UserErrorException($"model '{request.ModelPath}' does not exist; give an ONNX file.");
         var config = Probe(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), request);
@@ -28,6 +29,8 @@ public static class EncoderAddition
 
     private static EncoderConfig Probe(string name, EncoderAdditionRequest request)
     {
+        foreach (string location in ModelWeights.Scan(request.ModelPath).ExternalFiles)
+            RegularFile.Require(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(request.ModelPath))!, location));
         using var session = Open(request.ModelPath);
         SessionInput[] inputs = [.. session.InputMetadata.Select(i => new SessionInput(i.Key, InputRoles.Of(i.Key, i.Value, request.ModelPath), i.Value.ElementDataType, i.Value.Dimensions))];
         foreach (var input in inputs)
@@ -117,7 +120,7 @@ public static class EncoderAddition
         if (Path.GetFullPath(from) == to)
             return;
         Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-        File.Copy(from, to, overwrite: true);
+        AtomicFile.Copy(from, to);
     }
 }
 

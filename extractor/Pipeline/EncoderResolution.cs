@@ -58,7 +58,7 @@ public sealed class EncoderResolution(ExtractionSettings settings, string storeF
         if (FittedEncoders.Names.Contains(name))
             return _fitted.Open(name, own, cancellation);
         if (BuiltInEncoders.Names.Contains(name))
-            return File.Exists(Path.Combine(own, EncoderFolder.ConfigFile)) ? EncoderFolder.Open(own) : BuiltInEncoders.Create(name, own);
+            return OpenOwn(name, own, context) ?? BuiltInEncoders.Create(name, own);
         RefuseUnknown(name);
         return null;
     }
@@ -71,6 +71,15 @@ public sealed class EncoderResolution(ExtractionSettings settings, string storeF
         string[] known = Known().ToArray();
         string? near = NearestName.Find(name, known);
         throw new UserErrorException($"there is no encoder '{name}' in '{settings.Encoders}'; known are {string.Join(", ", known)}{(near is null ? "" : $" (did you mean '{near}'?)")}.");
+    }
+
+    /// <summary>An encoder beside the features; null where there is none, or none that can be read, which is made again: it is this program's own.</summary>
+    internal static EncoderFolder? OpenOwn(string name, string folder, WorkContext context)
+    {
+        var encoder = EncoderFolder.OpenIfReadable(folder);
+        if (encoder is null && File.Exists(Path.Combine(folder, EncoderFolder.ConfigFile)))
+            context.Log.Warning("the encoder {Name:l} in {Folder:l} can't be read, and is made again", name, folder);
+        return encoder;
     }
 
     private IEnumerable<string> Known()
@@ -124,12 +133,15 @@ public sealed class FittedEncoders(CatalogueScan scan, string[] textFields, IPro
     {
         string record = Path.Combine(folder, FittedOn);
         var wanted = new FittingRecord { Dataset = scan.Fingerprint, TextFields = textFields };
-        if (File.Exists(record) && File.Exists(Path.Combine(folder, EncoderFolder.ConfigFile)) && JsonConfig.LoadKept<FittingRecord>(record) is var kept
-            && kept.TextFields.SequenceEqual(wanted.TextFields))
+        var (kept, encoderThere) = (ReadRecord(record), EncoderFolder.OpenIfReadable(folder));
+        if (encoderThere is not null && kept is not null && kept.TextFields.SequenceEqual(wanted.TextFields))
         {
             if (kept.Dataset != wanted.Dataset) note?.Invoke($"{name} stays as it was fitted on the catalogue's former state; extract into a new folder to fit it anew");
-            return EncoderFolder.Open(folder);
+            return encoderThere;
         }
+
+        if (File.Exists(record) && (encoderThere is null || kept is null))
+            note?.Invoke($"{name} in {folder} can't be read, and is fitted again");
 
         Directory.CreateDirectory(folder);
         File.Delete(record);
@@ -139,6 +151,19 @@ public sealed class FittedEncoders(CatalogueScan scan, string[] textFields, IPro
             : _terms.WriteCrossEncoder(folder, name, cancellation);
         AtomicFile.WriteText(record, JsonConfig.Serialize(wanted));
         return encoder;
+    }
+
+    /// <summary>What the encoder was fitted on; null where that is not there or can't be read.</summary>
+    private static FittingRecord? ReadRecord(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? JsonConfig.LoadKept<FittingRecord>(path) : null;
+        }
+        catch (UserErrorException)
+        {
+            return null;
+        }
     }
 
     private IEnumerable<string> Texts(CancellationToken cancellation)

@@ -4,6 +4,7 @@ namespace UniM2Rec.Extractor.Pipeline;
 public sealed record ExtractionSettings : IValidatable
 {
     private const int MostPictureMib = 2000; // one array
+    private const int MostThreads = 256, MostIds = 1 << 24, MostItems = 1 << 16, MostPictures = 4096, MostShardRows = 1 << 20;
 
     /// <summary>Encoder of the text modality, or several with commas between; "" = leave the modality out.</summary>
     public string Text { get; init; } = BuiltInNames.FittedText;
@@ -69,14 +70,16 @@ public sealed record ExtractionSettings : IValidatable
             yield return $"the encoder '{twice.Key}' is named {twice.Count()} times; expected each once";
         if (TextFields.Length == 0 || TextFields.Except(ItemText.Fields).Any())
             yield return $"textFields is '{string.Join(",", TextFields)}'; expected some of {string.Join(", ", ItemText.Fields)}";
-        if (Threads < 0)
-            yield return $"threads is {Threads}; expected 0 (one a core) or more";
-        if (TokenBudget < 1 || TermBudget < 1 || MaxBatchItems < 1 || MaxBatchPictures < 1)
-            yield return $"tokenBudget, termBudget, maxBatchItems and maxBatchPictures are {TokenBudget}, {TermBudget}, {MaxBatchItems} and {MaxBatchPictures}; expected at least 1 each";
+        if (Threads is < 0 or > MostThreads)
+            yield return $"threads is {Threads}; expected 0 (one a core) to {MostThreads}";
+        if (TokenBudget is < 1 or > MostIds || TermBudget is < 1 or > MostIds)
+            yield return $"tokenBudget and termBudget are {TokenBudget} and {TermBudget}; expected 1 to {MostIds} each";
+        if (MaxBatchItems is < 1 or > MostItems || MaxBatchPictures is < 1 or > MostPictures)
+            yield return $"maxBatchItems and maxBatchPictures are {MaxBatchItems} and {MaxBatchPictures}; expected 1 to {MostItems} and 1 to {MostPictures}";
         if (MaxPicturePixels < 1 || MaxPictureMib is < 1 or > MostPictureMib)
             yield return $"maxPicturePixels and maxPictureMib are {MaxPicturePixels} and {MaxPictureMib}; expected at least 1 each, and {MostPictureMib} MiB at most";
-        if (ShardRows < 0)
-            yield return $"shardRows is {ShardRows}; expected 0 (automatic) or more";
+        if (ShardRows is < 0 or > MostShardRows)
+            yield return $"shardRows is {ShardRows}; expected 0 (automatic) to {MostShardRows}";
         if (GpuMemoryMib < 0)
             yield return $"gpuMemoryMib is {GpuMemoryMib}; expected 0 (no limit) or more";
         if (!(MaxRejectRate >= 0 && MaxRejectRate <= 1))

@@ -13,6 +13,10 @@ namespace UniM2Rec.Extractor.Pipeline;
 public sealed class ModalityExtraction
 {
     private const int TextWindow = 1024;
+
+    /// <summary>Numbers of a picture or ids of texts that are prepared together, at most: a window is held for each thread.</summary>
+    private const long LargestWindow = 1 << 26;
+
     private readonly EncoderFolder _encoder;
     private readonly ExtractionSettings _settings;
     private readonly EncoderSession[] _sessions;
@@ -80,7 +84,12 @@ public sealed class ModalityExtraction
     }
 
     /// <summary>Rows that are prepared together.</summary>
-    internal static int WindowRows(EncoderFolder encoder, ExtractionSettings settings) => encoder.Config.Image is null ? TextWindow : settings.MaxBatchPictures;
+    internal static int WindowRows(EncoderFolder encoder, ExtractionSettings settings)
+    {
+        var (image, tokenizer) = (encoder.Config.Image, encoder.Config.Tokenizer);
+        long rows = image is null ? TextWindow : Math.Min(settings.MaxBatchPictures, LargestWindow / (3L * image.Size * image.Size));
+        return (int)Math.Max(Math.Min(rows, tokenizer is null ? rows : LargestWindow / tokenizer.MaxLength), 1);
+    }
 
     /// <summary>The largest shape first, so that memory is taken once and then divided.</summary>
     private void WarmUp(BatchPlan plan, CancellationToken cancellation)

@@ -114,9 +114,11 @@ public sealed class Checkpoint : IDisposable
 
     private static IEnumerable<string> FilesOf(string index)
     {
-        using var json = JsonDocument.Parse(File.ReadAllBytes(index));
-        if (!json.RootElement.TryGetProperty("weight_map", out var map) || map.ValueKind != JsonValueKind.Object)
-            throw new UserErrorException($"{index} has no weight_map; download it again.");
-        return [.. map.EnumerateObject().Select(entry => entry.Value.GetString() ?? "").Distinct().Order(StringComparer.Ordinal)];
+        var map = ConfigReader.Open(index).Section("weight_map");
+        string[] files = [.. map.Entries.Select(entry => entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString()! : "").Distinct().Order(StringComparer.Ordinal)];
+        // Weights lie beside their list, wherever the list says that they are.
+        return files.FirstOrDefault(file => file.Length == 0 || Path.GetFileName(file) != file) is { } outside
+            ? throw new UserErrorException($"{index} names '{Excerpt.Of(outside)}', which is no file beside it; download it again.")
+            : files;
     }
 }

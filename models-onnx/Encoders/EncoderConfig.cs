@@ -60,8 +60,10 @@ internal static class EncoderConfigChecks
 
     private static void CheckTokenizer(TokenizerSpec tokenizer, string path)
     {
-        if (tokenizer.MaxLength < 1)
-            Fail(path, "tokenizer.maxLength", $"is {tokenizer.MaxLength}", "at least 1 is needed");
+        // [CLS] and [SEP], or their like, and one piece of text between them.
+        int least = tokenizer.Type is TokenizerType.WordPiece or TokenizerType.ClipBpe ? 3 : 1;
+        if (tokenizer.MaxLength < least || tokenizer.MaxLength > EncoderLimits.Length)
+            Fail(path, "tokenizer.maxLength", $"is {tokenizer.MaxLength}", $"{least} to {EncoderLimits.Length:N0} ids are allowed");
         if (tokenizer.MaxWords is < 1 or > 3)
             Fail(path, "tokenizer.maxWords", $"is {tokenizer.MaxWords}", "1, 2 or 3 is needed");
         if (tokenizer.UnknownIds is < 0 or > 1 << 20)
@@ -76,10 +78,12 @@ internal static class EncoderConfigChecks
 
     private static void CheckImage(ImageSpec image, string path)
     {
-        if (image.Size is < 1 or > 4096)
-            Fail(path, "image.size", $"is {image.Size}", "1 to 4096 pixels are allowed");
-        if (image.ResizeTo != 0 && image.ResizeTo < image.Size)
-            Fail(path, "image.resizeTo", $"is {image.ResizeTo}", $"0 or at least image.size ({image.Size}) is needed");
+        if (image.Size is < 1 or > EncoderLimits.Side)
+            Fail(path, "image.size", $"is {image.Size}", $"1 to {EncoderLimits.Side} pixels are allowed");
+        if (image.ResizeTo != 0 && (image.ResizeTo < image.Size || image.ResizeTo > EncoderLimits.ResizeTo))
+            Fail(path, "image.resizeTo", $"is {image.ResizeTo}", $"0, or from image.size ({image.Size}) to {EncoderLimits.ResizeTo} pixels are allowed");
+        if (!double.IsFinite(image.Rescale) || image.Mean.Any(m => !float.IsFinite(m)))
+            Fail(path, "image.rescale or image.mean", "holds a number that is not finite", "finite numbers are needed");
         if (image.Mean.Length != 3 || image.Std.Length != 3)
             Fail(path, "image.mean and image.std", $"hold {image.Mean.Length} and {image.Std.Length} numbers", "three each are needed");
         if (image.Background is { } background && (background.Length != 3 || background.Any(channel => channel is < 0 or > 255)))
@@ -90,7 +94,7 @@ internal static class EncoderConfigChecks
 
     private static void CheckFileName(string path, string key, string file)
     {
-        if (Path.IsPathRooted(file) || file.Split('/', '\\').Contains(".."))
+        if (file.Contains('\0') || Path.IsPathRooted(file) || file.Split('/', '\\').Contains(".."))
             Fail(path, key, $"is '{file}'", "a file inside the encoder's folder is needed");
     }
 

@@ -63,7 +63,29 @@ public sealed class EncoderFolder
                 throw new UserErrorException($"{configPath} names '{Path.GetFileName(path)}' as {part}, but that file is missing; put it into the folder or correct the name.");
         }
 
+        foreach (string? vocabulary in new[] { encoder.VocabularyPath, encoder.MergesPath })
+        {
+            if (vocabulary is not null)
+                EncoderLimits.CheckVocabulary(vocabulary);
+        }
+
         return encoder;
+    }
+
+    /// <summary>Opens a folder that this program has made and may make again; null where there is none, or it can't be read, as after a full disk.</summary>
+    public static EncoderFolder? OpenIfReadable(string folder)
+    {
+        try
+        {
+            var encoder = Open(folder);
+            encoder.RequireExternalFiles();
+            // Of no bytes, a model reads as one without weights.
+            return new FileInfo(encoder.ModelPath).Length > 0 ? encoder : null;
+        }
+        catch (UserErrorException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Checks a description and writes it into a folder, which is made where it does not exist.</summary>
@@ -73,7 +95,7 @@ public sealed class EncoderFolder
         string path = Path.Combine(folder, ConfigFile);
         EncoderConfigChecks.Check(config, path);
         Directory.CreateDirectory(folder);
-        File.WriteAllText(path, JsonConfig.Serialize(config).ReplaceLineEndings("\n").TrimEnd() + "\n");
+        AtomicFile.WriteText(path, JsonConfig.Serialize(config).ReplaceLineEndings("\n").TrimEnd() + "\n");
     }
 
     /// <summary>
@@ -97,10 +119,19 @@ internal static class EncoderFolderWriter
     public static EncoderFolder Write(
         string folder, EncoderConfig config, GraphBuilder graph, Action<string>? writeFurtherFiles = null, OnnxFile? file = null, CancellationToken cancellation = default)
     {
-        Directory.CreateDirectory(folder);
-        File.Delete(Path.Combine(folder, EncoderFolder.ConfigFile));
-        OnnxWriter.Write(graph, Path.Combine(folder, config.Model), file, cancellation);
-        writeFurtherFiles?.Invoke(folder);
+        EncoderConfigChecks.Check(config, Path.Combine(folder, EncoderFolder.ConfigFile));
+        try
+        {
+            Directory.CreateDirectory(folder);
+            File.Delete(Path.Combine(folder, EncoderFolder.ConfigFile));
+            OnnxWriter.Write(graph, Path.Combine(folder, config.Model), file, cancellation);
+            writeFurtherFiles?.Invoke(folder);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"the encoder in '{folder}' can't be written ({failure.Message.TrimEnd('.')}); make room or mend the permission, then run the same command again.", failure);
+        }
+
         EncoderFolder.WriteConfig(folder, config);
         return EncoderFolder.Open(folder);
     }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace UniM2Rec.Models.Encoders;
 
 /// <summary>The <c>tokenizer</c> part of encoder.json.</summary>
@@ -20,6 +22,10 @@ public sealed record TokenizerSpec
 
     /// <summary>Whether accents are taken off (WordPiece; BERT's uncased models do).</summary>
     public bool StripAccents { get; init; } = true;
+
+    /// <summary>Whether ideographs stay within words (WordPiece; Hugging Face's tokenize_chinese_chars = false); else each stands alone.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool JoinIdeographs { get; init; }
 
     /// <summary>Words in a row that make one term, at most (n-gram types): 1 = words, 2 = words and word pairs.</summary>
     public int MaxWords { get; init; } = 2;

@@ -87,6 +87,7 @@ internal sealed class BertFamily : IEncoderFamily
     private static EncoderFolder ConvertOne(ConversionJob job, ConfigReader reader)
     {
         var config = Read(reader);
+        reader.RefuseOthers(KnownSettings.Model);
         var modules = SentenceModules.Read(job.Source);
         var pooling = job.Options.Pooling ?? modules.Pooling ?? SentencePooling.Cls;
         var tokenizer = TokenizerFiles.WordPiece(job.Source, config.Vocabulary, config.Positions, job.Options.MaxLength);

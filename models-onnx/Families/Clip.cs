@@ -99,6 +99,9 @@ internal sealed class ClipFamily : IEncoderFamily
     {
         var reader = job.Require(config);
         int output = reader.Count("projection_dim", 512);
+        reader.Section("text_config");
+        reader.Section("vision_config");
+        reader.RefuseOthers(KnownSettings.Cross);
         return [ConvertText(job, reader.Section("text_config"), output), ConvertImage(job, reader.Section("vision_config"), output)];
     }
 
@@ -139,12 +142,17 @@ internal sealed class ClipFamily : IEncoderFamily
         string activation = reader.Text("hidden_act", "quick_gelu");
         if (!Activation.Names.Contains(activation))
             reader.Refuse("hidden_act", $"supported are {string.Join(", ", Activation.Names)}");
+        reader.RequireFlag("is_decoder", false, "both towers encode");
+        if (reader.Count("num_channels", 3) != 3)
+            reader.Refuse("num_channels", "pictures have three");
         width = reader.Count("hidden_size", width);
         heads = reader.Count("num_attention_heads", heads);
         if (width % heads != 0)
             reader.Refuse("num_attention_heads", $"it must divide hidden_size ({width})");
-        return new ClipTowerConfig(
+        var tower = new ClipTowerConfig(
             width, reader.Count("num_hidden_layers", 12), heads, reader.Count("intermediate_size", inner),
             activation, (float)reader.Number("layer_norm_eps", 1e-5), output);
+        reader.RefuseOthers(KnownSettings.Cross);
+        return tower;
     }
 }

@@ -174,6 +174,10 @@ internal sealed class ResNetFamily : IEncoderFamily
             reader!.Refuse("hidden_act", "relu is supported");
         var layout = ResNetLayout.Detect(
             checkpoint, reader?.Flag("downsample_in_bottleneck", false) ?? false, reader?.Flag("downsample_in_first_stage", false) ?? false);
+        if (reader is not null && reader.Count("num_channels", 3) != 3)
+            reader.Refuse("num_channels", "pictures have three");
+        reader?.RequireText("global_pool", "avg");
+        reader?.RefuseOthers(KnownSettings.ResNet);
         return ResNetGraph.Maps(graph, new CheckpointWeights(graph, checkpoint, type), layout, pixels);
     }
 }

@@ -74,6 +74,7 @@ internal sealed class VisualBertFamily : IEncoderFamily
         var (maps, channels) = ResNetFamily.Maps(graph, resnet, job.Type, ConfigReader.OpenIfThere(Path.Combine(backbone, "config.json")), pixels);
         if (channels != reader.Count("visual_embedding_dim"))
             reader.Refuse("visual_embedding_dim", $"the ResNet in '{backbone}' gives {channels} channels, and both must be equal");
+        reader.RefuseOthers(KnownSettings.Cross);
         var vector = VisualBertGraph.Encode(graph, weights, config, text, (maps, channels, hasImage), pooling);
         job.Embedding(graph, vector, config.Width, job.Options.Normalize ?? false);
         return job.Write(graph, new EncoderConfig { Modality = EncoderModality.Cross, Image = image }, tokenizer);

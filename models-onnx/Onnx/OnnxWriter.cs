@@ -9,16 +9,45 @@ public static class OnnxWriter
     private const int IrVersion = 8;
     private const int ExternalAlignment = 4096;   // a page, so that ONNX Runtime can map a weight instead of copying it
 
-    /// <summary>Writes the model, and <c>path + ".data"</c> beside it where the weights pass the threshold. Existing files are replaced.</summary>
+    /// <summary>
+    /// Writes the model, and <c>path + ".data"</c> beside it where the weights pass the threshold. Existing files are replaced, once the new ones are
+    /// whole.
+    /// </summary>
     /// <exception cref="IOException">The file can't be written.</exception>
     public static void Write(GraphBuilder graph, string path, OnnxFile? file = null, CancellationToken cancellation = default)
     {
         file ??= new OnnxFile();
         string dataPath = path + ".data";
         bool external = graph.WeightBytes > file.ExternalDataThreshold;
-        File.Delete(dataPath);
-        using var data = external ? File.Create(dataPath) : null;
+        string unfinished = path + AtomicFile.TemporarySuffix, unfinishedData = dataPath + AtomicFile.TemporarySuffix;
+        try
+        {
+            using (var data = external ? File.Create(unfinishedData) : null)
+            {
+                using var output = File.Create(unfinished);
+                Write(graph, output, (data, Path.GetFileName(dataPath)), file, cancellation);
+                DiskStorage.Instance.Sync(output);
+                if (data is not null)
+                    DiskStorage.Instance.Sync(data);
+            }
 
+            if (external)
+                DiskStorage.Instance.Replace(unfinishedData, dataPath);
+            DiskStorage.Instance.Replace(unfinished, path);
+            if (!external)
+                File.Delete(dataPath);
+            DiskStorage.Instance.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        }
+        finally
+        {
+            File.Delete(unfinished);
+            File.Delete(unfinishedData);
+        }
+    }
+
+    private static void Write(GraphBuilder graph, FileStream output, (FileStream? Stream, string Name) external, OnnxFile file, CancellationToken cancellation)
+    {
+        var data = external.Stream;
         var head = new ProtoMessage();
         foreach (var node in graph.Nodes)
             head.Nested(1, NodeMessage(node));
@@ -34,12 +63,11 @@ public static class OnnxWriter
         {
             cancellation.ThrowIfCancellationRequested();
             tensors.Add(data is not null && initializer.ByteLength > file.KeepInlineBytes
-                ? ExternalTensor(initializer, data, Path.GetFileName(dataPath), file)
+                ? ExternalTensor(initializer, data, external.Name, file)
                 : InlineTensor(initializer));
         }
 
         long graphLength = graphHead.Length + tensors.Sum(t => t.Announcement.Length + t.Head.Length + (t.Inline?.ByteLength ?? 0));
-        using var output = File.Create(path);
         output.Write(ModelHead(file.Opset, graphLength));
         output.Write(graphHead);
         foreach (var (announcement, tensorHead, inline) in tensors)

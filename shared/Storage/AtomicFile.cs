@@ -62,6 +62,14 @@ public static class AtomicFile
     /// <exception cref="UserErrorException">as for <see cref="Write(string, Action{Stream})"/></exception>
     public static void WriteText(string path, string text) => Write(path, file => file.Write(System.Text.Encoding.UTF8.GetBytes(text)));
 
+    /// <summary>Copies a file, in place of one that is there.</summary>
+    /// <exception cref="UserErrorException">as for <see cref="Write(string, Action{Stream})"/>, or the file is missing or no regular one</exception>
+    public static void Copy(string from, string to)
+    {
+        using var source = RegularFile.Open(from, "a file to copy", FileOptions.SequentialScan);
+        Write(to, source.CopyTo);
+    }
+
     /// <summary>Deletes a file if it exists.</summary>
     /// <exception cref="UserErrorException">it can't be deleted</exception>
     internal static void Delete(string path, IStorage storage)

@@ -20,7 +20,7 @@ internal sealed class WordPieceText : ITextTokenizer
         {
             _tokenizer = WordPieceTokenizer.Create(encoder.VocabularyPath!, new WordPieceOptions
             {
-                Normalizer = new BertText(spec.Lowercase, spec.StripAccents),
+                Normalizer = new BertText(spec.Lowercase, spec.StripAccents, spec.JoinIdeographs),
                 PreTokenizer = PreTokenizer.CreateWhiteSpace(),
                 // Counted in UTF-16 units, of which a code point has two at most; BertText has replaced longer words.
                 MaxInputCharsPerWord = 2 * BertText.LongestWord,
@@ -63,7 +63,7 @@ internal sealed class WordPieceText : ITextTokenizer
 /// punctuation stand alone, letters are lowered one by one and accents taken off where the model wants that (Hugging Face's BertTokenizer,
 /// which goes back to google-research/bert's tokenization.py). The package's own BertTokenizer cuts words otherwise: it drops symbols and joins words at underscores.
 /// </summary>
-internal sealed class BertText(bool lowercase, bool stripAccents) : Normalizer
+internal sealed class BertText(bool lowercase, bool stripAccents, bool joinIdeographs = false) : Normalizer
 {
     /// <summary>Code points that a word can have before it is unknown as a whole.</summary>
     public const int LongestWord = 100;
@@ -117,7 +117,7 @@ internal sealed class BertText(bool lowercase, bool stripAccents) : Normalizer
                 clean.Append(' ');
             else if (character.Value == 0xFFFD || IsControl(character))
                 continue;
-            else if (IsIdeograph(character.Value))
+            else if (!joinIdeographs && IsIdeograph(character.Value))
                 clean.Append(' ').AppendRune(character).Append(' ');
             else
                 clean.AppendRune(character);

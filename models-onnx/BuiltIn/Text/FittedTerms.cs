@@ -61,7 +61,7 @@ public sealed class FittedTerms
         return EncoderFolderWriter.Write(folder, config, graph, WriteVocabulary, cancellation: cancellation);
     }
 
-    private void WriteVocabulary(string folder) => File.WriteAllText(Path.Combine(folder, VocabularyFile), string.Join('\n', _terms) + "\n");
+    private void WriteVocabulary(string folder) => AtomicFile.WriteText(Path.Combine(folder, VocabularyFile), string.Join('\n', _terms) + "\n");
 
     private TokenizerSpec Tokenizer() => new()
     {

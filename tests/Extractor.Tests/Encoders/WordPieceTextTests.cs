@@ -17,6 +17,23 @@ public class WordPieceTextTests
     public void Gives_the_ids_that_the_longest_pieces_from_the_left_give(string text, long[] expected) =>
         Assert.Equal(expected, Ids(text, maxLength: 16));
 
+    /// <summary>Hugging Face's tokenize_chinese_chars.</summary>
+    [Theory]
+    [InlineData(false, new long[] { 2, 5, 6, 3 })]
+    [InlineData(true, new long[] { 2, 7, 3 })]
+    public void Ideographs_stand_alone_unless_they_are_joined(bool join, long[] expected)
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n東\n京\n東京\n");
+        folder.Write("model.onnx", "");
+        EncoderFolder.WriteConfig(folder.Path, new EncoderConfig { Name = "x", Tokenizer = new TokenizerSpec { Vocabulary = "vocab.txt", MaxLength = 16, JoinIdeographs = join } });
+        long[] ids = new long[16];
+
+        int count = new WordPieceText(EncoderFolder.Open(folder.Path)).Encode("東京", ids, []);
+
+        Assert.Equal(expected, ids[..count]);
+    }
+
     [Fact]
     public void A_long_text_is_cut_within_a_word_and_still_ends_with_the_separator() =>
         Assert.Equal([2, 8, 5, 3], Ids("red playing chair", maxLength: 4));

@@ -109,7 +109,7 @@ public sealed class BertConversionTests : ConversionTest
     {
         WriteModel("");
         WriteSource("modules.json", """[{"type":"sentence_transformers.models.Dense"}]""");
-        Assert.Contains("'Dense'", ConvertError());
+        Assert.Contains("modules.json: [0].type is \"sentence_transformers.models.Dense\"", ConvertError());
         File.Move(Path.Combine(Source, "model.safetensors"), Path.Combine(Source, "pytorch_model.bin"));
         Assert.Contains("pytorch_model.bin but no model.safetensors", ConvertError());
         Assert.Contains("20 positions", Assert.Throws<UniM2Rec.Diagnostics.UserErrorException>(() =>
