@@ -2,7 +2,7 @@
 #load ".config/build/setup.cake"
 #load ".config/build/tests.cake"
 
-// --target=...  --configuration=Release  --cuda=true|false  --benchmark=Trainer|Extractor|Store  --arguments="..." (Bench)
+// --target=...  --configuration=Release  --cuda=true|false  --headers=1000000 (Fuzz)  --benchmark=Trainer|Extractor|Store  --arguments="..." (Bench)
 var target = Argument("target", "Default");
 var configuration = Argument("configuration", "Release");
 var cuda = Argument("cuda", false);
@@ -53,6 +53,21 @@ Task("Demo").IsDependentOn("Publish").Does(() =>
 });
 
 Task("Test").IsDependentOn("Build").Does(() => RunTests(configuration));
+
+// Headers that anyone may have written, by the million: --headers=1000000.
+Task("Fuzz").IsDependentOn("Build").Does(() =>
+{
+    foreach (var part in new[] { "Shared", "Extractor" })
+    {
+        var code = StartProcess("dotnet", new ProcessSettings
+        {
+            Arguments = $"tests/{part}.Tests/bin/{configuration}/net10.0/UniM2Rec.{part}.Tests.dll -class \"*FuzzTests\"",
+            EnvironmentVariables = new Dictionary<string, string> { ["UNIM2REC_FUZZ"] = Argument("headers", "1000000") },
+        });
+        if (code != 0)
+            throw new CakeException($"A header was neither read nor refused in a sentence; the {part} tests above say which.");
+    }
+});
 
 // The pre-trained encoders, from NuGet packages, as models-onnx/NAME.
 Task("Encoders").IsDependentOn("Publish").Does(() => Run($"{programs}/unim2rec-extract", "encoders get minilm arctic-xs resnet18"));

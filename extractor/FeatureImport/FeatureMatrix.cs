@@ -52,6 +52,9 @@ public enum MatrixElement
 /// <param name="IsBigEndian">Whether a number's first byte is its greatest.</param>
 internal readonly record struct MatrixLayout(long Begin, int Rows, int Width, MatrixElement Element, bool IsBigEndian = false)
 {
+    /// <summary>Numbers a row at most: far above any encoder's, and so few that no product with rows and bytes overflows.</summary>
+    public const int MostWidth = 1 << 24;
+
     public int ElementBytes => Element switch { MatrixElement.Float16 => 2, MatrixElement.Float32 => 4, _ => 8 };
 
     public long Bytes => (long)Rows * Width * ElementBytes;
@@ -118,8 +121,8 @@ public sealed class RawMatrix : IFeatureMatrix
     {
         var bytes = ByteSource.Of(path);
         var one = new MatrixLayout(0, rows, width ?? 1, element);
-        if (rows >= 1 && bytes.Length > 0 && (width is null ? bytes.Length % one.Bytes == 0 : bytes.Length == one.Bytes))
-            return new(bytes, one with { Width = width ?? checked((int)(bytes.Length / one.Bytes)) }) { SaysItsType = false };
+        if (rows >= 1 && bytes.Length > 0 && (width is null ? bytes.Length % one.Bytes == 0 && bytes.Length / one.Bytes <= MatrixLayout.MostWidth : bytes.Length == one.Bytes))
+            return new(bytes, one with { Width = width ?? (int)(bytes.Length / one.Bytes) }) { SaysItsType = false };
         long length = bytes.Length;
         bytes.Dispose();
         throw new UserErrorException(

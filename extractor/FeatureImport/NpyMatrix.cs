@@ -92,7 +92,7 @@ public static partial class NpyMatrix
         if (!shape.Success
             || !int.TryParse(shape.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int rows)
             || !int.TryParse(shape.Groups[2].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int width)
-            || width < 1)
+            || width is < 1 or > MatrixLayout.MostWidth)
         {
             throw Wrong(name, $"has the header {Excerpt.Of(header.Trim())}");
         }

@@ -11,8 +11,8 @@ public sealed class SafeTensorsMatrix : IFeatureMatrix
         Part = isOnly ? "" : entry.Name;
         _file = file;
         _tensor = entry.Name;
-        Rows = checked((int)entry.Shape[0]);
-        Width = checked((int)entry.Shape[1]);
+        Rows = (int)entry.Shape[0];
+        Width = (int)entry.Shape[1];
     }
 
     /// <inheritdoc/>
@@ -34,7 +34,7 @@ public sealed class SafeTensorsMatrix : IFeatureMatrix
         var file = SafeTensorsFile.Open(path);
         try
         {
-            var matrices = file.Entries.Where(e => e.Shape.Count == 2 && e.Shape[1] > 0 && IsFloat(e.Type)).ToArray();
+            var matrices = file.Entries.Where(e => e.Shape.Count == 2 && e.Shape[0] <= int.MaxValue && e.Shape[1] is > 0 and <= MatrixLayout.MostWidth && IsFloat(e.Type)).ToArray();
             if (tensor is null && matrices.Length != 1)
                 throw new UserErrorException($"{path} holds {matrices.Length} matrices ({string.Join(", ", file.Names)}); name one by --tensor.");
             var entry = tensor is null ? matrices[0] : file.Entry(tensor);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -9,33 +10,37 @@ namespace UniM2Rec.Diagnostics;
 /// </summary>
 public static class Excerpt
 {
+    private static readonly SearchValues<char> Control = SearchValues.Create(
+        [.. Enumerable.Range(0, 0xA0).Select(code => (char)code).Where(char.IsControl)]);
+
     /// <summary>The text, cut in its middle where it is longer than <paramref name="most"/> characters, control characters escaped.</summary>
-    public static string Of(string text, int most = 120)
+    public static string Of(string text, int most = 120) => Cut(text, most, keepsLines: false);
+
+    /// <summary>A whole message, which may have several lines, cut and escaped otherwise.</summary>
+    internal static string OfMessage(string text, int most) => Cut(text, most, keepsLines: true);
+
+    private static string Cut(string text, int most, bool keepsLines)
     {
         if (text.Length <= most && !text.AsSpan().ContainsAny(Control))
             return text;
         var shown = new StringBuilder();
         int tail = text.Length <= most ? 0 : most / 3;
         int head = text.Length <= most ? text.Length : most - tail;
-        Append(shown, text.AsSpan(0, head));
+        Append(shown, text.AsSpan(0, head), keepsLines);
         if (head < text.Length)
             shown.Append(CultureInfo.InvariantCulture, $" … ({text.Length - most} characters more) … ");
-        Append(shown, text.AsSpan(text.Length - tail));
+        Append(shown, text.AsSpan(text.Length - tail), keepsLines);
         return shown.ToString();
     }
 
-    // Line feeds and tabs stand in messages of several lines.
-    private static readonly System.Buffers.SearchValues<char> Control = System.Buffers.SearchValues.Create(
-        [.. Enumerable.Range(0, 0xA0).Select(code => (char)code).Where(c => char.IsControl(c) && c is not ('\n' or '\t'))]);
-
-    private static void Append(StringBuilder shown, ReadOnlySpan<char> text)
+    private static void Append(StringBuilder shown, ReadOnlySpan<char> text, bool keepsLines)
     {
         foreach (char c in text)
         {
-            if (char.IsControl(c) && c is not ('\n' or '\t'))
-                shown.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
-            else
+            if (!char.IsControl(c) || (keepsLines && c is ('\n' or '\t')))
                 shown.Append(c);
+            else
+                shown.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
         }
     }
 }

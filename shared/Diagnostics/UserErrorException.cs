@@ -5,7 +5,7 @@ namespace UniM2Rec.Diagnostics;
 /// Programs print it without a stack trace and leave with exit code 1, or with 2 where <see cref="IsUsage"/>.
 /// Whatever it quotes, it has 4,000 characters at most, and none that a terminal obeys.
 /// </summary>
-public sealed class UserErrorException(string message, Exception? inner = null) : Exception(Excerpt.Of(message, LongestMessage), inner)
+public sealed class UserErrorException(string message, Exception? inner = null) : Exception(Excerpt.OfMessage(message, LongestMessage), inner)
 {
     private const int LongestMessage = 4000;
 

@@ -43,84 +43,19 @@ internal sealed class SafeTensorsHeader
     {
         if (!Utf8.IsValid(json))
             SafeTensorsErrors.NotUtf8(path);
-        var entries = new List<SafeTensorEntry>();
-        var metadata = new Dictionary<string, string>();
-        long payload = fileLength - 8 - json.Length;
+        var reading = new SafeTensorsHeaderReading(path, fileLength - 8 - json.Length);
         try
         {
-            using var document = JsonDocument.Parse(json.ToArray());
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-                SafeTensorsErrors.NotAnObject(path);
-            var names = new HashSet<string>();
-            foreach (var property in document.RootElement.EnumerateObject())
-            {
-                if (!names.Add(property.Name))
-                    SafeTensorsErrors.DuplicateName(path, property.Name);
-                if (property.Name == MetadataKey)
-                    ReadMetadata(property.Value, metadata, path);
-                else
-                    entries.Add(ReadEntry(property.Name, property.Value, payload, path));
-            }
+            reading.Read(json);
         }
         catch (JsonException failure)
         {
-            SafeTensorsErrors.NotJson(path, failure.Message);
+            SafeTensorsErrors.NotJson(path, Excerpt.Of(failure.Message, 300));
         }
         // Empty tensors share their offset with the next one, so they come first.
-        entries.Sort((a, b) => (a.Offset, a.ByteLength).CompareTo((b.Offset, b.ByteLength)));
-        CheckTiling(entries, payload, path);
-        return new SafeTensorsHeader(entries, metadata, 8 + json.Length);
-    }
-
-    private static void ReadMetadata(JsonElement json, Dictionary<string, string> metadata, string path)
-    {
-        if (json.ValueKind != JsonValueKind.Object)
-            SafeTensorsErrors.BadMetadata(path);
-        foreach (var property in json.EnumerateObject())
-        {
-            if (property.Value.ValueKind != JsonValueKind.String)
-                SafeTensorsErrors.BadMetadata(path);
-            if (!metadata.TryAdd(property.Name, property.Value.GetString()!))
-                SafeTensorsErrors.DuplicateName(path, property.Name);
-        }
-    }
-
-    private static SafeTensorEntry ReadEntry(string name, JsonElement json, long payload, string path)
-    {
-        if (json.ValueKind != JsonValueKind.Object
-            || !json.TryGetProperty("dtype", out var type) || type.ValueKind != JsonValueKind.String
-            || !json.TryGetProperty("shape", out var shape) || shape.ValueKind != JsonValueKind.Array
-            || !json.TryGetProperty("data_offsets", out var offsets) || offsets.ValueKind != JsonValueKind.Array
-            || offsets.GetArrayLength() != 2
-            || !TryGetLong(offsets[0], out long begin) || !TryGetLong(offsets[1], out long end))
-        {
-            SafeTensorsErrors.BadEntry(path, name);
-            return null;
-        }
-        // Enum.TryParse would take numbers as well.
-        if (!Enum.IsDefined(typeof(SafeTensorType), type.GetString()!))
-            SafeTensorsErrors.UnknownType(path, name, type.GetString()!);
-        var elementType = Enum.Parse<SafeTensorType>(type.GetString()!);
-        if (begin < 0 || end < begin || end > payload)
-            SafeTensorsErrors.OutsidePayload(path, name, begin, end, payload);
-        long[] lengths = new long[shape.GetArrayLength()];
-        long bytes = elementType.Size();
-        for (int dimension = 0; dimension < lengths.Length; dimension++)
-        {
-            if (!TryGetLong(shape[dimension], out lengths[dimension]) || lengths[dimension] < 0
-                || (lengths[dimension] > 0 && bytes > long.MaxValue / lengths[dimension]))
-                SafeTensorsErrors.BadShape(path, name, shape.GetRawText());
-            bytes *= lengths[dimension];
-        }
-        if (end - begin != bytes)
-            SafeTensorsErrors.WrongLength(path, name, end - begin, bytes);
-        return new SafeTensorEntry(name, elementType, lengths, begin, bytes);
-    }
-
-    private static bool TryGetLong(JsonElement json, out long value)
-    {
-        value = 0;
-        return json.ValueKind == JsonValueKind.Number && json.TryGetInt64(out value);
+        reading.Entries.Sort((a, b) => (a.Offset, a.ByteLength).CompareTo((b.Offset, b.ByteLength)));
+        CheckTiling(reading.Entries, fileLength - 8 - json.Length, path);
+        return new SafeTensorsHeader(reading.Entries, reading.Metadata, 8 + json.Length);
     }
 
     private static void CheckTiling(List<SafeTensorEntry> entries, long payload, string path)

@@ -108,6 +108,8 @@ public sealed class SafeTensorsWriter
         _begun = true;
         byte[] json = HeaderJson();
         int padding = (Alignment - (8 + json.Length) % Alignment) % Alignment;
+        if (json.Length + padding > SafeTensorsHeader.Limit)
+            SafeTensorsErrors.HeaderTooLongToWrite(json.Length + padding, SafeTensorsHeader.Limit);
         byte[] start = new byte[8 + json.Length + padding];
         BinaryPrimitives.WriteInt64LittleEndian(start, json.Length + padding);
         json.CopyTo(start, 8);

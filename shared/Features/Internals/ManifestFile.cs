@@ -23,8 +23,13 @@ internal static class ManifestFile
             StoreErrors.MissingFolder(folder);
         if (FileKinds.Of(path) == FileKind.Missing)
             StoreErrors.MissingManifest(folder);
+        return Parse(RegularFile.ReadBytes(path, "a feature store's manifest", LongestManifest), path);
+    }
+
+    /// <summary>As <see cref="Read"/>, from the file's bytes.</summary>
+    public static StoreManifest Parse(byte[] bytes, string path)
+    {
         StoreManifest? manifest = null;
-        byte[] bytes = RegularFile.ReadBytes(path, "a feature store's manifest", LongestManifest);
         try
         {
             using var document = JsonFile.Parse(bytes, Reading);
@@ -178,11 +183,17 @@ internal static class ManifestCheck
             return $"rows is {manifest.Rows}, shardRows {manifest.ShardRows} and blockBytes {manifest.BlockBytes}";
         if (manifest.Partition is { } part && (part.Index < 1 || part.Index > part.Count))
             return $"partition is {part}";
-        int row = 0;
+        if (Repeated(manifest.Domains.Select(domain => domain.Name)) is { } domainName)
+            return $"domain '{Excerpt.Of(domainName)}' is there twice";
+        if (Repeated(manifest.Modalities.Select(modality => modality.Name)) is { } complete)
+            return $"modality '{Excerpt.Of(complete)}' is there twice";
+        if (Repeated((manifest.Unfinished ?? []).Select(modality => modality.Name)) is { } unfinished)
+            return $"the unfinished modality '{Excerpt.Of(unfinished)}' is there twice";
+        long row = 0;
         foreach (var domain in manifest.Domains)
         {
             if (domain.FirstRow != row || domain.Count < 0)
-                return $"domain '{domain.Name}' begins at row {domain.FirstRow} instead of {row}";
+                return $"domain '{Excerpt.Of(domain.Name)}' begins at row {domain.FirstRow} instead of {row}";
             row += domain.Count;
         }
         if (row != manifest.Rows)
@@ -196,18 +207,24 @@ internal static class ManifestCheck
             .FirstOrDefault(problem => problem is not null);
     }
 
+    private static string? Repeated(IEnumerable<string> names) => names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1)?.Key;
+
     private static string? Problem(ManifestModality modality, StoreManifest manifest)
     {
-        if (modality.Width < 1 || FeatureTypes.Parse(modality.Type) is null)
-            return $"modality '{modality.Name}' has width {modality.Width} and type {modality.Type}";
+        if (modality.Width < 1 || FeatureTypes.Parse(modality.Type) is not { } type || modality.Width > int.MaxValue / type.Size())
+            return $"modality '{Excerpt.Of(modality.Name)}' has width {modality.Width} and type {Excerpt.Of(modality.Type)}";
+        if (modality.Present != modality.Shards.Sum(shard => (long)shard.Present))
+            return $"modality '{Excerpt.Of(modality.Name)}' has {modality.Present} present rows and its shards have {modality.Shards.Sum(shard => (long)shard.Present)}";
         int previous = -1;
         foreach (var shard in modality.Shards)
         {
             var range = ShardRange.At(shard.FirstRow / manifest.ShardRows, manifest.Rows, manifest.ShardRows);
             if (shard.FirstRow <= previous || shard.FirstRow != range.FirstRow || shard.Rows != range.Rows)
-                return $"shard '{shard.File}' holds rows {shard.FirstRow} to {shard.FirstRow + shard.Rows - 1}, which is no whole shard";
+                return $"shard '{Excerpt.Of(shard.File)}' holds rows {shard.FirstRow} to {shard.FirstRow + shard.Rows - 1L}, which is no whole shard";
+            if (shard.Present < 0 || shard.Present > shard.Rows)
+                return $"shard '{Excerpt.Of(shard.File)}' has {shard.Present} present rows of {shard.Rows}";
             if (!IsPlainName(shard.File) || shard.Bytes < 0 || shard.Crc32c.Length != 8 * Blocks(shard.Bytes, manifest))
-                return $"shard '{shard.File}' of {shard.Bytes} bytes has {shard.Crc32c.Length / 8} checksums";
+                return $"shard '{Excerpt.Of(shard.File)}' of {shard.Bytes} bytes has {shard.Crc32c.Length / 8} checksums";
             previous = shard.FirstRow;
         }
         return null;
@@ -217,13 +234,13 @@ internal static class ManifestCheck
     {
         int expected = ShardRange.CountFor(manifest.Rows, manifest.ShardRows);
         return modality.Shards.Count == expected ? null
-            : $"modality '{modality.Name}' has {modality.Shards.Count} shards instead of {expected}";
+            : $"modality '{Excerpt.Of(modality.Name)}' has {modality.Shards.Count} shards instead of {expected}";
     }
 
     private static long Blocks(long bytes, StoreManifest manifest) => bytes / manifest.BlockBytes + (bytes % manifest.BlockBytes == 0 ? 0 : 1);
 
     // A manifest must not lead out of its folder.
-    private static bool IsPlainName(string file) => file.Length > 0 && file == Path.GetFileName(file) && file is not ("." or "..");
+    private static bool IsPlainName(string file) => file.Length is > 0 and <= 255 && !file.Contains('\0') && file == Path.GetFileName(file) && file is not ("." or "..");
 }
 
 /// <summary>JSON form of the manifest; generated at compile time, so that opening a store spends no time on reflection.</summary>
