@@ -78,6 +78,10 @@ public static class AtomicFile
         {
             storage.Delete(path);
         }
+        catch (DirectoryNotFoundException)
+        {
+            // Without its folder, there is no file.
+        }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             StorageErrors.CannotWrite(path, failure);

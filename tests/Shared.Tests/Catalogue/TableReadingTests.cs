@@ -222,6 +222,14 @@ public sealed class TableReadingTests : IDisposable
     }
 
     [Fact]
+    public void Where_there_is_no_folder_yet_there_are_no_earlier_rejects()
+    {
+        using (var rejects = new RejectLog(folder["new/rejects.csv"], maxRate: 1))
+            rejects.Add("items.csv", 2, "empty item_id");
+        Assert.Equal(2, File.ReadAllLines(folder["new/rejects.csv"]).Length);
+    }
+
+    [Fact]
     public void Many_ids_are_told_apart()
     {
         var text = new StringBuilder("item_id\n");
