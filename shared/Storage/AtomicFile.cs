@@ -26,10 +26,12 @@ public static class AtomicFile
     {
         path = Path.GetFullPath(path);
         string temporary = path + TemporarySuffix;
+        bool isOwn = false;
         try
         {
             using (var file = storage.Create(temporary))
             {
+                isOwn = true;
                 write(file);
                 storage.Sync(file);
             }
@@ -38,7 +40,9 @@ public static class AtomicFile
         }
         catch (Exception failure)
         {
-            DeleteQuietly(temporary, storage);
+            // What could not be opened may be another program's, which is at work on the same file.
+            if (isOwn)
+                DeleteQuietly(temporary, storage);
             if (failure is IOException or UnauthorizedAccessException)
                 StorageErrors.CannotWrite(path, failure);
             throw;

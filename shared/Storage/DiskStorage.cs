@@ -27,6 +27,8 @@ public sealed partial class DiskStorage : IStorage
     /// <summary>It has no state, so one is enough.</summary>
     public static DiskStorage Instance { get; } = new();
 
+    private const int Interrupted = 4; // EINTR
+
     private DiskStorage() { }
 
     /// <inheritdoc/>
@@ -34,7 +36,8 @@ public sealed partial class DiskStorage : IStorage
     {
         // Opening a pipe would wait for its reader.
         RegularFile.Require(path);
-        return new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 1 << 16);
+        // Two programs that write one file would mix their bytes; the second one is refused.
+        return new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 16);
     }
 
     /// <inheritdoc/>
@@ -50,7 +53,11 @@ public sealed partial class DiskStorage : IStorage
         }
 
         // .NET's own flush to the medium keeps quiet when it fails, and a file that never reached the disk would be renamed into place.
-        if (fsync((int)stream.SafeFileHandle.DangerousGetHandle()) != 0)
+        int result;
+        do
+            result = fsync((int)stream.SafeFileHandle.DangerousGetHandle());
+        while (result != 0 && Marshal.GetLastPInvokeError() == Interrupted);
+        if (result != 0)
             throw new IOException($"'{stream.Name}' can't be flushed to the medium ({Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())})");
     }
 

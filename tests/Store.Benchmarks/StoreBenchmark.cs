@@ -18,6 +18,8 @@ internal static class StoreBenchmark
         Console.WriteLine("type     reading, rows/s: ours     numpy    ratio    gathering 4,096, rows/s: ours     numpy    ratio");
         foreach (var type in new[] { FeatureType.Float32, FeatureType.Float16 })
             Compare(Make(folder[$"{type}"], rows, width, type), folder[$"{type}.raw"], type, rounds, python);
+        foreach (var type in new[] { FeatureType.Float32, FeatureType.Float16 })
+            PrintChecking(folder[$"{type}"], type, rounds);
         Make(folder["open"], openRows, 64, FeatureType.Float16).Dispose();
         double[] times = StoreOpening.Measure(folder["open"], rounds);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"a fresh process, {openRows:N0} rows: opened {times[0]:F1} ms, first row read {times[1]:F1} ms, first item found {times[2]:F1} ms"));
@@ -48,6 +50,22 @@ internal static class StoreBenchmark
                 CultureInfo.InvariantCulture,
                 $"{type,-8} {read.Read,21:N0} {read.Numpy[0],9:N0} {read.Read / read.Numpy[0],8:F2} {gather.Gather,33:N0} {gather.Numpy[1],9:N0} {gather.Gather / gather.Numpy[1],8:F2}"));
         }
+    }
+
+    /// <summary>What the checksums cost: all rows of a store that was just opened, against the same rows once more. Files are in the system's cache.</summary>
+    private static void PrintChecking(string folder, FeatureType type, int rounds)
+    {
+        var turns = new List<(double First, double Again)>();
+        for (int round = 0; round < rounds; round++)
+        {
+            using var store = FeatureStore.Open(folder);
+            var features = store.Modality("text");
+            float[] buffer = new float[Chunk * features.Width];
+            turns.Add((Read(features, store.ItemCount, buffer), Read(features, store.ItemCount, buffer)));
+        }
+
+        var (first, again) = turns.OrderBy(t => t.First / t.Again).ElementAt(rounds / 2);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{type,-8} in sequence, rows/s: {first:N0} with checksums compared, {again:N0} once they are ({first / again:F2})"));
     }
 
     private static double Read(ModalityFeatures features, int rows, float[] buffer)

@@ -35,6 +35,29 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public void A_flush_that_fails_is_an_error_where_the_framework_keeps_quiet()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "what can't be flushed is made otherwise elsewhere");
+        // The system answers EINVAL for it.
+        using var file = new FileStream("/dev/null", FileMode.Open, FileAccess.Write);
+        file.WriteByte(1);
+        file.Flush(flushToDisk: true);
+        Assert.Contains("'/dev/null' can't be flushed to the medium (Invalid argument)", Assert.Throws<IOException>(() => DiskStorage.Instance.Sync(file)).Message);
+    }
+
+    [Fact]
+    public void A_file_that_another_program_is_writing_is_not_written_into()
+    {
+        string path = folder["a.txt"];
+        AtomicFile.Write(path, file =>
+        {
+            file.Write("first"u8);
+            Assert.Contains("could not be written", Assert.Throws<UserErrorException>(() => AtomicFile.WriteText(path, "second")).Message);
+        });
+        Assert.Equal("first", File.ReadAllText(path));
+    }
+
+    [Fact]
     public void An_exception_of_the_caller_passes_through_and_leaves_nothing()
     {
         Assert.Throws<InvalidOperationException>(() => AtomicFile.Write(folder["a.txt"], _ => throw new InvalidOperationException()));
