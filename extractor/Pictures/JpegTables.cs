@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace UniM2Rec.Extractor.Pictures;
 
 /// <summary>What a JPEG file defines for the scans that follow: tables of codes and the interval of restarts.</summary>
@@ -111,6 +113,16 @@ internal ref struct JpegBits(ReadOnlySpan<byte> file, int position)
     {
         if (_count > 32)
             return;
+        if (_file.Length - Position >= sizeof(ulong) && BinaryPrimitives.ReadUInt64BigEndian(_file[Position..]) is var next && !HasOnes(next))
+        {
+            // What does not fit as whole bytes comes again with the next ones, at the same place.
+            int bytes = (64 - _count) >> 3;
+            _bits |= next >> _count;
+            _count += 8 * bytes;
+            Position += bytes;
+            return;
+        }
+
         while (_count <= 56)
         {
             int at = Position;
@@ -127,6 +139,9 @@ internal ref struct JpegBits(ReadOnlySpan<byte> file, int position)
             _count += 8;
         }
     }
+
+    /// <summary>Whether one of eight bytes is all ones.</summary>
+    private static bool HasOnes(ulong bytes) => (~bytes - 0x0101010101010101 & bytes & 0x8080808080808080) != 0;
 
     /// <summary>The next 16 bits, which stay.</summary>
     public readonly uint Next16 => (uint)(_bits >> 48);
