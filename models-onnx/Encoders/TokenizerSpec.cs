@@ -34,6 +34,7 @@ public sealed record TokenizerSpec
     /// Ids after those of the vocabulary that unknown words share by their hash, where a text holds no term of the vocabulary (<see cref="TokenizerType.Ngrams"/>);
     /// 0: such a text has no ids, and its item no vector.
     /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int UnknownIds { get; init; }
 
     /// <summary>Whether every sequence is filled up to <see cref="MaxLength"/>, for graphs with a fixed length.</summary>

@@ -53,6 +53,19 @@ public sealed class EncoderFolderTests : IDisposable
         Assert.NotEqual(before, EncoderFolder.Open(_folder.Path).Fingerprint());
     }
 
+    /// <summary>What is written for an encoder decides its fingerprint, and whether a pre-trained one is the same: settings that came later are left out where they say nothing.</summary>
+    [Fact]
+    public void A_description_is_written_as_before_where_it_says_nothing_new()
+    {
+        EncoderFolder.WriteConfig(_folder.Path, new EncoderConfig { Name = "x", Modality = EncoderModality.Cross, Tokenizer = new TokenizerSpec { Vocabulary = "vocab.txt" }, Image = new ImageSpec() });
+
+        using var json = System.Text.Json.JsonDocument.Parse(File.ReadAllBytes(_folder["encoder.json"]));
+        string Keys(string section) => string.Join(' ', (section.Length == 0 ? json.RootElement : json.RootElement.GetProperty(section)).EnumerateObject().Select(entry => entry.Name));
+        Assert.Equal("name modality model tokenizer image pooling output normalize scale", Keys(""));
+        Assert.Equal("type vocabulary merges maxLength lowercase stripAccents maxWords padToMaxLength", Keys("tokenizer"));
+        Assert.Equal("size resizeTo resizeMode interpolation rescale mean std channels", Keys("image"));
+    }
+
     [Fact]
     public void A_file_beside_the_pack_does_not_change_the_fingerprint()
     {
