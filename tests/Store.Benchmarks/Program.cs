@@ -7,8 +7,11 @@ var rounds = new Option<int>("--rounds") { Description = "Turns of ours and nump
 var openRows = new Option<int>("--open-rows") { Description = "Rows of the store whose opening is timed, in processes of its own.", DefaultValueFactory = _ => 1_000_000 };
 var python = new Option<string>("--python") { Description = "A Python with numpy.", DefaultValueFactory = _ => "python3" };
 var open = new Option<string?>("--open") { Description = "Only open this store, read a row, find an item, and print the milliseconds." };
-var root = new RootCommand("Times reading a feature store, in turns with numpy's memmap over the same numbers.") { rows, width, rounds, openRows, python, open };
+var checksums = new Option<bool>("--checksums") { Description = "Only time what comparing checksums costs; needs no Python." };
+var root = new RootCommand("Times reading a feature store, in turns with numpy's memmap over the same numbers.") { rows, width, rounds, openRows, python, open, checksums };
 root.SetAction(parsed => parsed.GetValue(open) is { } store
     ? StoreOpening.Print(store)
+    : parsed.GetValue(checksums)
+    ? StoreBenchmark.RunChecksums(parsed.GetValue(rows), parsed.GetValue(width), parsed.GetValue(rounds))
     : StoreBenchmark.Run(parsed.GetValue(rows), parsed.GetValue(width), parsed.GetValue(rounds), parsed.GetValue(openRows), parsed.GetRequiredValue(python)));
 return root.Parse(args).Invoke();

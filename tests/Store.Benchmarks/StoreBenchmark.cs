@@ -26,6 +26,18 @@ internal static class StoreBenchmark
         return 0;
     }
 
+    public static int RunChecksums(int rows, int width, int rounds)
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var type in new[] { FeatureType.Float32, FeatureType.Float16 })
+        {
+            Make(folder[$"{type}"], rows, width, type).Dispose();
+            PrintChecking(folder[$"{type}"], type, rounds);
+        }
+
+        return 0;
+    }
+
     private static void Compare(FeatureStore store, string raw, FeatureType type, int rounds, string python)
     {
         using (store)
