@@ -11,7 +11,7 @@ public class BadInputTests(Market market)
     [Fact]
     public void A_folder_that_is_not_there_is_named()
     {
-        ProgramUnderTest.Extract.Run("run", "--dataset", market["nowhere"], "--out", market["unused"]).ExpectError(1, market["nowhere"]);
+        ProgramUnderTest.Extract.Run("run", "--dataset", market["nowhere"], "--out", market["unused-features"]).ExpectError(1, market["nowhere"]);
         ProgramUnderTest.Train.Run("pretrain", "--dataset", market["nowhere"], "--features", market.Features, "--out", market["unused"]).ExpectError(1, market["nowhere"]);
         ProgramUnderTest.Train.Run("pretrain", "--dataset", market.Folder, "--features", market["nowhere"], "--out", market["unused"]).ExpectError(1, market["nowhere"]);
         ProgramUnderTest.Train.Run("evaluate", "--run", market["nowhere"]).ExpectError(1, market["nowhere"]);
@@ -26,7 +26,7 @@ public class BadInputTests(Market market)
     [Fact]
     public void An_unknown_setting_is_answered_with_the_nearest_one_before_anything_is_begun()
     {
-        ProgramUnderTest.Extract.Run("run", "--dataset", market.Folder, "--out", market["unused"], "--set", "shardRow=4").ExpectError(2, "'shardRow'", "'shardRows'");
+        ProgramUnderTest.Extract.Run("run", "--dataset", market.Folder, "--out", market["unused-features"], "--set", "shardRow=4").ExpectError(2, "'shardRow'", "'shardRows'");
         ProgramUnderTest.Train.Run(["pretrain", .. market.Data, "--out", market["unused"], "--set", "model.widht=4"]).ExpectError(2, "'model.widht'", "'width'");
         ProgramUnderTest.Train.Run(["pretrain", .. market.Data, "--out", market["unused"], "--set", "training.watch=ndcg"]).ExpectError(2, "'ndcg'", "ndcg@K");
     }
@@ -63,7 +63,7 @@ public class BadInputTests(Market market)
     public void Cuda_that_is_not_there_is_refused()
     {
         Assert.SkipWhen(File.Exists(CudaDevice), "this machine has an NVIDIA GPU");
-        ProgramUnderTest.Extract.Run("run", "--dataset", market.Folder, "--out", market["unused"], "--device", "cuda").ExpectError(1, "cuda", "--device cpu");
+        ProgramUnderTest.Extract.Run("run", "--dataset", market.Folder, "--out", market["unused-features"], "--device", "cuda").ExpectError(1, "cuda", "--device cpu");
         ProgramUnderTest.Train.Run(["pretrain", .. market.Data, "--out", market["unused"], "--device", "cuda"]).ExpectError(1, "cuda", "--device cpu");
     }
 
