@@ -1,5 +1,5 @@
-using Serilog;
 using System.CommandLine;
+using Serilog;
 
 namespace UniM2Rec.Extractor.Importing;
 
