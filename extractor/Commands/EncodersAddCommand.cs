@@ -26,6 +26,7 @@ internal static class EncodersAddCommand
     private static readonly Option<float[]> Std = new("--std") { Description = "Standard deviation of each channel (needed for pictures).", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<int[]> Background = new("--background") { Description = "Red, green and blue (0 to 255) of what is behind transparent pixels (default: white).", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<bool> Normalize = new("--normalize") { Description = "Bring vectors to unit length." };
+    private static readonly Option<bool> Overwrite = SharedOptions.Overwrite("Replace the encoder in --out.");
 
     public static Command Create() =>
         new Verb(
@@ -34,12 +35,13 @@ internal static class EncodersAddCommand
             "encoders add --model mobilenet.onnx --out models-onnx/mobilenet --output embedding --mean 0.5 0.5 0.5 --std 0.5 0.5 0.5",
             "encoders add --model minilm.onnx --out models-onnx/minilm --tokenizer WordPiece --vocabulary vocab.txt --pooling mean --normalize")
         {
-            Model, Out, Output, PoolingKind, Tokenizer, Vocabulary, Merges, MaxLength, PadToMaxLength, Cased, Size, ResizeTo, Filter, Mean, Std, Background, Normalize,
+            Model, Out, Output, PoolingKind, Tokenizer, Vocabulary, Merges, MaxLength, PadToMaxLength, Cased, Size, ResizeTo, Filter, Mean, Std, Background, Normalize, Overwrite,
         }.Does(Run);
 
     private static int Run(ParseResult parsed, VerbContext context)
     {
         string output = parsed.GetRequiredValue(Out);
+        SharedOptions.RequireNoEncoder(output, parsed.GetValue(Overwrite));
         EncoderAddition.Make(output, new EncoderAdditionRequest
         {
             ModelPath = parsed.GetRequiredValue(Model),
@@ -78,6 +80,7 @@ internal static class EncodersConvertCommand
     private static readonly Option<bool?> Normalize = new("--normalize") { Description = "Bring vectors to unit length (default: what modules.json says, else no)." };
     private static readonly Option<int> MaxLength = WholeNumber.WithDefault("--max-length", "Ids a text at most (0 = what the folder says).", 0, 0);
     private static readonly Option<string> ImageBackbone = new("--image-backbone") { Description = "VisualBERT: folder of the ResNet-50 whose last map gives the visual tokens.", DefaultValueFactory = _ => "", HelpName = "folder" };
+    private static readonly Option<bool> Overwrite = SharedOptions.Overwrite("Replace the encoders in --out.");
 
     public static Command Create()
     {
@@ -89,7 +92,7 @@ internal static class EncodersConvertCommand
             "encoders convert --from visualbert-vqa-coco-pre --image-backbone resnet-50 --out models-onnx/visualbert",
             "encoders convert --from clip-vit-base-patch32 --out models-onnx/clip --precision fp16")
         {
-            From, Out, Name, PrecisionName, PoolingKind, Normalize, MaxLength, ImageBackbone,
+            From, Out, Name, PrecisionName, PoolingKind, Normalize, MaxLength, ImageBackbone, Overwrite,
         }.Does(Run);
     }
 
@@ -104,7 +107,9 @@ internal static class EncodersConvertCommand
             MaxLength = parsed.GetValue(MaxLength),
             ImageBackbone = parsed.GetRequiredValue(ImageBackbone),
         };
-        var encoders = EncoderConverter.Convert(parsed.GetRequiredValue(From), parsed.GetRequiredValue(Out), options, context.Progress, context.Cancellation);
+        string output = parsed.GetRequiredValue(Out);
+        foreach (string folder in new[] { output, output + "-text", output + "-image" }) SharedOptions.RequireNoEncoder(folder, parsed.GetValue(Overwrite));
+        var encoders = EncoderConverter.Convert(parsed.GetRequiredValue(From), output, options, context.Progress, context.Cancellation);
         var table = EncoderTable.Create();
         int usable = encoders.Count(encoder => EncoderTable.Add(table, encoder.Folder, context.Cancellation));
         ResultConsole.Create().Write(table);

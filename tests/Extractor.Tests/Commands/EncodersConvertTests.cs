@@ -56,6 +56,12 @@ public class EncodersConvertTests
         foreach (string? name in new[] { "clip-text", "clip-image" })
             Assert.Contains(EncoderFolder.Open(folder["encoders/" + name]).Fingerprint(), output, StringComparison.Ordinal);
         Assert.Contains("next: unim2rec-extract run --dataset CATALOGUE --out FEATURES --text ", output, StringComparison.Ordinal);
+
+        string clip = HuggingFaceFolder.WriteClip(folder, golden.Vocabulary, golden.Merges);
+        var again = await ProgramRun.Of(["encoders", "convert", "--from", clip, "--out", folder["encoders/clip"]]);
+        Assert.Equal(1, again.Code);
+        Assert.Contains("--overwrite", again.Errors, StringComparison.Ordinal);
+        await Convert(folder, clip, "clip", "--overwrite");
     }
 
     private static async Task<string> Convert(TemporaryFolder folder, string from, string name, params string[] more)
