@@ -74,7 +74,12 @@ public static class ListOption
         Description = description,
         Required = required,
         AllowMultipleArgumentsPerToken = true,
-        CustomParser = result => result.Tokens.SelectMany(t => Split(t.Value)).ToArray(),
+        CustomParser = result =>
+        {
+            string[] names = result.Tokens.SelectMany(t => Split(t.Value)).ToArray();
+            if (required && names.Length == 0) result.AddError($"{name} names nothing");
+            return names;
+        },
     };
 
     internal static string[] Split(string text) => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

@@ -7,6 +7,7 @@ namespace UniM2Rec.CommandLine;
 /// <summary>A verb of a program, whose help ends with examples and exit codes, and whose errors are one sentence and an exit code.</summary>
 public sealed class Verb : Command
 {
+    private const string NothingKept = "nothing of it was kept; the same command begins again";
     private const int NoSpace = 28; // ENOSPC, which .NET keeps as it is on Unix
     private const int OverQuota = 122; // EDQUOT
 
@@ -25,7 +26,7 @@ public sealed class Verb : Command
     /// <summary>Sets what the verb does.</summary>
     /// <param name="work">Returns an exit code.</param>
     /// <param name="whenStopped">What is said when the user stops it: what was kept, and how to go on.</param>
-    public Verb Does(Func<ParseResult, VerbContext, int> work, string whenStopped = "nothing of it was kept; the same command begins again")
+    public Verb Does(Func<ParseResult, VerbContext, int> work, string whenStopped = NothingKept)
     {
         (_work, _whenStopped) = (work, whenStopped);
         SetAction((parsed, cancellation) => Task.Run(() => Run(parsed, cancellation), CancellationToken.None));
@@ -35,6 +36,8 @@ public sealed class Verb : Command
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
         using var context = new VerbContext(parsed.GetValue(CommandFrame.Verbose), cancellation);
+        if (_whenStopped != NothingKept && Interruption.IgnoresCtrlC)
+            context.Log.Information("Ctrl-C does not reach this program, as whatever started it wants; kill -TERM {Process} stops it, and it saves first", Environment.ProcessId);
         try
         {
             return _work!(parsed, context);

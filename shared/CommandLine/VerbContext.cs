@@ -6,16 +6,17 @@ namespace UniM2Rec.CommandLine;
 public sealed class VerbContext : IDisposable
 {
     private readonly bool _verbose;
+    private readonly LateFile _file = new();
     private string? _logFile;
 
     internal VerbContext(bool verbose, CancellationToken cancellation)
     {
         (_verbose, Cancellation) = (verbose, cancellation);
-        Log = ProgramLog.Create(null, verbose);
+        Log = ProgramLog.Create(_file, verbose);
     }
 
     /// <summary>The console, and the file of <see cref="LogTo"/> once there is one.</summary>
-    public ILogger Log { get; private set; }
+    public ILogger Log { get; }
 
     /// <summary>Bars on a terminal, plain lines elsewhere.</summary>
     public IProgressSink Progress { get; } = Diagnostics.Progress.ForConsole();
@@ -26,13 +27,11 @@ public sealed class VerbContext : IDisposable
     /// <summary>The same for code that knows nothing of command lines.</summary>
     public WorkContext Work => new(Log, Progress, Cancellation);
 
-    /// <summary>Logs to a file too from now on, errors included.</summary>
+    /// <summary>Logs to a file too, what was said before and errors included; so a command that is refused leaves the file as it was.</summary>
     /// <exception cref="UserErrorException">The file can't be opened for writing.</exception>
     public void LogTo(string path)
     {
-        var both = ProgramLog.Create(path, _verbose);
-        (Log as IDisposable)?.Dispose();
-        Log = both;
+        _file.Open(path);
         _logFile = path;
     }
 

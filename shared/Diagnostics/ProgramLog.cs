@@ -20,19 +20,32 @@ public static class ProgramLog
     public static ILogger Create(string? filePath, bool verbose) =>
         Create(filePath, verbose, Console.IsErrorRedirected ? null : Terminal.Error, Console.Error);
 
+    /// <summary>The same with a file that is named later; it is disposed with the log.</summary>
+    internal static ILogger Create(LateFile file, bool verbose) =>
+        Create(file, verbose, Console.IsErrorRedirected ? null : Terminal.Error, Console.Error);
+
     internal static ILogger Create(string? filePath, bool verbose, IAnsiConsole? terminal, TextWriter plain)
     {
-        var configuration = new LoggerConfiguration().MinimumLevel.Debug();
-        configuration.WriteTo.Sink(new ConsoleLines(terminal, plain), verbose ? LogEventLevel.Debug : LogEventLevel.Information);
+        var file = new LateFile();
         if (filePath is not null)
-        {
-            OpenForAppending(filePath);
-            configuration.WriteTo.File(filePath, outputTemplate:
-                "{Timestamp:yyyy-MM-dd HH:mm:ss.fff zzz} [{Level:u3}] {Message:lj}{NewLine}{Exception}",
-                formatProvider: System.Globalization.CultureInfo.InvariantCulture);
-        }
-        return configuration.CreateLogger();
+            file.Open(filePath);
+        return Create(file, verbose, terminal, plain);
     }
+
+    /// <summary>A log of a file alone.</summary>
+    /// <exception cref="UserErrorException">the file can't be opened for writing</exception>
+    internal static Logger OfFile(string filePath)
+    {
+        OpenForAppending(filePath);
+        return new LoggerConfiguration().MinimumLevel.Debug().WriteTo.File(filePath, outputTemplate:
+            "{Timestamp:yyyy-MM-dd HH:mm:ss.fff zzz} [{Level:u3}] {Message:lj}{NewLine}{Exception}",
+            formatProvider: System.Globalization.CultureInfo.InvariantCulture).CreateLogger();
+    }
+
+    private static ILogger Create(LateFile file, bool verbose, IAnsiConsole? terminal, TextWriter plain) => new LoggerConfiguration().MinimumLevel.Debug()
+        .WriteTo.Sink(new ConsoleLines(terminal, plain), verbose ? LogEventLevel.Debug : LogEventLevel.Information)
+        .WriteTo.Sink(file)
+        .CreateLogger();
 
     // The file sink reports a path that it can't open to nobody, so it is tried here.
     private static void OpenForAppending(string filePath)
@@ -49,6 +62,40 @@ public static class ProgramLog
                 failure);
         }
     }
+}
+
+/// <summary>A log's file that is opened when it is known where it belongs; what was said before is written to it then.</summary>
+internal sealed class LateFile : ILogEventSink, IDisposable
+{
+    private const int MostHeld = 1000;
+    private readonly Lock _writing = new();
+    private readonly Queue<LogEvent> _held = new();
+    private Logger? _file;
+
+    /// <exception cref="UserErrorException">the file can't be opened for writing</exception>
+    public void Open(string path)
+    {
+        lock (_writing)
+        {
+            _file?.Dispose();
+            _file = ProgramLog.OfFile(path);
+            while (_held.TryDequeue(out var logEvent))
+                _file.Write(logEvent);
+        }
+    }
+
+    public void Emit(LogEvent logEvent)
+    {
+        lock (_writing)
+        {
+            if (_file is not null)
+                _file.Write(logEvent);
+            else if (_held.Count < MostHeld)
+                _held.Enqueue(logEvent);
+        }
+    }
+
+    public void Dispose() => _file?.Dispose();
 }
 
 /// <summary>Log events as short lines. On a terminal they go through its console, which keeps running bars below them.</summary>

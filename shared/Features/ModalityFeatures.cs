@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Runtime.ExceptionServices;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace UniM2Rec.Features;
 
@@ -24,6 +27,7 @@ public sealed unsafe class ModalityFeatures : IDisposable
         _specification = modality.Specification();
         (_rows, _shardRows) = (manifest.Rows, manifest.ShardRows);
         PresentCount = modality.Present;
+        Fingerprint = FingerprintOf(modality);
         _shards = new MappedShard[modality.Shards.Count];
         try
         {
@@ -56,6 +60,9 @@ public sealed unsafe class ModalityFeatures : IDisposable
 
     /// <summary>Rows that have the modality.</summary>
     public int PresentCount { get; }
+
+    /// <summary>Tells whether the vectors are the same: SHA-256 over the encoder's fingerprint and the checksums of the shards.</summary>
+    public string Fingerprint { get; }
 
     /// <summary>Whether an item has the modality. A vector of zeros does not tell.</summary>
     /// <exception cref="ArgumentOutOfRangeException">no such row</exception>
@@ -108,6 +115,15 @@ public sealed unsafe class ModalityFeatures : IDisposable
         CheckLength(destination.Length, count);
         fixed (float* to = destination)
             Share(new SequentialRange(this, firstRow, to, destination.Length >= StreamingCopy.Large), count);
+    }
+
+    private static string FingerprintOf(ManifestModality modality)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{modality.Name}\n{modality.Type}\n{modality.Encoder.Fingerprint}\n"));
+        foreach (var shard in modality.Shards)
+            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{shard.FirstRow} {shard.Rows} {shard.Crc32c}\n")));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     /// <summary>Unmaps the shards.</summary>

@@ -45,8 +45,7 @@ public static partial class StoreLayout
 
     /// <summary>Whether a file's name is that of a store's file while it is written.</summary>
     internal static bool IsTemporary(string name) =>
-        name.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal) && name[..^AtomicFile.TemporarySuffix.Length] is var written
-        && (written is ManifestFile or ItemTableFile || IsShard(written));
+        AtomicFile.WrittenName(name) is { } written && (written is ManifestFile or ItemTableFile || IsShard(written));
 
     [GeneratedRegex("^[a-z0-9_]+-[0-9a-f]{12}-[0-9]{5,}\\.safetensors$")]
     private static partial Regex ShardName();

@@ -72,12 +72,18 @@ internal static class SafeTensorsErrors
         Throw(path, $"has bytes {begin} to {end} of its payload in no tensor; expected tensors without gaps to the file's end");
 
     [DoesNotReturn]
+    public static void WrongChecksum(string path, string found, string expected) =>
+        Throw(path, $"has the checksum {Beginning(found)}, but says that it has {Beginning(expected)}; expected them to be the same");
+
+    [DoesNotReturn]
     public static void NoSuchTensor(string path, string name, IReadOnlyList<string> names) => throw new UserErrorException(
         $"'{path}' has no tensor '{Excerpt.Of(name)}'{NearestName.Suggestion(name, names)}; it has: {Some(names)}.");
 
     [DoesNotReturn]
     public static void WrongType(string path, string name, SafeTensorType found, string expected) => throw new UserErrorException(
         $"tensor '{Excerpt.Of(name)}' of '{path}' has the dtype {found}; expected {expected}: use a file with that type.");
+
+    private static string Beginning(string text) => text.Length <= 12 ? text : text[..12] + "…";
 
     private static string Some(IReadOnlyList<string> names) =>
         Excerpt.Of(names.Count <= 20 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(20))} and {names.Count - 20} more", 1000);

@@ -118,6 +118,19 @@ public sealed unsafe class SafeTensorsFile : IDisposable
         return values;
     }
 
+    /// <summary>Computes the checksum of the whole file, where it carries one, and compares it with what it says.</summary>
+    /// <returns>False where the file carries none.</returns>
+    /// <exception cref="UserErrorException">They differ, or a piece of the file can't be read.</exception>
+    public bool CheckWhole()
+    {
+        if (!Metadata.TryGetValue(SafeTensorsChecksum.Key, out string? said))
+            return false;
+        string found = SafeTensorsChecksum.Of(_file.Start, _file.Length, (int)_header.PayloadOffset, said);
+        if (found != said)
+            SafeTensorsErrors.WrongChecksum(Path, found, said);
+        return true;
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 

@@ -1,12 +1,29 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 
 namespace UniM2Rec.Storage;
 
 /// <summary>Files that are either whole or not there: written beside their place, flushed, and renamed.</summary>
 public static class AtomicFile
 {
-    /// <summary>Added to a file's name while it is being written.</summary>
+    /// <summary>What the name of a file that is being written ends with.</summary>
     public const string TemporarySuffix = ".tmp";
+
+    /// <summary>A name beside a file's own, under which it is written: of no other process, and of no other write of this one.</summary>
+    public static string TemporaryName(string path) =>
+        string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId:x}-{Random.Shared.Next():x}{TemporarySuffix}");
+
+    /// <summary>The name of the file that was to be written under a <see cref="TemporaryName"/>, or under the names from before these were unique.</summary>
+    /// <param name="name">A file's name without its folder.</param>
+    /// <returns>Null where it is no such name.</returns>
+    public static string? WrittenName(string name)
+    {
+        if (!name.EndsWith(TemporarySuffix, StringComparison.Ordinal)) return null;
+        string written = name[..^TemporarySuffix.Length];
+        int dot = written.LastIndexOf('.');
+        string[] marks = written[(dot + 1)..].Split('-');
+        return dot > 0 && marks is [[_, ..], [_, ..]] && marks.All(mark => mark.All(char.IsAsciiHexDigitLower)) ? written[..dot] : written;
+    }
 
     /// <summary>
     /// Writes a file through <paramref name="write"/>. When that fails, an older file of this name stays as it was.
@@ -25,13 +42,11 @@ public static class AtomicFile
     public static void Write(string path, Action<Stream> write, IStorage storage)
     {
         path = Path.GetFullPath(path);
-        string temporary = path + TemporarySuffix;
-        bool isOwn = false;
+        string temporary = TemporaryName(path);
         try
         {
             using (var file = storage.Create(temporary))
             {
-                isOwn = true;
                 write(file);
                 storage.Sync(file);
             }
@@ -40,9 +55,7 @@ public static class AtomicFile
         }
         catch (Exception failure)
         {
-            // What could not be opened may be another program's, which is at work on the same file.
-            if (isOwn)
-                DeleteQuietly(temporary, storage);
+            DeleteQuietly(temporary, storage);
             if (failure is IOException or UnauthorizedAccessException)
                 StorageErrors.CannotWrite(path, failure);
             throw;
@@ -76,7 +89,7 @@ public static class AtomicFile
 
     /// <summary>Deletes a file if it exists.</summary>
     /// <exception cref="UserErrorException">it can't be deleted</exception>
-    internal static void Delete(string path, IStorage storage)
+    public static void Delete(string path, IStorage storage)
     {
         try
         {

@@ -82,7 +82,17 @@ public sealed partial class DiskStorage : IStorage
     }
 
     /// <inheritdoc/>
-    public void Delete(string path) => File.Delete(path);
+    public void Delete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Where there is no folder, there is no file.
+        }
+    }
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string path, int flags);

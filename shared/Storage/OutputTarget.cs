@@ -54,6 +54,8 @@ public static class OutputTarget
     /// <exception cref="UserErrorException">Another file is there, or it can't be read.</exception>
     public static void RequireOwnKind(string path, string kind, Func<string, bool> isOwn, bool overwrite)
     {
+        if (path.Length == 0 || path.Contains('\0'))
+            throw UserErrorException.Usage($"The path of {kind} is {(path.Length == 0 ? "empty" : "a text with a character of value 0")}; give a file's path.");
         if (overwrite || FileKinds.Of(path) is var found && (found != FileKind.Regular || IsSpecial(path, found)))
             return;
         try

@@ -27,6 +27,21 @@ public class InterruptionTests(Market market)
     }
 
     [Fact]
+    public void A_training_whose_terminal_is_closed_saves_and_a_second_one_into_its_folder_is_refused_meanwhile()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals");
+        string run = market["hung-up"];
+        var running = ProgramUnderTest.Train.Start(Pretrain(run, epochs: 1000));
+        running.WaitUntil(() => Epochs(run).Count >= 1);
+        ProgramUnderTest.Train.Run([.. Pretrain(run, epochs: 1000), "--resume"]).ExpectError(1, "is being trained by process");
+        running.HangUp();
+        running.Wait(TimeSpan.FromSeconds(5)).Expect(130);
+
+        Assert.True(File.Exists(Path.Combine(run, "last.safetensors")));
+        Assert.False(File.Exists(Path.Combine(run, "run.lock")));
+    }
+
+    [Fact]
     public void Extraction_that_is_killed_goes_on_to_the_same_bytes()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals");

@@ -34,17 +34,19 @@ internal sealed class RunningProgram(Process process)
     /// <summary>
     /// Ctrl-C; or SIGTERM where the tests were started in the background, as shells let what they start there ignore SIGINT, with all its children.
     /// </summary>
-    public void Interrupt() => Signal(IgnoresInterrupt() ? "TERM" : "INT");
+    public void Interrupt() => Signal(Ignores(2) ? "TERM" : "INT");
+
+    /// <summary>What a terminal that is closed sends; or SIGTERM where the tests were started so that their children ignore that.</summary>
+    public void HangUp() => Signal(Ignores(1) ? "TERM" : "HUP");
 
     /// <summary>Ends it without giving it a chance to save.</summary>
     public void Kill() => Signal("KILL");
 
-    private bool IgnoresInterrupt()
+    private bool Ignores(int signal)
     {
-        const ulong interrupt = 1 << (2 - 1);
         string status = $"/proc/{process.Id}/status";
         string? ignored = File.Exists(status) ? File.ReadLines(status).FirstOrDefault(l => l.StartsWith("SigIgn:", StringComparison.Ordinal)) : null;
-        return ignored is not null && (ulong.Parse(ignored["SigIgn:".Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & interrupt) != 0;
+        return ignored is not null && (ulong.Parse(ignored["SigIgn:".Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & (1UL << (signal - 1))) != 0;
     }
 
     private void Signal(string name)

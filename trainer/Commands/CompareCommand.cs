@@ -69,7 +69,7 @@ public static class ReportCommand
             var folders = parsed.GetRequiredValue(runs).Select(RunFolder.Open).ToList();
             string path = parsed.GetValue(output) ?? folders[0].Report;
             OutputTarget.RequireOwnKind(path, "a report", file => OutputTarget.BeginsWith(file, HtmlReport.Beginning), parsed.GetValue(overwrite));
-            AtomicFile.WriteText(path, HtmlReport.Render(folders));
+            AtomicFile.WriteText(path, HtmlReport.Render(folders, context.Log));
             context.Log.Information("The report is in {File}", Path.GetFullPath(path));
             return ExitCodes.Done;
         });

@@ -55,7 +55,7 @@ public static class EvaluateCommand
         var report = session.MeasureRobustness(split, degradations);
         RobustnessTable.Print(ResultConsole.Create(), report);
         string path = session.Run.Robustness;
-        if (File.Exists(path)) report = report.With(RobustnessReport.Load(path));
+        if (FileKinds.Of(path) != FileKind.Missing) report = report.With(RobustnessReport.Load(path));
         report.Save(path);
         return path;
     }

@@ -39,7 +39,7 @@ public static class FinetuneCommand
     private static RunConfig Defaults(RunFolder? pretrained)
     {
         if (pretrained is null) return new RunConfig();
-        var source = JsonConfig.LoadKept<RunConfig>(pretrained.Config);
+        var source = pretrained.LoadConfig();
         return new RunConfig
         {
             Data = source.Data with { Flow = [], Targets = [], HoldOut = HoldOut.Targets },

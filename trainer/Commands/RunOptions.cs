@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Models;
 using UniM2Rec.Trainer.Sessions;
@@ -37,7 +36,15 @@ public sealed class RunOptions
         device is null ? config : config with { Training = config.Training with { Device = device } };
 
     /// <summary>Whether --out holds a run that is to go on from its newest checkpoint.</summary>
-    public bool Continues(ParseResult parsed) => parsed.GetValue(_resume) && new RunFolder(parsed.GetRequiredValue(_out)).CanResume;
+    /// <exception cref="UserErrorException">It is to go on, but its configuration is lost.</exception>
+    public bool Continues(ParseResult parsed)
+    {
+        var run = Out(parsed);
+        if (!parsed.GetValue(_resume)) return false;
+        if (run.HasRun) return true;
+        run.RequireFree();
+        return false;
+    }
 
     /// <summary>Begins the run of --out or goes on with it.</summary>
     /// <returns>An exit code.</returns>
@@ -45,10 +52,20 @@ public sealed class RunOptions
     {
         bool resumes = Continues(parsed);
         var run = RunFolder.Create(parsed.GetRequiredValue(_out), parsed.GetValue(_resume), parsed.GetValue(_overwrite));
-        context.LogTo(run.Log);
         using var session = resumes ? Session.Resume(config, run, context.Work) : Session.Create(config, run, context.Work, pretrained);
-        session.Train();
+        session.Train(() => context.LogTo(run.Log));
         return ExitCodes.Done;
+    }
+
+    private static string FullPath(string option, string path) => path.Length > 0 && !path.Contains('\0')
+        ? Path.GetFullPath(path)
+        : throw UserErrorException.Usage($"{option} is {(path.Length == 0 ? "empty" : "a text with a character of value 0")}; give a folder's path.");
+
+    private RunFolder Out(ParseResult parsed)
+    {
+        var run = new RunFolder(parsed.GetRequiredValue(_out));
+        RunBeginning.FinishIfDecided(run);
+        return run;
     }
 
     /// <summary>
@@ -65,15 +82,15 @@ public sealed class RunOptions
             throw UserErrorException.Usage("Both --config and --preset were given; give one, and change single settings with --set.");
         string? file = parsed.GetValue(_preset) is { } preset ? Presets.PathOf(preset) : parsed.GetValue(_config);
         var overrides = new List<string>();
-        Add("data.dataset", parsed.GetValue(_dataset) is { } dataset ? Path.GetFullPath(dataset) : null);
-        Add("data.features", parsed.GetValue(_features) is { } features ? Path.GetFullPath(features) : null);
+        Add("data.dataset", parsed.GetValue(_dataset) is { } dataset ? FullPath("--dataset", dataset) : null);
+        Add("data.features", parsed.GetValue(_features) is { } features ? FullPath("--features", features) : null);
         Add("training.epochs", parsed.GetValue(_epochs));
         Add("training.seed", parsed.GetValue(_seed));
         Add("training.device", parsed.GetValue(_device));
         Add("training.threads", parsed.GetValue(_threads));
         overrides.AddRange(more);
         overrides.AddRange(parsed.GetValue(_set) ?? []);
-        var config = Continues(parsed) ? ResumedConfig.Resolve(new RunFolder(parsed.GetRequiredValue(_out)), file, overrides) : JsonConfig.Load(file, overrides, defaults);
+        var config = Continues(parsed) ? ResumedConfig.Resolve(Out(parsed), file, overrides) : JsonConfig.Load(file, overrides, defaults);
         ModelRegistry.Check(config.Model);
         if (config.Data.Dataset.Length == 0) throw UserErrorException.Usage("No catalogue was named; give --dataset FOLDER, the folder that holds dataset.json.");
         if (config.Data.Features.Length == 0) throw UserErrorException.Usage("No features were named; give --features FOLDER, the --out of unim2rec-extract run.");
@@ -89,43 +106,24 @@ public sealed class RunOptions
 /// <summary>The configuration of a run that goes on: its own, in which only what does not change the training may be changed.</summary>
 public static class ResumedConfig
 {
-    private static readonly string[] Changeable = ["training.epochs", "training.patience", "training.threads", "training.device"];
-
     /// <param name="run">The run.</param>
     /// <param name="file">A configuration file that was given again, or null.</param>
     /// <param name="overrides">Settings that were given again.</param>
     /// <exception cref="UserErrorException">One contradicts the run's.</exception>
     public static RunConfig Resolve(RunFolder run, string? file, IReadOnlyList<string> overrides)
     {
-        var own = JsonConfig.LoadKept<RunConfig>(run.Config);
-        var asked = JsonConfig.Load(file, overrides, JsonConfig.LoadKept<RunConfig>(run.Config));
-        var before = Settings(own);
-        foreach (var (key, value) in Settings(asked))
+        var own = run.LoadConfig();
+        var asked = JsonConfig.Load(file, overrides, run.LoadConfig());
+        var before = RunIdentity.SettingsOf(own);
+        foreach (var (key, value) in RunIdentity.SettingsOf(asked))
         {
-            if (value != before[key] && !Changeable.Contains(key))
+            if (value != before[key] && !RunIdentity.Changeable.Contains(key))
             {
                 throw new UserErrorException(
-                    $"The run in {run.Path} has {key}={before[key]}, but it is to go on with {key}={value}; leave that out of the command with --resume, or give another --out.");
+                    $"The run in {run.Path} has {key}={before[key]}, but it is to go on with {key}={value}; leave that out of the command with --resume, or give another --out (what may change is {string.Join(", ", RunIdentity.Changeable)}).");
             }
         }
 
         return asked;
-    }
-
-    /// <summary>Each setting by its key.</summary>
-    private static Dictionary<string, string> Settings(RunConfig config)
-    {
-        using var document = JsonDocument.Parse(JsonConfig.Serialize(config));
-        var settings = new Dictionary<string, string>();
-        Add("", document.RootElement);
-        return settings;
-
-        void Add(string key, JsonElement value)
-        {
-            if (value.ValueKind != JsonValueKind.Object)
-                settings[key] = value.ValueKind == JsonValueKind.Array ? string.Join(',', value.EnumerateArray()) : value.ToString();
-            else
-                foreach (var property in value.EnumerateObject()) Add(key.Length == 0 ? property.Name : $"{key}.{property.Name}", property.Value);
-        }
     }
 }

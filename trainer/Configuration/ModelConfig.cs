@@ -82,7 +82,7 @@ public sealed record ModelConfig : IValidatable
         if (Layers < 0) yield return $"layers is {Layers}; it must be 0 or more";
         if (FeedForward < 1) yield return $"feedForward is {FeedForward}; it must be at least 1";
         if (Experts < 1) yield return $"experts is {Experts}; it must be at least 1";
-        if (Temperature <= 0) yield return $"temperature is {Temperature}; it must be above 0";
+        if (!(Temperature is >= 1e-6 and <= 1e6)) yield return $"temperature is {Temperature}; it must be between 1e-6 and 1e6";
         foreach (var (key, value) in new[]
                  {
                      ("dropout", Dropout), ("adaptorDropout", AdaptorDropout), ("idDropout", IdDropout), ("modalityDropout", ModalityDropout),

@@ -28,7 +28,7 @@ public enum HoldOut
     /// <summary>Each user's last two events in the target domains: validation and test (fine-tuning).</summary>
     Targets,
 
-    /// <summary>Each user's last event, whatever its domain, to choose the epoch by (pre-training).</summary>
+    /// <summary>Each user's last event in the target domains, which in pre-training are all of the flow, to choose the epoch by; nothing is tested.</summary>
     LastEvent,
 }
 
@@ -88,6 +88,7 @@ public sealed record DataConfig : IValidatable
     /// <inheritdoc/>
     public IEnumerable<string> Problems()
     {
+        if (Dataset.Contains('\0') || Features.Contains('\0')) yield return "dataset or features has a character of value 0, which no path can have";
         if (MaxLength < 1) yield return $"maxLength is {MaxLength}; it must be at least 1";
         if (MaxRejectRate is < 0 or > 1) yield return $"maxRejectRate is {MaxRejectRate}; it must be between 0 and 1";
     }

@@ -86,19 +86,23 @@ public sealed partial record TrainingConfig : IValidatable
     /// <summary>auto, cpu, cuda or cuda:n.</summary>
     public string Device { get; init; } = "auto";
 
+    // Beyond these, single precision overflows, or a machine does nothing but start threads.
+    private const double LargestStep = 1000, LargestNorm = 1e9;
+    private const int MostThreads = 1024;
+
     /// <inheritdoc/>
     public IEnumerable<string> Problems()
     {
         if (Epochs < 1) yield return $"epochs is {Epochs}; it must be at least 1";
         if (Patience < 1) yield return $"patience is {Patience}; it must be at least 1";
         if (BatchTargets < 2) yield return $"batchTargets is {BatchTargets}; it must be at least 2";
-        if (LearningRate <= 0) yield return $"learningRate is {LearningRate}; it must be above 0";
-        if (WeightDecay < 0) yield return $"weightDecay is {WeightDecay}; it must be 0 or more";
-        if (ClipNorm < 0) yield return $"clipNorm is {ClipNorm}; it must be 0 or more";
+        if (!(LearningRate is > 0 and <= LargestStep)) yield return $"learningRate is {LearningRate}; it must be above 0 and at most {LargestStep}";
+        if (!(WeightDecay is >= 0 and <= LargestStep)) yield return $"weightDecay is {WeightDecay}; it must be between 0 and {LargestStep}";
+        if (!(ClipNorm is >= 0 and <= LargestNorm)) yield return $"clipNorm is {ClipNorm}; it must be between 0 and {LargestNorm}";
         if (Averaging is < 0 or >= 1) yield return $"averaging is {Averaging}; it must be at least 0 and below 1";
         if (!WatchForm().IsMatch(Watch)) yield return $"watch is '{Watch}'; it must be recall@K or ndcg@K with K of 1 or more";
         if (ValidationUsers < 0) yield return $"validationUsers is {ValidationUsers}; it must be 0 or more";
-        if (Threads < 0) yield return $"threads is {Threads}; it must be 0 or more";
+        if (Threads is < 0 or > MostThreads) yield return $"threads is {Threads}; it must be between 0 and {MostThreads}";
     }
 
     [GeneratedRegex(@"^(recall|ndcg)@[1-9]\d{0,8}\z", RegexOptions.CultureInvariant)]
@@ -151,7 +155,7 @@ public sealed record ObjectiveConfig : IValidatable
     /// <inheritdoc/>
     public IEnumerable<string> Problems()
     {
-        if (SequenceContrast < 0) yield return $"sequenceContrast is {SequenceContrast}; it must be 0 or more";
+        if (!(SequenceContrast is >= 0 and <= 1e6)) yield return $"sequenceContrast is {SequenceContrast}; it must be between 0 and 1e6";
         foreach (var (key, value) in new[] { ("itemDrop", ItemDrop), ("featureDrop", FeatureDrop) })
         {
             if (value is < 0 or >= 1) yield return $"{key} is {value}; it must be at least 0 and below 1";

@@ -51,7 +51,7 @@ public sealed class HeldOutSplit
     /// <param name="isTarget">By domain of the log: whether its events are predicted.</param>
     public static HeldOutSplit By(HoldOut holdOut, InteractionLog log, IReadOnlyList<bool> isTarget)
     {
-        if (holdOut == HoldOut.LastEvent) return LastForValidation(log);
+        if (holdOut == HoldOut.LastEvent) return LastForValidation(log, isTarget);
         for (int e = 0; e < log.EventCount; e++)
         {
             if (isTarget[log.DomainOf(e)] && log.SplitOf(e) is SplitPart.Validation or SplitPart.Test) return Marked(log, isTarget);
@@ -78,12 +78,18 @@ public sealed class HeldOutSplit
         return new HeldOutSplit(log, validation, test, (user, e) => e < ends[user]);
     }
 
-    /// <summary>Only a validation event: the last one of each user, whatever its domain (pre-training). Rows that are marked as held out stay so.</summary>
-    private static HeldOutSplit LastForValidation(InteractionLog log)
+    /// <summary>Only a validation event: the last one of each user in the target domains (pre-training). Rows that are marked as held out stay so.</summary>
+    private static HeldOutSplit LastForValidation(InteractionLog log, IReadOnlyList<bool> isTarget)
     {
         var open = log.Where((_, e) => !IsHeldOut(log, e));
-        var validation = Enumerable.Range(0, open.UserCount).Where(user => open.EndEvent(user) - open.FirstEvent(user) >= LeaveOneOutMinimum)
-            .Select(user => new HeldOutEvent(user, open.EndEvent(user) - 1)).ToList();
+        var validation = new List<HeldOutEvent>();
+        for (int user = 0; user < open.UserCount; user++)
+        {
+            if (open.EndEvent(user) - open.FirstEvent(user) < LeaveOneOutMinimum) continue;
+            int last = Events(open, user).LastOrDefault(e => isTarget[open.DomainOf(e)], -1);
+            if (last >= 0) validation.Add(new HeldOutEvent(user, last));
+        }
+
         int[] ends = Ends(open, validation);
         // Events are numbered in the log that they are held out of; without marks that is the flow itself.
         return open.EventCount == log.EventCount

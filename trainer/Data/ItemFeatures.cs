@@ -79,6 +79,9 @@ public sealed class ItemFeatures : IDisposable
         }
     }
 
+    /// <summary>Tells whether the vectors that the model reads are the same.</summary>
+    public string Fingerprint => string.Join(' ', _modalities.Select(m => m.Fingerprint));
+
     /// <summary>Rows of the store.</summary>
     public int ItemCount => _store.ItemCount;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace UniM2Rec.Trainer.Evaluation;
 
 /// <summary>
@@ -15,7 +13,7 @@ public sealed class ComparableRuns
     {
         (Reports, _ranks) = (reports, ranks);
         Users = ranks[0].Select(user => user.Key).Where(user => ranks.All(r => r.Contains(user))).Order(StringComparer.Ordinal).ToList();
-        _cutOffs = reports[0].Metrics.Keys.Select(name => int.Parse(name[(name.IndexOf('@') + 1)..], CultureInfo.InvariantCulture)).Distinct().ToArray();
+        _cutOffs = reports[0].Metrics.Keys.Select(name => RankingMetrics.CutOff(name)!.Value).Distinct().ToArray();
     }
 
     /// <summary>The evaluations, in the order in which the runs were named.</summary>
@@ -39,7 +37,7 @@ public sealed class ComparableRuns
                 throw new UserErrorException($"The runs {runs[0].Name} and {runs[i].Name} can't be compared, as {difference}; evaluate both in the same way, on the same catalogue, and compare again.");
         }
 
-        var comparable = new ComparableRuns(reports, runs.Select(r => RankFile.Load(r.Ranks, r.Command).ToLookup(rank => rank.User)).ToList());
+        var comparable = new ComparableRuns(reports, runs.Zip(reports, (files, report) => RankFile.Load(files, report).ToLookup(rank => rank.User)).ToList());
         if (comparable.Users.Count == 0)
             throw new UserErrorException($"The runs {string.Join(", ", runs.Select(r => r.Name))} were evaluated on no user in common; compare runs of the same target domain and catalogue.");
         comparable.RequireSameTargets(runs);

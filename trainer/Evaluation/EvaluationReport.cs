@@ -1,4 +1,5 @@
 using System.Text.Json;
+using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Data;
 
 namespace UniM2Rec.Trainer.Evaluation;
@@ -27,26 +28,35 @@ public sealed record EvaluationReport(
     /// <summary>For how many it is, in words.</summary>
     public string Describe() => Targets > Users ? $"{Targets:N0} targets of {Users:N0} users" : $"{Users:N0} users";
 
-    private static readonly JsonSerializerOptions Format = new(JsonSerializerOptions.Web) { WriteIndented = true, NewLine = "\n" };
+    /// <summary>SHA-256 of the ranks that the figures are of; null in files from before it was kept.</summary>
+    public string? Ranks { get; init; }
 
     /// <summary>Writes the file.</summary>
-    public void Save(string path) => AtomicFile.WriteText(path, JsonSerializer.Serialize(this, Format) + "\n");
+    public void Save(string path) => AtomicFile.WriteText(path, KeptJson.SerializeWithChecksum(this));
 
     /// <param name="path">The file.</param>
     /// <param name="command">What makes it.</param>
     /// <exception cref="UserErrorException">The file is missing or no evaluation.</exception>
     public static EvaluationReport Load(string path, string command)
     {
-        if (!File.Exists(path)) throw new UserErrorException($"The evaluation {path} does not exist; run {command} first.");
+        if (FileKinds.Of(path) == FileKind.Missing) throw new UserErrorException($"The evaluation {path} does not exist; run {command} first.");
         try
         {
-            return JsonSerializer.Deserialize<EvaluationReport>(File.ReadAllText(path), Format)
-                ?? throw new JsonException("it is empty");
+            var report = KeptJson.Read<EvaluationReport>(path, "an evaluation");
+            return report.Problem() is { } problem ? throw new JsonException(problem) : report;
         }
         catch (JsonException error)
         {
-            throw new UserErrorException($"The evaluation {path} can't be read ({error.Message}); run {command} again.", error);
+            throw new UserErrorException($"The evaluation {path} can't be read ({error.Message.TrimEnd('.')}); run {command} again.", error);
         }
+    }
+
+    private string? Problem()
+    {
+        if (Split is not ("test" or "validation")) return "its split is neither test nor validation";
+        if (Users < 0 || Targets < 0 || Items < 1) return "a count is below what is possible";
+        if (Baselines.Values.Any(m => m is null) || Slices.Values.Any(s => s is null or { Users: < 0 })) return "a part of the figures is missing";
+        return new[] { Metrics }.Concat(Baselines.Values).Concat(Slices.Values.Select(s => s.Metrics)).Select(RankingMetrics.Problem).FirstOrDefault(p => p is not null);
     }
 }
 

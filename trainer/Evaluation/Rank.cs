@@ -32,7 +32,7 @@ public readonly record struct Rank(int Above, int Tied = 0)
     {
         if (!double.TryParse(middle, CultureInfo.InvariantCulture, out double place) || !int.TryParse(tied, NumberStyles.None, CultureInfo.InvariantCulture, out int ties)) return null;
         double above = place - 1 - (ties / 2.0);
-        return above >= 0 && above <= int.MaxValue && above == Math.Floor(above) ? new Rank((int)above, ties) : null;
+        return above >= 0 && above + ties < int.MaxValue && above == Math.Floor(above) ? new Rank((int)above, ties) : null;
     }
 
     private static double Discount(int places)

@@ -1,5 +1,6 @@
 using System.Globalization;
-using CsvHelper;
+using System.Security.Cryptography;
+using UniM2Rec.Trainer.Configuration;
 
 namespace UniM2Rec.Trainer.Evaluation;
 
@@ -28,11 +29,20 @@ public static class RankingMetrics
     /// <exception cref="UserErrorException">The name is not of the form recall@K or ndcg@K.</exception>
     public static double Single(IReadOnlyCollection<Rank> ranks, string name)
     {
-        int at = name.IndexOf('@');
-        if (at < 0 || !int.TryParse(name.AsSpan(at + 1), out int k) || k < 1 || name[..at] is not ("recall" or "ndcg"))
+        if (CutOff(name) is not { } k)
             throw new UserErrorException($"The metric '{name}' is unknown; name recall@K or ndcg@K with K of 1 or more.");
         return Compute(ranks, [k])[name];
     }
+
+    /// <summary>The K of a metric's name; null where it is no such name.</summary>
+    public static int? CutOff(string name) =>
+        name.IndexOf('@') is var at and >= 0 && int.TryParse(name.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int k) && k >= 1 && name[..at] is "recall" or "ndcg" ? k : null;
+
+    /// <summary>Why figures that were kept can't be used, or null where they can.</summary>
+    internal static string? Problem(IReadOnlyDictionary<string, double> figures) =>
+        figures.Count == 0 ? "figures are missing"
+        : figures.FirstOrDefault(f => CutOff(f.Key) is null || !(f.Value is >= 0 and <= 1)) is { Key: { } key } wrong ? $"'{Excerpt.Of(key)}' has the figure {wrong.Value}"
+        : null;
 }
 
 /// <summary>Is a difference in mean NDCG@K between two models, on the same users, more than chance? A paired bootstrap over users.</summary>
@@ -71,35 +81,56 @@ public sealed record TargetRank(string User, string Domain, string ItemId, Rank 
 /// <summary>The rank of each target as CSV (<c>user_id,rank,tied,domain,item_id</c>: the middle of the places that the target may have, and how many others it is tied with), so that runs can be compared on the same users.</summary>
 public static class RankFile
 {
+    private static readonly string[] Columns = ["user_id", "rank", "tied", "domain", "item_id"];
+
     /// <summary>Writes the file.</summary>
-    public static void Save(string path, IEnumerable<TargetRank> ranks) => AtomicFile.Write(path, stream =>
+    /// <returns>SHA-256 of what was written.</returns>
+    public static string Save(string path, IEnumerable<TargetRank> ranks)
+    {
+        var all = ranks.ToList();
+        AtomicFile.Write(path, stream => Write(stream, all));
+        using var hash = SHA256.Create();
+        using (var hashing = new CryptoStream(Stream.Null, hash, CryptoStreamMode.Write)) Write(hashing, all);
+        return Convert.ToHexStringLower(hash.Hash!);
+    }
+
+    /// <param name="files">The file, and what makes it.</param>
+    /// <param name="report">The figures that are of these ranks.</param>
+    /// <exception cref="UserErrorException">The file is missing, has another form, or is not that of the figures.</exception>
+    public static IReadOnlyList<TargetRank> Load(EvaluationFiles files, EvaluationReport report)
+    {
+        var (path, command) = (files.Ranks, files.Command);
+        if (FileKinds.Of(path) == FileKind.Missing) throw new UserErrorException($"The ranks {path} do not exist; run {command} first.");
+        RegularFile.Require(path);
+        if (report.Ranks is { } digest && HashOf(path) != digest)
+            throw new UserErrorException($"The ranks {path} are not those that {Path.GetFileName(files.Evaluation)} beside them was made from; run {command} again.");
+        try
+        {
+            return [.. KeptTable.Read(path, Columns).Select((row, index) =>
+                Rank.Parse(row[1], row[2]) is { } rank && rank.Above + (long)rank.Tied < report.Items
+                    ? new TargetRank(row[0], row[3], row[4], rank)
+                    : throw new FormatException($"row {index + 2} has the rank '{row[1]}' with '{row[2]}' ties among {report.Items:N0} items"))];
+        }
+        catch (FormatException error)
+        {
+            throw new UserErrorException($"The ranks {path} can't be read ({error.Message}; expected {string.Join(',', Columns)} in each row); run {command} again.", error);
+        }
+    }
+
+    private static string HashOf(string path)
+    {
+        using var file = RegularFile.Open(path, "the ranks of an evaluation");
+        return Convert.ToHexStringLower(SHA256.HashData(file));
+    }
+
+    private static void Write(Stream stream, IEnumerable<TargetRank> ranks)
     {
         using var writer = new StreamWriter(stream, leaveOpen: true);
-        CsvText.WriteRow(writer, "user_id", "rank", "tied", "domain", "item_id");
+        CsvText.WriteRow(writer, Columns);
         foreach (var r in ranks)
         {
             var (middle, tied) = r.Rank.ToText();
             CsvText.WriteRow(writer, r.User, middle, tied, r.Domain, r.ItemId);
         }
-
-    });
-
-    /// <param name="path">The file.</param>
-    /// <param name="command">What makes it.</param>
-    /// <exception cref="UserErrorException">The file is missing or has another form.</exception>
-    public static IReadOnlyList<TargetRank> Load(string path, string command)
-    {
-        if (!File.Exists(path)) throw new UserErrorException($"The ranks {path} do not exist; run {command} first.");
-        using var csv = CsvReader.FromFile(path, new CsvReaderOptions { Separator = ',', FormatProvider = CultureInfo.InvariantCulture });
-        csv.ReadHeader();
-        var ranks = new List<TargetRank>();
-        for (int line = 2; csv.Read(); line++)
-        {
-            if (csv.FieldCount != 5 || Rank.Parse(csv.GetString(1), csv.GetString(2)) is not { } rank)
-                throw new UserErrorException($"The ranks {path} have no user_id,rank,tied,domain,item_id in row {line}; run {command} again.");
-            ranks.Add(new TargetRank(csv.GetString(0), csv.GetString(3), csv.GetString(4), rank));
-        }
-
-        return ranks;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using UniM2Rec.Trainer.Configuration;
 
 namespace UniM2Rec.Trainer.Evaluation;
 
@@ -12,22 +13,30 @@ namespace UniM2Rec.Trainer.Evaluation;
 public sealed record RobustnessReport(
     string Split, bool MaskHistory, int Users, int Items, IReadOnlyDictionary<string, double> Metrics, IReadOnlyList<DegradedFigures> Degraded)
 {
-    private static readonly JsonSerializerOptions Format = new(JsonSerializerOptions.Web) { WriteIndented = true, NewLine = "\n" };
-
     /// <summary>Writes the file.</summary>
-    public void Save(string path) => AtomicFile.WriteText(path, JsonSerializer.Serialize(this, Format) + "\n");
+    public void Save(string path) => AtomicFile.WriteText(path, KeptJson.SerializeWithChecksum(this));
 
     /// <exception cref="UserErrorException">The file can't be read as such a report.</exception>
     public static RobustnessReport Load(string path)
     {
         try
         {
-            return JsonSerializer.Deserialize<RobustnessReport>(File.ReadAllText(path), Format) ?? throw new JsonException("it is empty");
+            var report = KeptJson.Read<RobustnessReport>(path, "figures with degraded features");
+            return report.Problem() is { } problem ? throw new JsonException(problem) : report;
         }
         catch (JsonException error)
         {
-            throw new UserErrorException($"The robustness figures {path} can't be read ({error.Message}); delete the file and run unim2rec-train evaluate with --remove or --noise again.", error);
+            throw new UserErrorException($"The robustness figures {path} can't be read ({error.Message.TrimEnd('.')}); delete the file and run unim2rec-train evaluate with --remove or --noise again.", error);
         }
+    }
+
+    private string? Problem()
+    {
+        if (Users < 0 || Items < 1 || Degraded.Any(d => d is null or { DegradedItems: < 0 } || d.Degradation.Removed.Concat(d.Degradation.Noised).Any(name => name is null)))
+            return "a part of the figures is missing";
+        if (Degraded.Any(d => d.LossPercent.Values.Any(loss => !double.IsFinite(loss)) || !double.IsFinite(d.Degradation.Share) || !double.IsFinite(d.Degradation.NoiseScale)))
+            return "a number is not finite";
+        return Degraded.Select(d => d.Metrics).Prepend(Metrics).Select(RankingMetrics.Problem).FirstOrDefault(p => p is not null);
     }
 
     /// <summary>This report with the figures of an earlier one that are of the same rankings, replaced where both have them.</summary>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using System.Text.Json;
+using Serilog;
 using UniM2Rec.Trainer.Evaluation;
 using UniM2Rec.Trainer.Sessions;
 
@@ -26,24 +26,25 @@ public static class HtmlReport
 
     /// <summary>The whole page.</summary>
     /// <param name="runs">Runs; those that were evaluated appear in the tables.</param>
-    public static string Render(IReadOnlyList<RunFolder> runs)
+    /// <param name="log">Takes warnings.</param>
+    public static string Render(IReadOnlyList<RunFolder> runs, ILogger log)
     {
         var names = runs.Select(r => Path.GetFileName(r.Path)).ToList();
-        var reports = runs.Select(r => r.EvaluationOf("test", masked: false)).Select(f => File.Exists(f.Evaluation) ? EvaluationReport.Load(f.Evaluation, f.Command) : null).ToList();
+        var reports = runs.Select(r => r.EvaluationOf("test", masked: false)).Select(f => FileKinds.Of(f.Evaluation) != FileKind.Missing ? EvaluationReport.Load(f.Evaluation, f.Command) : null).ToList();
         var page = new StringBuilder();
         page.Append(Beginning);
         page.Append(CultureInfo.InvariantCulture, $"{Text(string.Join(", ", names))}</title><style>{Style}</style><h1>UniM2Rec</h1>");
         AppendMetrics(page, names, reports);
-        AppendCurves(page, runs.Select((r, i) => LearningCurve.Load(names[i], r.Metrics)).ToList());
+        AppendCurves(page, runs.Select((r, i) => LearningCurve.Load(names[i], r.Metrics, log)).ToList());
         for (int i = 0; i < runs.Count; i++)
         {
             if (reports[i] is { } report) AppendSlices(page, names[i], report);
-            if (File.Exists(runs[i].Robustness)) AppendRobustness(page, names[i], RobustnessReport.Load(runs[i].Robustness));
+            if (FileKinds.Of(runs[i].Robustness) != FileKind.Missing) AppendRobustness(page, names[i], RobustnessReport.Load(runs[i].Robustness));
         }
 
         page.Append("<h2>Settings</h2>");
         for (int i = 0; i < runs.Count; i++)
-            page.Append(CultureInfo.InvariantCulture, $"<details><summary>{Text(names[i])}</summary><pre>{Text(File.ReadAllText(runs[i].Config))}</pre></details>");
+            page.Append(CultureInfo.InvariantCulture, $"<details><summary>{Text(names[i])}</summary><pre>{Text(SettingsOf(runs[i]))}</pre></details>");
         return page.Append("</html>\n").ToString();
     }
 
@@ -105,6 +106,8 @@ public static class HtmlReport
         page.Append("</table>");
     }
 
+    private static string SettingsOf(RunFolder run) => Encoding.UTF8.GetString(RegularFile.ReadBytes(run.Config, "a run's configuration", JsonFile.Most));
+
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 }
 
@@ -112,19 +115,13 @@ public static class HtmlReport
 public sealed record LearningCurve(string Name, IReadOnlyList<double> Loss, IReadOnlyList<double> Ndcg)
 {
     /// <summary>Reads the epochs that are there; a run that has none gives empty lists.</summary>
-    public static LearningCurve Load(string name, string path)
+    public static LearningCurve Load(string name, string path, ILogger log)
     {
-        var loss = new List<double>();
-        var ndcg = new List<double>();
-        foreach (string line in File.Exists(path) ? File.ReadLines(path) : [])
-        {
-            using var entry = JsonDocument.Parse(line);
-            loss.Add(entry.RootElement.GetProperty("loss").GetDouble());
-            var validation = entry.RootElement.GetProperty("validation");
-            ndcg.Add(validation.TryGetProperty("ndcg@10", out var value) ? value.GetDouble() : validation.EnumerateObject().Last().Value.GetDouble());
-        }
-
-        return new LearningCurve(name, loss, ndcg);
+        var epochs = MetricsFile.Read(path, log);
+        return new LearningCurve(
+            name,
+            epochs.Select(e => e.Loss).ToList(),
+            epochs.Select(e => e.Validation.TryGetValue("ndcg@10", out double value) ? value : e.Validation.Last().Value).ToList());
     }
 }
 

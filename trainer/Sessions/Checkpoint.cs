@@ -6,18 +6,6 @@ using static TorchSharp.torch;
 
 namespace UniM2Rec.Trainer.Sessions;
 
-/// <summary>Where a run stands between two steps.</summary>
-/// <param name="Epoch">Epoch under way, from 0.</param>
-/// <param name="Step">Steps of that epoch that are done.</param>
-/// <param name="TotalSteps">Optimiser steps since the start.</param>
-/// <param name="BestEpoch">Epoch with the best validation figure, or -1.</param>
-/// <param name="BestFigure">That figure.</param>
-public sealed record RunPosition(int Epoch, int Step, long TotalSteps, int BestEpoch, double BestFigure)
-{
-    /// <summary>Before the first step.</summary>
-    public static RunPosition Start => new(0, 0, 0, -1, double.NegativeInfinity);
-}
-
 /// <summary>Keeps and restores models, and the whole state of a run, as safetensors.</summary>
 public static class Checkpoint
 {
@@ -25,24 +13,38 @@ public static class Checkpoint
     private const string Encoders = "encoders";
 
     /// <summary>Keeps a model's weights, and which features they were learned from.</summary>
-    public static void SaveModel(string path, Recommender model, ItemFeatures features) =>
-        WeightFile.Save(path, NamedWeights(model).Concat(NamedStatistics(features)), new Dictionary<string, string>
-        {
-            [Modalities] = string.Join(',', features.Names),
-            [Encoders] = string.Join(", ", features.Encoders),
-        });
+    /// <param name="path">The file.</param>
+    /// <param name="model">The weights.</param>
+    /// <param name="features">What they were learned from.</param>
+    /// <param name="notes">What else is kept with them.</param>
+    /// <param name="storage">Where files go; null for the file system.</param>
+    public static void SaveModel(
+        string path, Recommender model, ItemFeatures features, IEnumerable<KeyValuePair<string, string>>? notes = null, IStorage? storage = null) =>
+        CheckpointFile.Save(
+            path, storage ?? DiskStorage.Instance, CheckpointFile.Weights, NamedWeights(model).Concat(NamedStatistics(features)), new Dictionary<string, string>(notes ?? [])
+            {
+                [Modalities] = string.Join(',', features.Names),
+                [Encoders] = string.Join(", ", features.Encoders),
+            });
 
     /// <summary>Restores weights; the file must hold exactly this model, learned from features of the same encoders.</summary>
     /// <param name="path">The file.</param>
     /// <param name="model">What takes the weights.</param>
     /// <param name="features">What the model reads.</param>
     /// <param name="mapping">Where the file has the items and domains, if not in the store's order; what it does not know stays as it is.</param>
-    /// <exception cref="UserErrorException">The file is of another model or of other features.</exception>
+    /// <exception cref="UserErrorException">The file is damaged, of another model or of other features.</exception>
     public static void LoadModel(string path, Recommender model, ItemFeatures features, ItemMapping? mapping = null)
     {
-        RequireSameFeatures(path, features);
-        WeightFile.Load(path, NamedWeights(model), (name, why) => throw Other(path, name, why), RowsOf(model, mapping));
-        LoadStatistics(path, features);
+        using var file = CheckpointFile.Open(path, CheckpointFile.Weights);
+        LoadModel(file, model, features, mapping);
+    }
+
+    /// <inheritdoc cref="LoadModel(string, Recommender, ItemFeatures, ItemMapping?)"/>
+    public static void LoadModel(CheckpointFile file, Recommender model, ItemFeatures features, ItemMapping? mapping = null)
+    {
+        RequireSameFeatures(file, features);
+        WeightFile.Load(file.Tensors, NamedWeights(model), (name, why) => throw Other(file.Path, name, why), RowsOf(model, mapping));
+        LoadStatistics(file, features);
     }
 
     /// <summary>
@@ -52,55 +54,59 @@ public static class Checkpoint
     /// <param name="path">The file.</param>
     /// <param name="model">What takes the weights.</param>
     /// <param name="features">What the model reads.</param>
-    /// <param name="mapping">As in <see cref="LoadModel"/>.</param>
+    /// <param name="mapping">As in <see cref="LoadModel(string, Recommender, ItemFeatures, ItemMapping?)"/>.</param>
     /// <returns>Names of the parameters that start fresh.</returns>
-    /// <exception cref="UserErrorException">The file's network has another shape, or it learned from other features.</exception>
+    /// <exception cref="UserErrorException">The file is damaged, its network has another shape, or it learned from other features.</exception>
     public static IReadOnlyList<string> LoadPretrained(string path, Recommender model, ItemFeatures features, ItemMapping? mapping = null)
     {
-        RequireSameFeatures(path, features);
+        using var file = CheckpointFile.Open(path, CheckpointFile.Weights);
+        return LoadPretrained(file, model, features, mapping);
+    }
+
+    /// <inheritdoc cref="LoadPretrained(string, Recommender, ItemFeatures, ItemMapping?)"/>
+    public static IReadOnlyList<string> LoadPretrained(CheckpointFile file, Recommender model, ItemFeatures features, ItemMapping? mapping = null)
+    {
+        RequireSameFeatures(file, features);
         var fresh = new List<string>();
-        WeightFile.Load(path, NamedWeights(model), (name, why) =>
+        WeightFile.Load(file.Tensors, NamedWeights(model), (name, why) =>
         {
-            if (!model.StartsFresh(name)) throw Other(path, name, why);
+            if (!model.StartsFresh(name)) throw Other(file.Path, name, why);
             fresh.Add(name);
         }, RowsOf(model, mapping));
-        LoadStatistics(path, features);
+        LoadStatistics(file, features);
         return fresh;
     }
 
     /// <summary>Keeps everything that a run needs to go on as if it had never stopped.</summary>
-    public static void SaveRun(string path, Recommender model, ItemFeatures features, NamedAdamW optimizer, WeightAverage? average, RunPosition position)
+    /// <param name="path">The file.</param>
+    /// <param name="storage">Where files go.</param>
+    /// <param name="state">What is kept.</param>
+    /// <param name="position">Where it stands.</param>
+    /// <param name="notes">What else is kept.</param>
+    public static void SaveRun(string path, IStorage storage, RunState state, RunPosition position, IEnumerable<KeyValuePair<string, string>> notes)
     {
-        var metadata = new Dictionary<string, string>
+        var (model, features, optimizer, average) = state;
+        var all = new Dictionary<string, string>(notes.Concat(position.Notes()))
         {
             [Modalities] = string.Join(',', features.Names),
             [Encoders] = string.Join(", ", features.Encoders),
-            ["epoch"] = Text(position.Epoch),
-            ["step"] = Text(position.Step),
-            ["totalSteps"] = Text(position.TotalSteps),
-            ["bestEpoch"] = Text(position.BestEpoch),
-            ["bestFigure"] = position.BestFigure.ToString("R", CultureInfo.InvariantCulture),
         };
-        foreach (var (name, steps) in optimizer.Fewer) metadata[name] = Text(steps);
-        WeightFile.Save(path, NamedWeights(model).Concat(NamedStatistics(features)).Concat(optimizer.State).Concat(average?.State ?? []), metadata);
+        foreach (var (name, steps) in optimizer.Fewer) all[name] = steps.ToString(CultureInfo.InvariantCulture);
+        CheckpointFile.Save(path, storage, CheckpointFile.Run, NamedWeights(model).Concat(NamedStatistics(features)).Concat(optimizer.State).Concat(average?.State ?? []), all);
     }
 
     /// <summary>Restores what <see cref="SaveRun"/> kept.</summary>
     /// <exception cref="UserErrorException">The file is of another model, of other features, or not of a run.</exception>
-    public static RunPosition LoadRun(string path, Recommender model, ItemFeatures features, NamedAdamW optimizer, WeightAverage? average)
+    public static RunPosition LoadRun(CheckpointFile file, RunState state)
     {
-        RequireSameFeatures(path, features);
-        var into = NamedWeights(model).Concat(optimizer.State).Concat(average?.State ?? []);
-        var metadata = WeightFile.Load(path, into, (name, why) => throw Other(path, name, why));
-        string Read(string key) => metadata.TryGetValue(key, out string? value)
-            ? value
-            : throw new UserErrorException($"The checkpoint {path} has no '{key}' in its metadata, so it is not one of a run; start again with --overwrite.");
-        var position = new RunPosition(
-            Number(Read("epoch")), Number(Read("step")), long.Parse(Read("totalSteps"), CultureInfo.InvariantCulture), Number(Read("bestEpoch")),
-            double.Parse(Read("bestFigure"), CultureInfo.InvariantCulture));
-        optimizer.ContinueFrom(
-            position.TotalSteps, name => metadata.TryGetValue(name, out string? own) ? long.Parse(own, CultureInfo.InvariantCulture) : null);
-        LoadStatistics(path, features);
+        var (model, features, optimizer, average) = state;
+        RequireSameFeatures(file, features);
+        var position = RunPosition.Read(file);
+        WeightFile.Load(file.Tensors, NamedWeights(model).Concat(optimizer.State).Concat(average?.State ?? []), (name, why) => throw Other(file.Path, name, why));
+        optimizer.ContinueFrom(position.TotalSteps, name => file[name] is not { } own ? null
+            : long.TryParse(own, NumberStyles.None, CultureInfo.InvariantCulture, out long steps) ? steps
+            : throw new UserErrorException($"The checkpoint {file.Path} says '{own}' as its '{name}', which is no number of steps; it is damaged."));
+        LoadStatistics(file, features);
         return position;
     }
 
@@ -111,13 +117,16 @@ public static class Checkpoint
         features.Names.Zip(features.Statistics, (name, s) => new[] { (MeanOf(name), tensor(s.Mean)), (DeviationOf(name), tensor(new[] { s.Deviation })) }).SelectMany(s => s);
 
     /// <summary>The vectors are seen as the weights in the file know them; runs from before there were statistics saw them as they are.</summary>
-    private static void LoadStatistics(string path, ItemFeatures features)
+    private static void LoadStatistics(CheckpointFile file, ItemFeatures features)
     {
-        using var file = SafeTensorsFile.Open(path);
+        var tensors = file.Tensors;
         features.Statistics = features.Names.Zip(features.Widths, (name, width) =>
         {
-            if (!file.Contains(MeanOf(name))) return FeatureStatistics.None(width);
-            return new FeatureStatistics(file.ReadSingles(MeanOf(name)), file.ReadSingles(DeviationOf(name))[0]);
+            if (!tensors.Contains(MeanOf(name))) return FeatureStatistics.None(width);
+            var (mean, deviation) = (tensors.ReadSingles(MeanOf(name)), tensors.ReadSingles(DeviationOf(name)));
+            return mean.Length == width && deviation.Length == 1
+                ? new FeatureStatistics(mean, deviation[0])
+                : throw Other(file.Path, MeanOf(name), $"has {mean.Length} numbers where the features are {width} wide");
         }).ToList();
     }
 
@@ -130,20 +139,22 @@ public static class Checkpoint
     private static string DeviationOf(string modality) => $"features.{modality}.deviation";
 
     /// <summary>Vectors of another encoder mean something else, even where they are as wide.</summary>
-    private static void RequireSameFeatures(string path, ItemFeatures features)
+    internal static void RequireSameFeatures(CheckpointFile file, ItemFeatures features)
     {
-        using var file = SafeTensorsFile.Open(path);
         string modalities = string.Join(',', features.Names), encoders = string.Join(", ", features.Encoders);
-        if (file.Metadata.TryGetValue(Modalities, out string? held) && held != modalities)
-            throw new UserErrorException($"The weights in {path} are for the modalities '{held}', but this run reads '{modalities}'; set data.modalities to '{held}'.");
-        if (file.Metadata.TryGetValue(Encoders, out string? made) && made != encoders)
-            throw new UserErrorException($"The weights in {path} were learned from features made by {made}, but the feature store now has those of {encoders}; extract with the former again, or train anew.");
+        if (file[Modalities] is { } held && held != modalities)
+            throw new UserErrorException($"The weights in {file.Path} are for the modalities '{held}', but this run reads '{modalities}'; set data.modalities to '{held}'.");
+        if (file[Encoders] is { } made && made != encoders)
+            throw new UserErrorException($"The weights in {file.Path} were learned from features made by {made}, but the feature store now has those of {encoders}; extract with the former again, or train anew.");
     }
 
     private static UserErrorException Other(string path, string name, string why) =>
         new($"The weights in {path} are of another network: '{name}' {why}; use the model settings of the run that they come from.");
-
-    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
-
-    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 }
+
+/// <summary>What a run carries from step to step.</summary>
+/// <param name="Model">Its weights.</param>
+/// <param name="Features">How it sees features.</param>
+/// <param name="Optimizer">Its moments.</param>
+/// <param name="Average">The moving average of the weights, where there is one.</param>
+public sealed record RunState(Recommender Model, ItemFeatures Features, NamedAdamW Optimizer, WeightAverage? Average);

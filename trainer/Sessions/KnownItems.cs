@@ -1,7 +1,6 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using CsvHelper;
+using UniM2Rec.Trainer.Configuration;
 
 namespace UniM2Rec.Trainer.Sessions;
 
@@ -30,12 +29,12 @@ public sealed record KnownItems(IReadOnlyList<string> Domains, IReadOnlyList<(st
     }
 
     /// <summary>Writes domain,item_id a row.</summary>
-    public void Save(string path) => AtomicFile.Write(path, stream =>
+    public void Save(string path, IStorage storage) => AtomicFile.Write(path, stream =>
     {
         using var writer = new StreamWriter(stream, leaveOpen: true);
         CsvText.WriteRow(writer, "domain", "item_id");
         foreach (var (domain, id) in Items) CsvText.WriteRow(writer, domain, id);
-    });
+    }, storage);
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
     /// <param name="path">The file.</param>
@@ -43,13 +42,16 @@ public sealed record KnownItems(IReadOnlyList<string> Domains, IReadOnlyList<(st
     /// <exception cref="UserErrorException">The file is missing or another one.</exception>
     public static KnownItems Load(string path, RunData data)
     {
-        if (!File.Exists(path))
+        if (FileKinds.Of(path) == FileKind.Missing)
             throw new UserErrorException($"'{path}' does not exist, but it names the items that the run's weights know; bring it back, or train again with --overwrite.");
-        var items = new List<(string, string)>();
-        using (var csv = CsvReader.FromFile(path, new CsvReaderOptions { Separator = ',', FormatProvider = CultureInfo.InvariantCulture }))
+        List<(string, string)> items;
+        try
         {
-            csv.ReadHeader();
-            while (csv.Read()) items.Add((csv.GetString(0), csv.GetString(1)));
+            items = KeptTable.Read(path, "domain", "item_id").Select(row => (row[0], row[1])).ToList();
+        }
+        catch (FormatException error)
+        {
+            throw new UserErrorException($"'{path}' can't be read ({error.Message}), but it names the items that the run's weights know; bring it back, or train again with --overwrite.", error);
         }
 
         var known = new KnownItems(data.Domains, items);

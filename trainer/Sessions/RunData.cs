@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Data;
 
 namespace UniM2Rec.Trainer.Sessions;
@@ -17,34 +19,44 @@ namespace UniM2Rec.Trainer.Sessions;
 /// <param name="Events">Events of the flow.</param>
 public sealed record RunData(string Catalogue, string Items, int ItemCount, IReadOnlyList<string> Domains, string Interactions, string UserOrder, int Users, int Events)
 {
-    private static readonly JsonSerializerOptions Format = new(JsonSerializerOptions.Web) { WriteIndented = true, NewLine = "\n" };
+    /// <summary>Whether the run has a checkpoint from its beginning on, so that one without any has lost it; earlier ones had the first after an epoch.</summary>
+    public bool KeptFromStart { get; init; }
 
     /// <summary>What is there now.</summary>
     public static RunData Of(TrainingData data)
     {
         var known = KnownItems.Of(data.Store);
         var log = LogFingerprint.Of(data.Log, data.Store);
-        return new RunData(data.Store.DatasetFingerprint, known.Fingerprint(), known.Items.Count, known.Domains, log.Events, log.Order, data.Log.UserCount, data.Log.EventCount);
+        return new RunData(data.Store.DatasetFingerprint, known.Fingerprint(), known.Items.Count, known.Domains, log.Events, log.Order, data.Log.UserCount, data.Log.EventCount) { KeptFromStart = true };
     }
 
     /// <summary>Writes the file.</summary>
-    public void Save(string path) => AtomicFile.WriteText(path, JsonSerializer.Serialize(this, Format) + "\n");
+    public void Save(string path, IStorage storage) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(KeptJson.Serialize(this))), storage);
 
     /// <returns>Null where the run is from before runs kept it.</returns>
     /// <exception cref="UserErrorException">The file is no such record.</exception>
     public static RunData? Load(string path)
     {
-        if (!File.Exists(path)) return null;
+        if (FileKinds.Of(path) == FileKind.Missing) return null;
         try
         {
-            var data = JsonSerializer.Deserialize<RunData>(File.ReadAllText(path), Format);
-            return data is { Catalogue: not null, Items: not null, Domains: not null, Interactions: not null, UserOrder: not null } ? data : throw new JsonException("it lacks a field");
+            return KeptJson.Read<RunData>(path, "what a run was trained on").Checked();
         }
         catch (JsonException error)
         {
-            throw new UserErrorException($"'{path}' can't be read ({error.Message}), but it says what the run was trained on; bring it back, or train again with --overwrite.", error);
+            throw new UserErrorException($"'{path}' can't be read ({error.Message.TrimEnd('.')}), but it says what the run was trained on; bring it back, or train again with --overwrite.", error);
         }
     }
+
+    /// <summary>The record in one line.</summary>
+    public string ToText() => JsonSerializer.Serialize(this, JsonSerializerOptions.Web);
+
+    /// <summary>Reads what <see cref="ToText"/> or <see cref="Save"/> wrote.</summary>
+    /// <exception cref="JsonException">The text is no such record.</exception>
+    public static RunData Parse(string text) => (JsonSerializer.Deserialize<RunData>(text, KeptJson.Format) ?? throw new JsonException("it is null")).Checked();
+
+    private RunData Checked() => Domains.Any(domain => domain is null) ? throw new JsonException("a domain is null")
+        : this is { ItemCount: >= 0, Users: >= 0, Events: >= 0 } ? this : throw new JsonException("a count is below 0");
 
     /// <summary>Whether the same items stand in the same rows.</summary>
     public bool HasSameItems(RunData other) => Items == other.Items && Domains.SequenceEqual(other.Domains);

@@ -1,5 +1,6 @@
-using System.Text.Json;
+using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Evaluation;
+using UniM2Rec.Trainer.Models;
 
 namespace UniM2Rec.Trainer.Sessions;
 
@@ -7,10 +8,25 @@ namespace UniM2Rec.Trainer.Sessions;
 public sealed class RunFolder
 {
     /// <summary>Names the files of a run; nothing is read or written.</summary>
-    public RunFolder(string path) => Path = System.IO.Path.GetFullPath(path);
+    /// <exception cref="UserErrorException">The text can't be a path.</exception>
+    public RunFolder(string path)
+    {
+        if (path.Length == 0 || path.Contains('\0'))
+            throw UserErrorException.Usage($"The path of the run folder is {(path.Length == 0 ? "empty" : "a text with a character of value 0")}; give the path of a folder.");
+        Path = System.IO.Path.GetFullPath(path);
+    }
 
     /// <summary>Absolute path of the folder.</summary>
     public string Path { get; }
+
+    /// <summary>Where its files go; tests put failing storage here.</summary>
+    public IStorage Storage { get; init; } = DiskStorage.Instance;
+
+    /// <summary>Whether a run that is there is replaced once the new one begins.</summary>
+    public bool Overwrites { get; private init; }
+
+    /// <summary>The same folder with other storage.</summary>
+    internal RunFolder With(IStorage storage) => new(Path) { Storage = storage, Overwrites = Overwrites };
 
     /// <summary>The resolved configuration.</summary>
     public string Config => In("config.json");
@@ -30,6 +46,12 @@ public sealed class RunFolder
     /// <summary>Weights, moments and position of the newest step that was kept, from which a run resumes.</summary>
     public string Last => In("last.safetensors");
 
+    /// <summary>The same of the step that was kept before.</summary>
+    public string Former => In("last-but-one.safetensors");
+
+    /// <summary>The same of a newer step, for the moment in which <see cref="Last"/> becomes <see cref="Former"/>.</summary>
+    public string Newest => In("last-new.safetensors");
+
     /// <summary>What the run said.</summary>
     public string Log => In("train.log");
 
@@ -42,6 +64,15 @@ public sealed class RunFolder
     /// <summary>The report on this run and those beside it.</summary>
     public string Report => In("report.html");
 
+    /// <summary>Held by the program that trains.</summary>
+    public string Lock => In("run.lock");
+
+    /// <summary>Where a run's first files are written, before it takes the place of what is there.</summary>
+    public RunFolder Beginning => new(In("beginning")) { Storage = Storage };
+
+    /// <summary>Whether a run was begun in it.</summary>
+    public bool HasRun => FileKinds.Of(Config) != FileKind.Missing || RunBeginning.IsDecided(this);
+
     /// <summary>Figures and ranks of one way of evaluating; each has files of its own, so that none takes another's place.</summary>
     /// <param name="split">test or validation.</param>
     /// <param name="masked">Whether the users' own history was taken out of the rankings.</param>
@@ -53,38 +84,58 @@ public sealed class RunFolder
             System.IO.Path.GetFileName(Path), In($"evaluation{part}{mask}.json"), In($"ranks{part}{mask}.csv"), $"unim2rec-train evaluate --run {Path}{options}");
     }
 
-    /// <summary>Whether a run was begun in it and kept a step to go on from.</summary>
-    public bool CanResume => File.Exists(Config) && File.Exists(Last);
-
     /// <summary>A folder that holds a finished or resumable run.</summary>
     /// <exception cref="UserErrorException">It is not there, or holds no run.</exception>
     public static RunFolder Open(string path)
     {
         var run = new RunFolder(path);
         if (!Directory.Exists(run.Path)) throw new UserErrorException($"The run folder {path} does not exist; give the --out folder of unim2rec-train pretrain or finetune.");
-        if (!File.Exists(run.Config)) throw new UserErrorException($"The folder {path} holds no run (there is no config.json in it); give the --out folder of unim2rec-train pretrain or finetune.");
+        RunBeginning.FinishIfDecided(run);
+        if (!run.HasRun) throw new UserErrorException($"The folder {path} holds no run (there is no config.json in it); give the --out folder of unim2rec-train pretrain or finetune.");
         return run;
     }
 
-    /// <summary>A folder for a new run; an earlier one in it is only continued, never overwritten unasked.</summary>
+    /// <summary>A folder for a new run; an earlier one in it is only continued, never overwritten unasked. Nothing is written yet.</summary>
     /// <exception cref="UserErrorException">There is a run in it already.</exception>
     public static RunFolder Create(string path, bool resume, bool overwrite)
     {
-        var run = new RunFolder(path);
-        if (File.Exists(run.Config) && !resume && !overwrite)
-            throw new UserErrorException($"The folder {path} already holds a run; give another --out, or --resume to continue it, or --overwrite to replace it.");
-        if (overwrite && !resume)
-        {
-            foreach (string file in (string[])[run.Config, run.Data, run.Items, run.Metrics, run.Best, run.Last, .. run.Evaluations, run.Robustness, run.Report]) File.Delete(file);
-        }
-
-        Directory.CreateDirectory(run.Path);
+        var run = new RunFolder(path) { Overwrites = overwrite && !resume };
+        if (!(resume && run.HasRun)) run.RequireFree();
         return run;
     }
 
-    /// <summary>Adds one line to <see cref="Metrics"/>.</summary>
-    public void AppendMetrics(object line) =>
-        File.AppendAllText(Metrics, JsonSerializer.Serialize(line, JsonSerializerOptions.Web) + "\n");
+    /// <summary>Refuses a folder in which a new run would take another's place unasked.</summary>
+    /// <exception cref="UserErrorException">There is a run, or what is left of one.</exception>
+    public void RequireFree()
+    {
+        if (Overwrites) return;
+        if (HasRun)
+            throw new UserErrorException($"The folder {Path} already holds a run; give another --out, or --resume to continue it, or --overwrite to replace it.");
+        if (Checkpoints.Append(Best).Append(Metrics).FirstOrDefault(file => FileKinds.Of(file) != FileKind.Missing) is { } left)
+            throw new UserErrorException($"The folder {Path} holds {System.IO.Path.GetFileName(left)} of a run, but no config.json; bring that back and give --resume, or give another --out, or --overwrite to replace what is left.");
+    }
+
+    /// <summary>The run's configuration.</summary>
+    /// <exception cref="UserErrorException">It can't be read.</exception>
+    public RunConfig LoadConfig()
+    {
+        try
+        {
+            var config = JsonConfig.LoadKept<RunConfig>(Config);
+            ModelRegistry.Check(config.Model);
+            return config;
+        }
+        catch (UserErrorException error) when (error.IsUsage)
+        {
+            throw new UserErrorException($"The run {Path} has a configuration that can't be used: {error.Message.TrimEnd('.')}; bring its config.json back as training wrote it.", error);
+        }
+    }
+
+    /// <summary>The checkpoints that a run may go on from, the newest first.</summary>
+    internal IReadOnlyList<string> Checkpoints => [Newest, Last, Former];
+
+    /// <summary>Everything that belongs to a run but its log and its lock.</summary>
+    internal IReadOnlyList<string> Files => [Config, Data, Items, Metrics, Best, .. Checkpoints, Rejects, .. Evaluations, Robustness, Report];
 
     private IEnumerable<string> Evaluations =>
         from split in new[] { "test", "validation" }

@@ -115,8 +115,7 @@ public sealed record RunEvaluation(EvaluationReport Report, IReadOnlyList<Target
     public string Save(RunFolder run)
     {
         var files = run.EvaluationOf(Report.Split, Report.MaskHistory);
-        RankFile.Save(files.Ranks, Ranks);
-        Report.Save(files.Evaluation);
+        (Report with { Ranks = RankFile.Save(files.Ranks, Ranks) }).Save(files.Evaluation);
         return files.Evaluation;
     }
 }

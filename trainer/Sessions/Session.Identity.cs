@@ -1,3 +1,4 @@
+using System.Text;
 using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Models;
 
@@ -22,34 +23,63 @@ public sealed partial class Session
         },
     };
 
-    private void KeepIdentity()
+    /// <summary>What this run's weights are trained with and on.</summary>
+    internal RunIdentity Identity => _identity ??= RunIdentity.Of(Config, _present ??= RunData.Of(Data), Features);
+
+    private RunIdentity? _identity;
+
+    /// <summary>Puts a new run in its place, whose first checkpoint is written; until then the folder was as it had been.</summary>
+    private void Begin(Action saveFirst)
     {
-        RunData.Of(Data).Save(Run.Data);
-        KnownItems.Of(Data.Store).Save(Run.Items);
+        var begun = Run.Beginning;
+        try
+        {
+            Directory.CreateDirectory(begun.Path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"The folder {begun.Path}, in which the run is to begin, can't be made ({failure.Message.TrimEnd('.')}); mend that, or give another --out.", failure);
+        }
+
+        KeepIdentity(begun);
+        saveFirst();
+        RunBeginning.Decide(Run);
+    }
+
+    private void KeepIdentity(RunFolder where)
+    {
+        AtomicFile.Write(where.Config, stream => stream.Write(Encoding.UTF8.GetBytes(JsonConfig.Serialize(Config))), where.Storage);
+        (_present ??= RunData.Of(Data)).Save(where.Data, where.Storage);
+        KnownItems.Of(Data.Store).Save(where.Items, where.Storage);
     }
 
     /// <summary>A run that goes on ends as if it had not been stopped, so nothing that it reads may be another.</summary>
-    private void RequireUnchanged()
+    /// <param name="kept">What its checkpoint says; null where it is from before checkpoints said so.</param>
+    private void RequireUnchanged(RunIdentity? kept)
     {
         if (_trainedOn is null) return;
-        var changes = _trainedOn.Changes(RunData.Of(Data));
+        var changes = _trainedOn.Changes(_present ??= RunData.Of(Data)).ToList();
+        if (kept is not null && kept.Features != Features.Fingerprint) changes.Add($"the features in {Config.Data.Features}");
         if (changes.Count > 0)
             throw new UserErrorException($"The run {Run.Path} can't go on, as {Config.Data.Dataset} has changed since it was begun: {string.Join(", ", changes)}; bring the former files back, or start anew with --overwrite instead of --resume.");
+        Config = Resolved();
+        kept?.RequireSettings(Config, Run, isResolved: true);
     }
 
     /// <summary>Loads the best weights, says what has changed since training, and gives items that have come since what the model keeps about each.</summary>
-    private void LoadBest()
+    private void LoadBest(CheckpointFile best)
     {
         _present = RunData.Of(Data);
         var mapping = MappingOf(Run, _trainedOn);
         int[] added = mapping?.NewRows(Data.FlowRows) ?? [];
-        Checkpoint.LoadModel(Run.Best, Model, Features, mapping);
+        Checkpoint.LoadModel(best, Model, Features, mapping);
         foreach (int[] tile in added.Chunk(AdmittedAtOnce))
         {
             using var scope = TorchSharp.torch.NewDisposeScope();
             Model.Admit(Features.Gather(tile));
         }
 
+        RunIdentity.Of(best)?.RequireSettings(Resolved(), Run, isResolved: true);
         bool byIdsAlone = Features.Names.Count == 0;
         if (byIdsAlone) Data.LeaveOut(added);
         Report(mapping, added, byIdsAlone);

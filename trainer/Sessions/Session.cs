@@ -13,11 +13,12 @@ namespace UniM2Rec.Trainer.Sessions;
 public sealed partial class Session : IDisposable
 {
     private readonly WorkContext _context;
-    private readonly bool _resumes;
+    private RunLock? _held;
+    private CheckpointFile? _newest;
 
-    private Session(RunConfig config, RunFolder run, WorkContext context, RunData? trainedOn, bool resumes, bool keepsRejects = true)
+    private Session(RunConfig config, RunFolder run, WorkContext context, RunData? trainedOn, string? rejects)
     {
-        (Config, Run, _context, _trainedOn, _resumes) = (config, run, context, trainedOn, resumes);
+        (Config, Run, _context, _trainedOn) = (config, run, context, trainedOn);
         string settings = NativeSettings.Apply();
         Device = DeviceChoice.Resolve(config.Training.Device);
         set_num_threads(config.Training.Threads > 0 ? config.Training.Threads : Environment.ProcessorCount);
@@ -26,7 +27,7 @@ public sealed partial class Session : IDisposable
             "Device: {Device:l}{Auto:l}, {Threads} processor threads{Precision:l}",
             Device.ToString(), config.Training.Device == "auto" ? " (auto)" : "", get_num_threads(), bfloat16 ? ", bfloat16 products" : "");
         context.Log.Debug("Native libraries: {Settings:l}", settings);
-        Data = TrainingData.Open(config.Data, keepsRejects ? run.Rejects : null, context.Progress, context.Cancellation);
+        Data = TrainingData.Open(config.Data, rejects, context.Progress, context.Cancellation);
         try
         {
             Features = new ItemFeatures(Data.Store, ModelRegistry.Modalities(config, Data.Store), Data.FlowRows, Device);
@@ -60,39 +61,51 @@ public sealed partial class Session : IDisposable
     /// <summary>The model.</summary>
     public Recommender Model { get; }
 
-    /// <summary>Begins a run; its configuration is kept in its folder.</summary>
+    /// <summary>Opens everything for a new run; nothing of what stands in its folder changes before <see cref="Train"/> begins it.</summary>
     /// <param name="config">The resolved configuration.</param>
     /// <param name="run">Where everything goes; from <see cref="RunFolder.Create"/>.</param>
     /// <param name="context">Log, progress and what stops it.</param>
     /// <param name="pretrained">A run whose weights it starts from, or null for none.</param>
-    /// <exception cref="UserErrorException">The data, the features or the pre-trained run can't be used.</exception>
-    public static Session Create(RunConfig config, RunFolder run, WorkContext context, RunFolder? pretrained = null)
+    /// <exception cref="UserErrorException">The data, the features, the folder or the pre-trained run can't be used.</exception>
+    public static Session Create(RunConfig config, RunFolder run, WorkContext context, RunFolder? pretrained = null) => Held(run, () =>
     {
-        if (pretrained is not null) WarnOfSeenTargets(pretrained, config, context);
-        return Opened(new Session(config, run, context, trainedOn: null, resumes: false), session =>
+        run.RequireFree();
+        return Opened(new Session(config, run, context, trainedOn: null, run.Beginning.Rejects), session =>
         {
             session.Config = session.Resolved();
-            AtomicFile.WriteText(run.Config, JsonConfig.Serialize(session.Config));
-            session.KeepIdentity();
             foreach (string problem in session.Features.Uninformative())
                 context.Log.Warning("The features tell nothing: {Problem:l}, so no item is known by it; look at the encoder and at the catalogue, or train without the modality (data.modalities)", problem);
-            if (pretrained is null) return;
-            var fresh = Checkpoint.LoadPretrained(pretrained.Best, session.Model, session.Features, session.MappingOf(pretrained, RunData.Load(pretrained.Data)));
-            context.Log.Information("Starting from {Run}{Fresh}", pretrained.Path, fresh.Count > 0 ? $", with fresh {string.Join(", ", fresh)}" : "");
+            if (pretrained is not null) session.StartFrom(pretrained);
         });
-    }
+    });
 
     /// <summary>Goes on with a run from its newest checkpoint, once <see cref="Train"/> is called.</summary>
     /// <param name="config">The run's configuration, with what may change from one stretch to the next.</param>
     /// <param name="run">The run.</param>
     /// <param name="context">Log, progress and what stops it.</param>
-    /// <exception cref="UserErrorException">The data or the features can't be used, or are not those that the run was begun with.</exception>
-    public static Session Resume(RunConfig config, RunFolder run, WorkContext context) =>
-        Opened(new Session(config, run, context, RunData.Load(run.Data), resumes: true), session =>
+    /// <exception cref="UserErrorException">Its checkpoints, the data or the features can't be used, or are not those that the run was begun with.</exception>
+    public static Session Resume(RunConfig config, RunFolder run, WorkContext context) => Held(run, () =>
+    {
+        var newest = RunCheckpoints.OpenNewest(run, context.Log);
+        try
         {
-            session.RequireUnchanged();
-            AtomicFile.WriteText(run.Config, JsonConfig.Serialize(config));
-        });
+            var kept = newest is null ? null : RunIdentity.Of(newest);
+            kept?.RequireSettings(config, run, isResolved: false);
+            if (kept?.Others(config, [.. RunIdentity.Changeable, "evaluation."]) is { Length: > 0 } others) context.Log.Information("The run goes on with {Settings:l}", others);
+            if (newest is null) context.Log.Information("The run {Run:l} had not kept a step yet, so it begins with the first", run.Path);
+            return Opened(new Session(config, run, context, kept?.Data ?? RunData.Load(run.Data), newest is null ? run.Beginning.Rejects : null), session =>
+            {
+                if (newest is not null) Checkpoint.RequireSameFeatures(newest, session.Features);
+                session.RequireUnchanged(kept);
+                session._newest = newest;
+            });
+        }
+        catch
+        {
+            newest?.Dispose();
+            throw;
+        }
+    });
 
     /// <summary>Opens a run that was trained, with its best weights.</summary>
     /// <param name="run">The run; from <see cref="RunFolder.Open"/>.</param>
@@ -101,23 +114,49 @@ public sealed partial class Session : IDisposable
     /// <exception cref="UserErrorException">The run has no weights yet, or its data or features are not those that it was trained on.</exception>
     public static Session Open(RunFolder run, WorkContext context, Func<RunConfig, RunConfig>? change = null)
     {
-        if (!File.Exists(run.Best))
-            throw new UserErrorException($"The run {run.Path} has no weights yet (there is no {Path.GetFileName(run.Best)}); let finetune or pretrain, whichever began it, go on with --out {run.Path} --resume until its first epoch is done.");
-        var config = JsonConfig.LoadKept<RunConfig>(run.Config);
+        var config = run.LoadConfig();
+        using var best = RunCheckpoints.OpenBest(run);
+        var kept = RunIdentity.Of(best);
+        kept?.RequireSettings(config, run, isResolved: false);
+        if (kept?.Others(config, "evaluation.") is { Length: > 0 } others) context.Log.Warning("The configuration {File:l} has other settings than the run was trained with: {Settings:l}", run.Config, others);
+        if (best.IsOlder) context.Log.Information("{File:l} is from before weights had a checksum, so whether it is as it was written can't be told", best.Path);
         return Opened(
-            new Session(change?.Invoke(config) ?? config, run, context, RunData.Load(run.Data), resumes: false, keepsRejects: false),
-            session => session.LoadBest());
+            new Session(change?.Invoke(config) ?? config, run, context, kept?.Data ?? RunData.Load(run.Data), rejects: null),
+            session => session.LoadBest(best));
     }
 
     /// <summary>Trains to the end of its patience, and leaves the weights of the best epoch in the model.</summary>
+    /// <param name="begun">Called once the run is in its folder, before the first step.</param>
     /// <returns>Where training ended.</returns>
     /// <exception cref="OperationCanceledException">Stopped; the newest step is kept.</exception>
-    /// <exception cref="UserErrorException">The loss is no finite number any more, or there is nothing to learn from.</exception>
-    public RunPosition Train()
+    /// <exception cref="UserErrorException">The loss is no finite number any more, there is nothing to learn from, or a file can't be written.</exception>
+    public RunPosition Train(Action? begun = null)
     {
         using var loop = new TrainingLoop(this, _context);
-        var position = loop.Run(_resumes, _context.Cancellation);
+        var position = loop.Run(_context.Cancellation, begun);
         _context.Log.Information("The run is in {Folder}", Run.Path);
+        return position;
+    }
+
+    /// <summary>Begins the run, or brings back what it had kept.</summary>
+    /// <param name="state">Takes what was kept.</param>
+    /// <param name="checkpoints">Where it is.</param>
+    internal RunPosition Start(RunState state, RunCheckpoints checkpoints)
+    {
+        if (_newest is null)
+        {
+            Begin(() => checkpoints.SaveFirst(state, RunPosition.Start));
+            return RunPosition.Start;
+        }
+
+        var position = Checkpoint.LoadRun(_newest, state);
+        bool isInPlace = _newest.Path != Run.Newest;
+        _newest.Dispose();
+        _newest = null;
+        if (position.Metrics is null) position = position with { Metrics = MetricsFile.Epochs(Run.Metrics, position.Epoch, _context.Log) };
+        if (!isInPlace) checkpoints.PutNewestInPlace();
+        KeepIdentity(Run);
+        MetricsFile.Write(Run, position);
         return position;
     }
 
@@ -134,6 +173,38 @@ public sealed partial class Session : IDisposable
         Model.Dispose();
         Features.Dispose();
         Data.Dispose();
+        _newest?.Dispose();
+        using var held = _held;
+        if (held is not null && !RunBeginning.IsDecided(Run)) RunBeginning.Discard(Run);
+    }
+
+    /// <summary>Opens a session that alone may write into the run's folder.</summary>
+    private static Session Held(RunFolder run, Func<Session> open)
+    {
+        var held = RunLock.Take(run);
+        try
+        {
+            RunBeginning.Recover(run);
+            var session = open();
+            session._held = held;
+            return session;
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    private void StartFrom(RunFolder pretrained)
+    {
+        var config = pretrained.LoadConfig();
+        using var best = RunCheckpoints.OpenBest(pretrained);
+        var kept = RunIdentity.Of(best);
+        kept?.RequireSettings(config, pretrained, isResolved: false);
+        WarnOfSeenTargets(pretrained, config);
+        var fresh = Checkpoint.LoadPretrained(best, Model, Features, MappingOf(pretrained, kept?.Data ?? RunData.Load(pretrained.Data)));
+        _context.Log.Information("Starting from {Run}{Fresh}", pretrained.Path, fresh.Count > 0 ? $", with fresh {string.Join(", ", fresh)}" : "");
     }
 
     private static Session Opened(Session session, Action<Session> prepare)
@@ -150,12 +221,11 @@ public sealed partial class Session : IDisposable
         }
     }
 
-    private static void WarnOfSeenTargets(RunFolder pretrained, RunConfig config, WorkContext context)
+    private void WarnOfSeenTargets(RunFolder pretrained, RunConfig config)
     {
-        var targets = config.Data.Targets.Count > 0 ? config.Data.Targets : Dataset.Open(config.Data.Dataset).Domains;
-        var seen = JsonConfig.LoadKept<RunConfig>(pretrained.Config).Data.SeenTargets(targets);
+        var seen = config.Data.SeenTargets(Config.Data.Targets);
         if (seen.Count == 0) return;
-        context.Log.Warning(
+        _context.Log.Warning(
             "{Run:l} was pre-trained on {Domains:l} too, with the events that this run is validated and tested on, so its figures will be too high; pre-train on other domains (pretrain --domains) to measure.",
             pretrained.Path, string.Join(", ", seen));
     }

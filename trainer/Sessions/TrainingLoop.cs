@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Serilog;
 using UniM2Rec.Trainer.Collaborative;
 using UniM2Rec.Trainer.Configuration;
@@ -17,8 +18,9 @@ namespace UniM2Rec.Trainer.Sessions;
 /// </summary>
 public sealed class TrainingLoop : IDisposable
 {
-    private static readonly TimeSpan CheckpointInterval = TimeSpan.FromMinutes(5);
-
+    private readonly Session _session;
+    private readonly RunState _state;
+    private readonly RunCheckpoints _checkpoints;
     private readonly RunConfig _config;
     private readonly TrainingData _data;
     private readonly ItemFeatures _features;
@@ -39,7 +41,7 @@ public sealed class TrainingLoop : IDisposable
     public TrainingLoop(Session session, WorkContext context)
     {
         (_config, _data, _features, _model, _run) = (session.Config, session.Data, session.Features, session.Model, session.Run);
-        (_progress, _log, _context) = (context.Progress, context.Log, context);
+        (_session, _progress, _log, _context) = (session, context.Progress, context.Log, context);
         var (config, data, model) = (_config, _data, _model);
         var form = model.Causal ? config.Training.Examples : ExampleForm.Prefix;
         _training = new ExamplePlanner(data.Split.Training, data.IsTarget, config.Data.MaxLength, form).Training();
@@ -55,6 +57,8 @@ public sealed class TrainingLoop : IDisposable
         _objective = new TrainingObjective(config.Model, config.Objective);
         _optimizer = new NamedAdamW(trained, config.Training.WeightDecay);
         _average = config.Training.Averaging > 0 ? new WeightAverage(trained, config.Training.Averaging) : null;
+        _state = new RunState(model, _features, _optimizer, _average);
+        _checkpoints = new RunCheckpoints(_run, session.Identity);
         int[]? catalogue = config.Objective.Candidates == CandidateSet.Catalogue ? data.Candidates : null;
         _collaborative = catalogue is null ? null : CollaborativeScorer.For(data, config.Collaborative, context);
         float[]? logWeights = catalogue is null && config.Objective.SamplingCorrection
@@ -68,27 +72,64 @@ public sealed class TrainingLoop : IDisposable
         };
     }
 
+    /// <summary>After which time a step is kept within an epoch.</summary>
+    internal TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Trains, and leaves the weights of the best epoch in the model.</summary>
-    /// <param name="resume">Whether to go on from the newest checkpoint, where there is one.</param>
     /// <param name="cancellation">Stops it.</param>
+    /// <param name="begun">Called once the run is in its folder, before the first step.</param>
     /// <returns>Where training ended.</returns>
     /// <exception cref="OperationCanceledException">Stopped; the newest step is kept.</exception>
-    /// <exception cref="UserErrorException">The loss is no finite number any more.</exception>
-    public RunPosition Run(bool resume, CancellationToken cancellation)
+    /// <exception cref="UserErrorException">The loss is no finite number any more, or a file can't be written.</exception>
+    public RunPosition Run(CancellationToken cancellation, Action? begun = null)
     {
-        var position = resume && File.Exists(_run.Last) ? Checkpoint.LoadRun(_run.Last, _model, _features, _optimizer, _average) : RunPosition.Start;
+        var position = _session.Start(_state, _checkpoints);
+        begun?.Invoke();
         if (position.TotalSteps > 0) _log.Information("Continuing in epoch {Epoch} after {Steps} steps", position.Epoch + 1, position.TotalSteps);
+        position = WithoutLostBest(position, cancellation);
         long targets = _training.Sum(w => (long)w.Targets.Count);
         SplitNotes.Say(_data.Split, _log);
         _log.Information("Training on {Targets} targets in {Examples} examples, validating on {Held} targets", targets, _training.Count, _validation.Count);
 
-        while (position.Epoch < _config.Training.Epochs && (position.BestEpoch < 0 || position.Epoch - position.BestEpoch <= _config.Training.Patience))
-            position = Epoch(position, targets, cancellation);
+        while (GoesOn(position)) position = Epoch(position, targets, cancellation);
 
-        if (position.BestEpoch >= 0) Checkpoint.LoadModel(_run.Best, _model, _features);
+        using (var best = RunCheckpoints.OpenBest(_run)) Checkpoint.LoadModel(best, _model, _features);
         _log.Information("Best epoch {Epoch}: validation {Metric} {Figure:F4}", position.BestEpoch + 1, _config.Training.Watch, position.BestFigure);
         if (_config.Collaborative.Fit && _collaborative is not null && _model.ScoreCombination is { } head) FitScoreCombination(head, cancellation);
         return position;
+    }
+
+    private bool GoesOn(RunPosition position) =>
+        position.Epoch < _config.Training.Epochs && (position.BestEpoch < 0 || position.Epoch - position.BestEpoch <= _config.Training.Patience);
+
+    /// <summary>
+    /// A run whose best weights are lost or damaged goes on with those of the epochs that come, or, where training had ended, takes the last epoch's.
+    /// </summary>
+    private RunPosition WithoutLostBest(RunPosition position, CancellationToken cancellation)
+    {
+        if (position.BestEpoch < 0) return position;
+        try
+        {
+            using var best = RunCheckpoints.OpenBest(_run);
+            return position;
+        }
+        catch (UserErrorException lost)
+        {
+            string what = $"the weights of epoch {position.BestEpoch + 1}, the best so far, are lost ({lost.Message.Split(';')[0]})";
+            if (GoesOn(position))
+            {
+                _log.Warning("{What:l}; the best of the epochs that come is kept instead", what);
+                return position with { BestEpoch = -1, BestFigure = double.NegativeInfinity };
+            }
+
+            _log.Warning("{What:l}; those of the last epoch take their place", what);
+            using var scope = NewDisposeScope();
+            using var averaged = _average?.Apply(_model, () => RefreshEpoch(position.Epoch - 1));
+            var ranks = Validate(cancellation);
+            position = position with { BestEpoch = position.Epoch - 1, BestFigure = RankingMetrics.Single(ranks, _config.Training.Watch) };
+            _checkpoints.SaveBest(_state);
+            return position;
+        }
     }
 
     /// <summary>Fits what joins scores and collaborative scores to the validation split, and keeps it with the weights of the best epoch.</summary>
@@ -100,7 +141,7 @@ public sealed class TrainingLoop : IDisposable
         var ranking = new FullRanking(_model, catalogue, _collaborative) { BatchUsers = StackingFit.TileUsers(_data.Candidates.Length) };
         var sample = Sample(_validation, StackingFit.MostUsers(_data.Candidates.Length));
         StackingFit.Run(head, ranking.Unjoined(sample, cancellation).ToList(), _progress, cancellation);
-        Checkpoint.SaveModel(_run.Best, _model, _features);
+        _checkpoints.SaveBest(_state);
         _log.Information(
             "Score combination fitted to {Users} validation users: validation {Metric} {Figure:F4}",
             sample.Count, _config.Training.Watch, RankingMetrics.Single(Validate(catalogue, cancellation), _config.Training.Watch));
@@ -135,9 +176,8 @@ public sealed class TrainingLoop : IDisposable
     {
         var clock = Stopwatch.StartNew();
         var sinceCheckpoint = Stopwatch.StartNew();
+        double before = position.Seconds;
         var batches = EpochPlan.Batches(_training, _config.Training.BatchTargets, _config.Training.Seed, position.Epoch);
-        double lossSum = 0;
-        int seen = 0;
         if (position.Step == 0) RefreshEpoch(position.Epoch);
         _model.train();
         using (var task = _progress.Start($"Epoch {position.Epoch + 1}", targets, "targets"))
@@ -148,67 +188,67 @@ public sealed class TrainingLoop : IDisposable
                 if (step >= position.Step)
                 {
                     double loss = Step(batches[step], EpochPlan.StepSeed(_config.Training.Seed, position.Epoch, step));
-                    if (!double.IsFinite(loss))
-                        throw new UserErrorException($"The loss became {loss} in epoch {position.Epoch + 1}, step {step + 1}; resume with a lower training.learningRate or with training.clipNorm=1.");
-                    position = position with { Step = step + 1, TotalSteps = position.TotalSteps + 1 };
-                    (lossSum, seen) = (lossSum + (loss * count), seen + count);
-                    task.Describe($"Epoch {position.Epoch + 1}  loss {lossSum / seen:F4}");
+                    if (!double.IsFinite(loss)) throw RunCheckpoints.Diverged($"loss became {loss}", position);
+                    position = position.Next(loss, count);
+                    task.Describe($"Epoch {position.Epoch + 1}  loss {position.Loss:F4}");
                 }
 
                 task.Advance(count);
                 if (cancellation.IsCancellationRequested || sinceCheckpoint.Elapsed > CheckpointInterval)
                 {
-                    Checkpoint.SaveRun(_run.Last, _model, _features, _optimizer, _average, position);
+                    position = position with { Seconds = before + clock.Elapsed.TotalSeconds };
+                    _checkpoints.SaveLast(_state, position);
                     sinceCheckpoint.Restart();
                     cancellation.ThrowIfCancellationRequested();
                 }
             }
         }
 
-        return EndEpoch(position, lossSum / Math.Max(1, seen), seen, clock.Elapsed, cancellation);
+        return EndEpoch(position with { Seconds = before + clock.Elapsed.TotalSeconds }, cancellation);
     }
 
     private void RefreshEpoch(int epoch) =>
         _model.BeginEpoch(_features, _data.FlowRows, EpochPlan.EpochSeed(_config.Training.Seed, epoch), _context);
 
-    private RunPosition EndEpoch(RunPosition position, double loss, int seen, TimeSpan training, CancellationToken cancellation)
+    private RunPosition EndEpoch(RunPosition position, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         var clock = Stopwatch.StartNew();
+        RunCheckpoints.RequireFinite(_state, position);
         Rank[] ranks;
         double figure;
+        bool isBest;
         try
         {
             using var averaged = _average?.Apply(_model, () => RefreshEpoch(position.Epoch));
             ranks = Validate(cancellation);
             figure = RankingMetrics.Single(ranks, _config.Training.Watch);
-            if (figure > position.BestFigure)
-            {
-                position = position with { BestEpoch = position.Epoch, BestFigure = figure };
-                Checkpoint.SaveModel(_run.Best, _model, _features);
-            }
+            isBest = figure > position.BestFigure;
+            if (isBest) _checkpoints.SaveBest(_state);
         }
         catch (OperationCanceledException)
         {
-            Checkpoint.SaveRun(_run.Last, _model, _features, _optimizer, _average, position);
+            _checkpoints.SaveLast(_state, position);
             throw;
         }
 
-        double rate = seen / Math.Max(1e-9, training.TotalSeconds);
+        double rate = position.Targets / Math.Max(1e-9, position.Seconds);
         _log.Information(
             "Epoch {Epoch}: loss {Loss:F4}, validation {Metric} {Figure:F4}{Mark}, {Rate:F0} targets/s, {Validating:F1} s validating",
-            position.Epoch + 1, loss, _config.Training.Watch, figure, position.BestEpoch == position.Epoch ? " (best)" : "", rate, clock.Elapsed.TotalSeconds);
-        _run.AppendMetrics(new
+            position.Epoch + 1, position.Loss, _config.Training.Watch, figure, isBest ? " (best)" : "", rate, clock.Elapsed.TotalSeconds);
+        string metrics = MetricsFile.WithChecksum(JsonSerializer.Serialize(new
         {
             epoch = position.Epoch + 1,
-            loss,
+            loss = position.Loss,
             targetsPerSecond = rate,
-            trainingSeconds = training.TotalSeconds,
+            trainingSeconds = position.Seconds,
             validationSeconds = clock.Elapsed.TotalSeconds,
             validation = RankingMetrics.Compute(ranks, _config.Evaluation.CutOffs),
-        });
-        position = position with { Epoch = position.Epoch + 1, Step = 0 };
-        Checkpoint.SaveRun(_run.Last, _model, _features, _optimizer, _average, position);
+        }, JsonSerializerOptions.Web));
+        if (isBest) position = position with { BestEpoch = position.Epoch, BestFigure = figure };
+        position = position.NextEpoch(metrics);
+        MetricsFile.Write(_run, position);
+        _checkpoints.SaveLast(_state, position);
         return position;
     }
 

@@ -10,27 +10,24 @@ public static class WeightFile
     public static void Save(string path, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         using var scope = NewDisposeScope();
-        var list = tensors.Select(t => (t.Name, Value: t.Value.detach().cpu().to(ScalarType.Float32).contiguous())).ToList();
+        var list = Singles(tensors);
         AtomicFile.Write(path, stream =>
         {
             var writer = new SafeTensorsWriter(stream, metadata);
-            foreach (var (name, value) in list) writer.Declare(name, SafeTensorType.F32, value.shape);
-            foreach (var (_, value) in list) writer.Write(value.bytes);
+            Write(writer, list);
             writer.Complete();
         });
     }
 
     /// <summary>Copies tensors of the file into those of the same name.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="file">The file.</param>
     /// <param name="into">Names and destinations.</param>
     /// <param name="rowsOf">Of tensors whose rows stand elsewhere in the file, where each is there; rows that it does not hold (below 0) stay as they are.</param>
     /// <param name="missing">What to do about a name that the file lacks or has in another shape: return to leave the destination as it is.</param>
-    /// <returns>The file's metadata.</returns>
-    public static IReadOnlyDictionary<string, string> Load(string path, IEnumerable<(string Name, Tensor Value)> into, Action<string, string> missing, Func<string, int[]?>? rowsOf = null)
+    public static void Load(SafeTensorsFile file, IEnumerable<(string Name, Tensor Value)> into, Action<string, string> missing, Func<string, int[]?>? rowsOf = null)
     {
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
-        using var file = SafeTensorsFile.Open(path);
         foreach (var (name, value) in into)
         {
             if (!file.Contains(name))
@@ -40,7 +37,7 @@ public static class WeightFile
             }
 
             var shape = file.Entry(name).Shape;
-            if (rowsOf?.Invoke(name) is { } rows && shape.Count == value.shape.Length && shape.Skip(1).SequenceEqual(value.shape.Skip(1)) && rows.All(row => row < shape[0]))
+            if (rowsOf?.Invoke(name) is { } rows && shape.Count > 0 && shape.Count == value.shape.Length && shape.Skip(1).SequenceEqual(value.shape.Skip(1)) && rows.All(row => row < shape[0]))
             {
                 int[] held = Enumerable.Range(0, rows.Length).Where(row => rows[row] >= 0).ToArray();
                 var former = Read(file, name, [.. shape]).index_select(0, tensor(Array.ConvertAll(held, row => (long)rows[row])));
@@ -56,8 +53,17 @@ public static class WeightFile
 
             value.copy_(Read(file, name, value.shape));
         }
+    }
 
-        return file.Metadata;
+    /// <summary>The tensors as they are written: float32, on the processor, detached; in the caller's dispose scope.</summary>
+    internal static List<(string Name, Tensor Value)> Singles(IEnumerable<(string Name, Tensor Value)> tensors) =>
+        tensors.Select(t => (t.Name, Value: t.Value.detach().cpu().to(ScalarType.Float32).contiguous())).ToList();
+
+    /// <summary>Declares and writes them.</summary>
+    internal static void Write(SafeTensorsWriter writer, List<(string Name, Tensor Value)> singles)
+    {
+        foreach (var (name, value) in singles) writer.Declare(name, SafeTensorType.F32, value.shape);
+        foreach (var (_, value) in singles) writer.Write(value.bytes);
     }
 
     private static Tensor Read(SafeTensorsFile file, string name, long[] shape)

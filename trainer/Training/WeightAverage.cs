@@ -42,8 +42,17 @@ public sealed class WeightAverage : IDisposable
     {
         var derived = model.named_buffers().Select(b => (b.buffer, b.buffer.detach().clone().DetachFromDisposeScope())).ToList();
         Swap();
-        if (derived.Count > 0) derive();
-        return new Applied(this, derived);
+        var applied = new Applied(this, derived);
+        try
+        {
+            if (derived.Count > 0) derive();
+            return applied;
+        }
+        catch
+        {
+            applied.Dispose(); // Stopped, say: what is kept then are training's own weights.
+            throw;
+        }
     }
 
     /// <summary>Exchanges weights and averages; calling it again changes them back.</summary>

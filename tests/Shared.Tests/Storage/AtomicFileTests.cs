@@ -46,15 +46,18 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_another_program_is_writing_is_not_written_into()
+    public void Two_programs_that_write_one_file_at_a_time_do_not_mix_their_bytes()
     {
         string path = folder["a.txt"];
         AtomicFile.Write(path, file =>
         {
             file.Write("first"u8);
-            Assert.Contains("could not be written", Assert.Throws<UserErrorException>(() => AtomicFile.WriteText(path, "second")).Message);
+            AtomicFile.WriteText(path, "second");
+            Assert.Equal("second", File.ReadAllText(path));
+            file.Write(", and the last to end"u8);
         });
-        Assert.Equal("first", File.ReadAllText(path));
+        Assert.Equal("first, and the last to end", File.ReadAllText(path));
+        Assert.Single(Directory.GetFiles(folder.Path));
     }
 
     [Fact]
@@ -67,4 +70,16 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void A_folder_that_is_not_there_is_one_sentence() =>
         Assert.Contains("could not be written", Assert.Throws<UserErrorException>(() => AtomicFile.WriteText(folder["no/a.txt"], "x")).Message);
+
+    [Fact]
+    public void A_temporary_name_is_of_one_write_and_tells_what_was_written()
+    {
+        string one = AtomicFile.TemporaryName("text-0123456789ab-00001.safetensors"), other = AtomicFile.TemporaryName("text-0123456789ab-00001.safetensors");
+
+        Assert.NotEqual(one, other);
+        Assert.Equal("text-0123456789ab-00001.safetensors", AtomicFile.WrittenName(one));
+        Assert.Equal("text-0123456789ab-00001.safetensors", AtomicFile.WrittenName("text-0123456789ab-00001.safetensors.tmp"));
+        Assert.Equal("thesis", AtomicFile.WrittenName("thesis.tmp"));
+        Assert.Null(AtomicFile.WrittenName(one[..^1]));
+    }
 }

@@ -65,12 +65,17 @@ public class HeldOutSplitTests
     public void Pre_training_holds_out_the_last_event_of_all_and_tests_on_nothing()
     {
         var log = Logs.Of([[(0, 0, 0), (1, 1, 0), (2, 2, 0), (9, 3, 1)]]);
-        var last = HeldOutSplit.By(HoldOut.LastEvent, log, [true, false]);
+        var last = HeldOutSplit.By(HoldOut.LastEvent, log, [true, true]);
 
         Assert.Equal([new HeldOutEvent(0, 3)], last.Validation);
         Assert.Empty(last.Test);
         Assert.Equal([0, 1, 2], Items(last.Training, 0));
         Assert.Null(last.Flow);
+
+        // An event of another domain is no target, so it can't choose the epoch.
+        var ofTargets = HeldOutSplit.By(HoldOut.LastEvent, log, [true, false]);
+        Assert.Equal([new HeldOutEvent(0, 2)], ofTargets.Validation);
+        Assert.Equal([0, 1], Items(ofTargets.Training, 0));
     }
 
     [Fact]

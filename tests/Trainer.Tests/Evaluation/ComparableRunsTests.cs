@@ -31,7 +31,7 @@ public sealed class ComparableRunsTests : IDisposable
     [Theory]
     [InlineData("split", "one is of the test split and the other of the validation split")]
     [InlineData("mask", "one leaves the users' own history out")]
-    [InlineData("candidates", "they rank different items (5 and 6)")]
+    [InlineData("candidates", "they rank different items (50 and 60)")]
     [InlineData("before", "one is from before evaluations told which items they ranked")]
     [InlineData("targets", "they test different items (shop: i1 and shop: i2 for user 'a')")]
     [InlineData("users", "on no user in common")]
@@ -42,7 +42,7 @@ public sealed class ComparableRunsTests : IDisposable
         {
             "split" => Report() with { Split = "validation" },
             "mask" => Report() with { MaskHistory = true },
-            "candidates" => Report() with { Candidates = "others", Items = 6 },
+            "candidates" => Report() with { Candidates = "others", Items = 60 },
             "before" => Report() with { Candidates = null },
             _ => Report(),
         };
@@ -76,6 +76,6 @@ public sealed class ComparableRunsTests : IDisposable
     }
 
     private static EvaluationReport Report() => new(
-        "test", 3, 5, new Dictionary<string, double> { ["recall@10"] = 0.5, ["ndcg@10"] = 0.25 },
+        "test", 3, 50, new Dictionary<string, double> { ["recall@10"] = 0.5, ["ndcg@10"] = 0.25 },
         new Dictionary<string, IReadOnlyDictionary<string, double>>(), new Dictionary<string, EvaluationSlice>(), MaskHistory: false, Candidates: "these");
 }

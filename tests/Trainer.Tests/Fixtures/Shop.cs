@@ -26,8 +26,8 @@ internal sealed class Shop : IDisposable
         return [.. Enumerable.Range(0, users).SelectMany(u => Enumerable.Range(0, 6).Select(e => ($"u{u}", $"t{random.Next(items)}", (6 * u) + e)))];
     }
 
-    /// <summary>Writes catalogue and features in the place of what was there.</summary>
-    public void Write(string[] items, (string User, string Item, int Time)[] events)
+    /// <summary>Writes catalogue and features in the place of what was there; <paramref name="shift"/> is added to every feature.</summary>
+    public void Write(string[] items, (string User, string Item, int Time)[] events, float shift = 0)
     {
         foreach (string old in new[] { Dataset, Features }.Where(Directory.Exists)) Directory.Delete(old, recursive: true);
         using (var writer = DatasetWriter.Create(Dataset, "shop", [Domain]))
@@ -48,15 +48,15 @@ internal sealed class Shop : IDisposable
             foreach (var range in made.Pending)
             {
                 using var shard = made.NewShard(range);
-                for (int row = range.FirstRow; row < range.FirstRow + range.Rows; row++) shard.Set(row, Vector(modality, items[row]));
+                for (int row = range.FirstRow; row < range.FirstRow + range.Rows; row++) shard.Set(row, Vector(modality, items[row], shift));
                 made.Commit(shard);
             }
         }
     }
 
-    private static float[] Vector(string modality, string item)
+    private static float[] Vector(string modality, string item, float shift)
     {
         var random = new Random(int.Parse(item.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture) + (modality == "text" ? 0 : 1000));
-        return [.. Enumerable.Range(0, Width).Select(_ => (float)((random.NextDouble() * 2) - 1))];
+        return [.. Enumerable.Range(0, Width).Select(_ => (float)((random.NextDouble() * 2) - 1) + shift)];
     }
 }

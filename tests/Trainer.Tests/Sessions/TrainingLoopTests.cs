@@ -18,7 +18,7 @@ public class TrainingLoopTests : IDisposable
     public void Training_finds_the_taste_groups_that_popularity_can_not()
     {
         using var session = Open("learns", Config() with { Training = Config().Training with { Epochs = 12 } });
-        session.Loop.Run(resume: true, CancellationToken.None);
+        session.Loop.Run(CancellationToken.None);
         double learned = session.TestNdcg();
         double popular = RankingMetrics.Single(
             new Popularity(session.Data.Split.Training, session.Data.Candidates, session.Features.ItemCount).Ranks(session.TestExamples), "ndcg@5");
@@ -35,7 +35,7 @@ public class TrainingLoopTests : IDisposable
         float[] Weights(string run, int seed)
         {
             using var session = Open(run, Config() with { Training = Config().Training with { Epochs = 2, Seed = seed } });
-            session.Loop.Run(resume: true, CancellationToken.None);
+            session.Loop.Run(CancellationToken.None);
             return session.AllWeights();
         }
     }
@@ -80,19 +80,21 @@ public class TrainingLoopTests : IDisposable
         float[] whole;
         using (var session = Open("whole", config))
         {
-            session.Loop.Run(resume: true, CancellationToken.None);
+            session.Loop.Run(CancellationToken.None);
             whole = session.AllWeights();
         }
 
         using (var stop = new CancellationTokenSource())
         using (var session = Open("stopped", config, new StopAfter(stop, advances: 7)))
-            Assert.Throws<OperationCanceledException>(() => session.Loop.Run(resume: true, stop.Token));
+            Assert.Throws<OperationCanceledException>(() => session.Loop.Run(stop.Token));
 
         using (var session = Open("stopped", config))
         {
-            session.Loop.Run(resume: true, CancellationToken.None);
+            session.Loop.Run(CancellationToken.None);
             Assert.Equal(whole, session.AllWeights());
         }
+
+        Assert.Equal(SmallRun.Metrics(new RunFolder(_market.Run("whole"))), SmallRun.Metrics(new RunFolder(_market.Run("stopped"))));
     }
 
     [Fact]
@@ -102,7 +104,7 @@ public class TrainingLoopTests : IDisposable
         double learned;
         using (var session = Open("interests", config))
         {
-            session.Loop.Run(resume: true, CancellationToken.None);
+            session.Loop.Run(CancellationToken.None);
             learned = session.TestNdcg();
             double popular = RankingMetrics.Single(
                 new Popularity(session.Data.Split.Training, session.Data.Candidates, session.Features.ItemCount).Ranks(session.TestExamples), "ndcg@5");
@@ -119,7 +121,7 @@ public class TrainingLoopTests : IDisposable
     {
         var config = Config() with { Training = Config().Training with { Epochs = 1, Averaging = 0.9 }, Model = Config().Model with { Kind = "missrec" } };
         using var session = Open("averaged", config);
-        session.Loop.Run(resume: true, CancellationToken.None);
+        session.Loop.Run(CancellationToken.None);
         float[] kept = Centroids();
         session.Model.BeginEpoch(session.Features, session.Data.FlowRows, EpochPlan.EpochSeed(config.Training.Seed, 0), WorkContext.Silent);
 
@@ -159,7 +161,7 @@ public class TrainingLoopTests : IDisposable
             GC.Collect();
             GC.WaitForPendingFinalizers();
             long before = Tensor.TotalCount;
-            session.Loop.Run(resume: true, CancellationToken.None);
+            session.Loop.Run(CancellationToken.None);
             session.TestNdcg();
             return Tensor.TotalCount - before;
         })];
@@ -185,7 +187,7 @@ public class TrainingLoopTests : IDisposable
         Dictionary<string, float[]> Weights(string run, bool fit)
         {
             using var session = Open(run, Config() with { Collaborative = Config().Collaborative with { Fit = fit } });
-            session.Loop.Run(resume: true, CancellationToken.None);
+            session.Loop.Run(CancellationToken.None);
             return Named(session);
         }
 
@@ -198,7 +200,7 @@ public class TrainingLoopTests : IDisposable
     {
         using var session = Open("frozen", Config() with { Training = Config().Training with { Freeze = Freeze.Encoder, Epochs = 1 } });
         var before = session.Model.named_parameters().ToDictionary(p => p.name, p => p.parameter.data<float>().ToArray());
-        session.Loop.Run(resume: true, CancellationToken.None);
+        session.Loop.Run(CancellationToken.None);
         foreach (var (name, parameter) in session.Model.named_parameters())
         {
             bool frozen = name.StartsWith("sequence_encoder.layers", StringComparison.Ordinal) || name == "sequence_encoder.positions";
@@ -211,7 +213,7 @@ public class TrainingLoopTests : IDisposable
     {
         var model = Config().Model with { Kind = "missrec", Adaptor = AdaptorKind.Linear };
         var pretraining = Config() with { Model = model, Collaborative = new(), Objective = new() { Candidates = CandidateSet.InBatch, SequenceContrast = 0.1 } };
-        using (var source = Open("source", pretraining)) source.Loop.Run(resume: true, CancellationToken.None);
+        using (var source = Open("source", pretraining)) source.Loop.Run(CancellationToken.None);
 
         using var session = Open("target", Config() with { Model = model with { Ids = true }, Collaborative = new(), Training = Config().Training with { Freeze = Freeze.Encoder, Epochs = 1 } });
         string weights = RunFolder.Create(_market.Run("source"), resume: true, overwrite: false).Best;
@@ -220,7 +222,7 @@ public class TrainingLoopTests : IDisposable
         Assert.Equal(["ids", "interests.centroids"], fresh.Order());
 
         var before = session.Model.named_parameters().ToDictionary(p => p.name, p => p.parameter.data<float>().ToArray());
-        session.Loop.Run(resume: true, CancellationToken.None);
+        session.Loop.Run(CancellationToken.None);
         var moved = session.Model.named_parameters().Where(p => !before[p.name].SequenceEqual(p.parameter.data<float>().ToArray())).Select(p => p.name);
         Assert.Equal(
             ["adaptors.0.bias", "adaptors.0.weight", "adaptors.1.bias", "adaptors.1.weight", "decoder.input_norm.bias", "decoder.input_norm.weight", "fusion.sharpness", "ids"],
@@ -252,7 +254,8 @@ public class TrainingLoopTests : IDisposable
         public OpenRun(string run, RunConfig config, TinyMarket market, IProgressSink progress)
         {
             var context = WorkContext.Silent with { Progress = progress };
-            _session = Session.Resume(config, RunFolder.Create(market.Run(run), resume: true, overwrite: false), context);
+            var folder = RunFolder.Create(market.Run(run), resume: true, overwrite: false);
+            _session = folder.HasRun ? Session.Resume(config, folder, context) : Session.Create(config, folder, context);
             Planner = new ExamplePlanner(Data.Split.Training, Data.IsTarget, config.Data.MaxLength, ExampleForm.EveryPosition);
             Loop = new TrainingLoop(_session, context);
         }
