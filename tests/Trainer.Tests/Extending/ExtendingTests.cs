@@ -36,7 +36,7 @@ public sealed class ExtendingTests : IDisposable
 
     [Theory]
     [InlineData("mean-of-histry", "did you mean 'mean-of-history'?")]
-    [InlineData("nothing like it", "expected one of mean-of-history, missrec, sasrec, unim2rec, unisrec")]
+    [InlineData("nothing like it", "expected one of collaborative, mean-of-history, missrec, sasrec, unim2rec, unisrec")]
     public void A_model_that_is_not_there_is_told_with_those_that_are(string kind, string expected)
     {
         var error = Assert.Throws<UserErrorException>(() => ModelRegistry.Check(new ModelConfig { Kind = kind }));
