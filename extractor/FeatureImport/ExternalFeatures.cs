@@ -9,26 +9,40 @@ public static class ExternalFeatures
     /// <summary>What a shard of imported vectors keeps, as they can't be made again from the catalogue.</summary>
     private const string ImportedNote = "imported";
 
-    /// <summary>Modalities of a store's folder that were imported; a file that can't be read, or stores of before this was noted, say nothing of it.</summary>
-    public static IReadOnlySet<string> ImportedInto(string folder)
+    /// <summary>
+    /// Modalities of a store's folder that were imported; stores of before this was noted say nothing of it.
+    /// </summary>
+    /// <param name="folder">The store.</param>
+    /// <param name="orUnreadable">Whether a modality none of whose files can be read counts too, as what it was can't be told and imported vectors can't be made again.</param>
+    public static IReadOnlySet<string> ImportedInto(string folder, bool orUnreadable = false)
     {
         var found = new HashSet<string>(StringComparer.Ordinal);
-        // One shard tells for the others of its modality, whose names differ in their last part.
-        var shards = !Directory.Exists(folder) ? [] : Directory.GetFiles(folder, "*-*.safetensors").Order(StringComparer.Ordinal).DistinctBy(path => Path.GetFileName(path)[..Path.GetFileName(path).LastIndexOf('-')]);
-        foreach (string path in shards)
+        if (!Directory.Exists(folder))
+            return found;
+        // The names of a modality's shards differ in their last part, and one that can be read tells for all.
+        foreach (var shards in Directory.GetFiles(folder, "*-*.safetensors").Order(StringComparer.Ordinal).GroupBy(path => Path.GetFileName(path)[..Path.GetFileName(path).LastIndexOf('-')]))
         {
-            try
-            {
-                using var shard = SafeTensorsFile.Open(path);
-                if (shard.Metadata.GetValueOrDefault("note") == ImportedNote && shard.Metadata.GetValueOrDefault("modality") is { } modality)
-                    found.Add(modality);
-            }
-            catch (UserErrorException)
-            {
-            }
+            var told = shards.Select(Metadata).FirstOrDefault(metadata => metadata is not null);
+            if (told is null && orUnreadable)
+                found.Add(shards.Key);
+            else if (told?.GetValueOrDefault("note") == ImportedNote && told.GetValueOrDefault("modality") is { } modality)
+                found.Add(modality);
         }
 
         return found;
+    }
+
+    private static IReadOnlyDictionary<string, string>? Metadata(string shard)
+    {
+        try
+        {
+            using var file = SafeTensorsFile.Open(shard);
+            return file.Metadata;
+        }
+        catch (UserErrorException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Writes a modality; one that is there from the same files is left alone.</summary>

@@ -55,7 +55,7 @@ public sealed class Extraction
         using var folder = StoreFolder.Hold(storeFolder);
         using var rejects = new RejectLog(rejectsPath, settings.MaxRejectRate, waits: true);
         using var scan = CatalogueScan.Of(dataset, new ItemText(settings.TextFields), rejects, spool: true, context.Cancellation);
-        if (startOver && !settings.Overwrite && ExternalFeatures.ImportedInto(storeFolder) is { Count: > 0 } imported)
+        if (startOver && !settings.Overwrite && ExternalFeatures.ImportedInto(storeFolder, orUnreadable: true) is { Count: > 0 } imported)
             throw new UserErrorException($"the store '{storeFolder}' has imported vectors ({string.Join(", ", imported)}), which --start-over would delete and which can't be made again from the catalogue; write into another --out, or add --overwrite to give them up.");
         var options = new FeatureStoreOptions { ShardRows = settings.EffectiveShardRows(scan.Count), Partition = partition, StartOver = startOver };
 

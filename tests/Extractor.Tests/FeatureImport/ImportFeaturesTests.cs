@@ -157,6 +157,14 @@ public sealed class ImportFeaturesTests : IDisposable
         Assert.Equal(1, (await ProgramRun.Of([.. run, "--start-over"])).Code);
         Assert.Equal(Matrix(), Stored());
 
+        // A shard whose header can't be read does not say that it was imported, and is not deleted either.
+        string shard = Assert.Single(Directory.GetFiles(_folder["store"], "text-*.safetensors"));
+        byte[] whole = File.ReadAllBytes(shard);
+        File.WriteAllBytes(shard, [.. new byte[16], .. whole[16..]]);
+        Assert.Equal(1, (await ProgramRun.Of([.. run, "--start-over"])).Code);
+        File.WriteAllBytes(shard, whole);
+        Assert.Equal(Matrix(), Stored());
+
         Assert.Equal(0, (await ProgramRun.Of([.. run, "--overwrite"])).Code);
         using var store = FeatureStore.Open(_folder["store"]);
         Assert.Equal("text-hash", store.Modality("text").EncoderName);
