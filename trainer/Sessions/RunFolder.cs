@@ -122,7 +122,7 @@ public sealed class RunFolder
         try
         {
             var config = JsonConfig.LoadKept<RunConfig>(Config);
-            ModelRegistry.Check(config.Model);
+            ModelRegistry.Find(config.Model.Kind); // settings that it does not read were refused, or were a program's of its own, when the run was begun
             return config;
         }
         catch (UserErrorException error) when (error.IsUsage)
