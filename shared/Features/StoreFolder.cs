@@ -8,6 +8,7 @@ namespace UniM2Rec.Features;
 /// </summary>
 public sealed class StoreFolder : IDisposable
 {
+    private const int Attempts = 20;
     private FileStream? _held;
 
     private StoreFolder(string folder, FileStream held) => (Folder, _held) = (folder, held);
@@ -26,21 +27,39 @@ public sealed class StoreFolder : IDisposable
         folder = Path.GetFullPath(folder);
         RequireOwn(folder);
         string path = Path.Combine(folder, StoreLayout.LockFile);
-        try
+        for (int attempt = 1; ; attempt++)
         {
-            Directory.CreateDirectory(folder);
-            RegularFile.Require(path);
-            return new StoreFolder(folder, new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose));
+            try
+            {
+                Directory.CreateDirectory(folder);
+                RegularFile.Require(path);
+                var held = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+                if (IsStillThere(held, path))
+                    return new StoreFolder(folder, held);
+                // Its former holder deleted it between our opening and our locking it. What it would delete on closing may be another's by now.
+                held.SafeFileHandle.SetHandleAsInvalid();
+                if (attempt == Attempts)
+                    throw new IOException("its lock is made and deleted again and again");
+            }
+            catch (IOException failure) when (File.Exists(path) || attempt < Attempts)
+            {
+                // Where it is gone again, its holder let go of it in between.
+                if (File.Exists(path))
+                    StoreErrors.InUse(folder, failure);
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                StorageErrors.CannotWrite(folder, failure);
+            }
         }
-        catch (IOException failure) when (File.Exists(path))
-        {
-            StoreErrors.InUse(folder, failure);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            StorageErrors.CannotWrite(folder, failure);
-        }
-        return null;
+    }
+
+    /// <summary>Whether the file that was locked is the one that others will find, told by a time that it is given.</summary>
+    private static bool IsStillThere(FileStream held, string path)
+    {
+        var mark = DateTime.UnixEpoch.AddSeconds(2.0 * Random.Shared.Next(1 << 30)); // even seconds, which every file system can keep
+        File.SetLastWriteTimeUtc(held.SafeFileHandle, mark);
+        return File.Exists(path) && File.GetLastWriteTimeUtc(path) == mark;
     }
 
     /// <summary>
