@@ -11,7 +11,7 @@ using static TorchSharp.torch;
 namespace UniM2Rec.Benchmarks;
 
 /// <summary>
-/// Where a run's network and its collaborative scores are good, by how often training saw the target: each alone, and joined in several ways, all fitted to
+/// Where a run's network and its collaborative scores are good, by how often training saw the target: each alone, and joined, all fitted to
 /// the same validation targets of the same trained network.
 /// </summary>
 internal static class CombinationStudy
@@ -22,7 +22,7 @@ internal static class CombinationStudy
     {
         var trained = RunFolder.Open(folder);
         var config = JsonConfig.LoadKept<RunConfig>(trained.Config);
-        config = config with { Collaborative = config.Collaborative with { Support = true }, Training = config.Training with { Threads = 0 } };
+        config = config with { Training = config.Training with { Threads = 0 } };
         string scratch = Directory.CreateTempSubdirectory("unim2rec-study-").FullName;
         try
         {
@@ -48,19 +48,15 @@ internal static class CombinationStudy
         var held = ranking.Unjoined(sample, CancellationToken.None).ToList();
 
         var c = config.Collaborative;
-        var joined = Fitted(new ScoreCombination(c.SeenBias, c.ItemKnn, c.Transitions, c.Ease), held, t => t);
-        var supported = Fitted(new ScoreCombination(c.SeenBias, c.ItemKnn, c.Transitions, c.Ease, support: true), held, t => t);
-        var alone = Fitted(new ScoreCombination(c.SeenBias, c.ItemKnn, c.Transitions, c.Ease), held, WithoutNetwork);
-        var network = Fitted(new ScoreCombination(c.SeenBias, false, false, false, support: true), held, t => t);
+        var joined = Fitted(new ScoreCombination(c.SeenBias, c.ItemKnn, c.Transitions, c.Ease, c.DomainsApart), held, t => t);
+        var alone = Fitted(new ScoreCombination(c.SeenBias, c.ItemKnn, c.Transitions, c.Ease, c.DomainsApart), held, WithoutNetwork);
         var variants = new (string Name, Func<HeldOutScores, Tensor> Logits)[]
         {
             ("network", t => t.Scores),
-            ("network, seen and support", t => network.Join(t.Scores, t.Collaborative)),
             ("collaborative", t => alone.Join(WithoutNetwork(t).Scores, t.Collaborative)),
             ("joined", t => joined.Join(t.Scores, t.Collaborative)),
-            ("joined with support", t => supported.Join(t.Scores, t.Collaborative)),
         };
-        foreach (var (name, parameter) in supported.named_parameters()) Console.WriteLine(FormattableString.Invariant($"  {name} {parameter.item<float>():F3}"));
+        foreach (var (name, parameter) in joined.named_parameters()) Console.WriteLine(FormattableString.Invariant($"  {name} {parameter.item<float>():F3}"));
 
         var ranks = variants.ToDictionary(v => v.Name, _ => new List<Rank>());
         using (no_grad())

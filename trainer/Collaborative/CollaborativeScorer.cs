@@ -14,14 +14,8 @@ namespace UniM2Rec.Trainer.Collaborative;
 public sealed class CollaborativeScorer(
     int[] columnOfRow, int candidateCount, ItemKnn? itemKnn = null, ItemTransitions? transitions = null, Ease? ease = null)
 {
-    /// <summary>A common length of histories, at which the length says nothing.</summary>
-    private const double CommonLength = 8;
-
     /// <summary>Whether events of items that are no candidates count apart.</summary>
     public bool DomainsApart { get; init; }
-
-    /// <summary>[candidates]: training events of each, or null where the combination does not ask for them.</summary>
-    public float[]? Events { get; init; }
 
     /// <summary>Collects the scores that a configuration asks for, over the candidates of a run; null where it asks for none.</summary>
     public static CollaborativeScorer? For(TrainingData data, CollaborativeConfig config, WorkContext context)
@@ -41,7 +35,6 @@ public sealed class CollaborativeScorer(
             config.Ease ? Ease.Fit(apart ? users.Only(row => columnOfRow[row] >= 0) : users, columnOfRow, config.EaseRidge, config.EaseDecay, config.EaseItems, context) : null)
         {
             DomainsApart = apart,
-            Events = config.Support ? CountEvents(data.Split.Training, columnOfRow, count) : null,
         };
     }
 
@@ -63,10 +56,9 @@ public sealed class CollaborativeScorer(
         }
 
         var seen = Sum(targets, device, (target, sums) => See(target.History, sums)).Positions;
-        var support = training || Events is null ? null : Support(Events, targets, device);
         var part = DomainsApart ? Part.Here : Part.Whole;
         return new CollaborativeScores(
-            seen, Relate(itemKnn, part), Relate(transitions, part), ease is null ? null : Predict(ease, targets, part, training).to(device), support)
+            seen, Relate(itemKnn, part), Relate(transitions, part), ease is null ? null : Predict(ease, targets, part, training).to(device))
         {
             RelatedElsewhere = DomainsApart ? Relate(itemKnn, Part.Elsewhere) : null,
             FollowedElsewhere = DomainsApart ? Relate(transitions, Part.Elsewhere) : null,
@@ -87,29 +79,6 @@ public sealed class CollaborativeScorer(
         }
 
         return CollectionsMarshal.AsSpan(chosen);
-    }
-
-    private static float[] CountEvents(InteractionLog log, int[] columnOfRow, int count)
-    {
-        float[] events = new float[count];
-        foreach (int row in log.Items(0, log.EventCount))
-        {
-            if (columnOfRow[row] is >= 0 and var column) events[column]++;
-        }
-
-        return events;
-    }
-
-    private static Support Support(float[] events, List<Asked> targets, Device device)
-    {
-        using var scope = NewDisposeScope();
-        var counts = tensor(events, device: device);
-        var logs = counts.log1p();
-        float[] lengths = targets.Select(t => (float)Math.Log(t.History.Length / CommonLength)).ToArray();
-        return new Support(
-            ((logs - logs.mean()) / (logs.std(false) + 1e-6)).MoveToOuterDisposeScope(),
-            counts.eq(0).to(ScalarType.Float32).MoveToOuterDisposeScope(),
-            tensor(lengths, device: device).unsqueeze(1).MoveToOuterDisposeScope());
     }
 
     private void See(ReadOnlySpan<int> history, CandidateSums sums)

@@ -11,9 +11,6 @@ namespace UniM2Rec.Trainer.Collaborative;
 /// A cosine model ranks the history's own items highest, as nothing is more like them, though people rarely take the same thing twice: b learns
 /// how rarely. The sum is over the kinds of strength that are on, each with its own w and s: what goes together and what comes after what, which
 /// content alone does not show.
-/// <para>With support, g becomes g + a · n + h · m, and p · n + u · [unseen] is added, where n is how often training saw the candidate and m how long the
-/// history is: a network and other users' histories know rare items, and users of few events, unequally well. These four are 0 in training, where the
-/// target is among what is counted, and are fitted to held-out targets alone.</para>
 /// </summary>
 public sealed class ScoreCombination : nn.Module
 {
@@ -37,18 +34,13 @@ public sealed class ScoreCombination : nn.Module
     private readonly Parameter? related_elsewhere_sharpness;
     private readonly Parameter? followed_elsewhere_weight;
     private readonly Parameter? followed_elsewhere_sharpness;
-    private readonly Parameter? score_support;
-    private readonly Parameter? score_history;
-    private readonly Parameter? popularity_weight;
-    private readonly Parameter? unseen_bias;
 
     /// <param name="seen">Whether there is the bias.</param>
     /// <param name="related">Whether co-occurrence counts.</param>
     /// <param name="followed">Whether succession counts.</param>
     /// <param name="predicted">Whether the regression counts.</param>
-    /// <param name="support">Whether it counts how much is known of candidate and history.</param>
     /// <param name="apart">Whether events of other domains than the candidates' count apart.</param>
-    public ScoreCombination(bool seen, bool related, bool followed, bool predicted, bool support = false, bool apart = false)
+    public ScoreCombination(bool seen, bool related, bool followed, bool predicted, bool apart = false)
         : base(nameof(ScoreCombination))
     {
         score_weight = Start(nameof(score_weight), 1);
@@ -60,18 +52,12 @@ public sealed class ScoreCombination : nn.Module
             (related_elsewhere_weight, related_elsewhere_sharpness) = (Start(nameof(related_elsewhere_weight), Elsewhere), Start(nameof(related_elsewhere_sharpness), 3));
         if (apart && followed)
             (followed_elsewhere_weight, followed_elsewhere_sharpness) = (Start(nameof(followed_elsewhere_weight), Elsewhere), Start(nameof(followed_elsewhere_sharpness), 3));
-        if (support)
-        {
-            (score_support, score_history) = (Start(nameof(score_support), 0), Start(nameof(score_history), 0));
-            (popularity_weight, unseen_bias) = (Start(nameof(popularity_weight), 0), Start(nameof(unseen_bias), 0));
-        }
-
         RegisterComponents();
     }
 
     /// <summary>The head that a configuration asks for, or null.</summary>
     public static ScoreCombination? For(CollaborativeConfig config) =>
-        config.IsUsed ? new ScoreCombination(config.SeenBias, config.ItemKnn, config.Transitions, config.Ease, config.Support, config.DomainsApart) : null;
+        config.IsUsed ? new ScoreCombination(config.SeenBias, config.ItemKnn, config.Transitions, config.Ease, config.DomainsApart) : null;
 
     /// <param name="scores">[targets, candidates]: the network's.</param>
     /// <param name="collaborative">Of the same targets and candidates.</param>
@@ -79,7 +65,7 @@ public sealed class ScoreCombination : nn.Module
     public Tensor Join(Tensor scores, CollaborativeScores collaborative)
     {
         using var scope = NewDisposeScope();
-        var flat = Network(scores, collaborative.Support).view(-1);
+        var flat = (scores * score_weight).view(-1);
         flat = AddSparse(flat, collaborative.Related, related_weight, related_sharpness);
         flat = AddSparse(flat, collaborative.Followed, followed_weight, followed_sharpness);
         flat = AddSparse(flat, collaborative.RelatedElsewhere, related_elsewhere_weight, related_elsewhere_sharpness);
@@ -104,14 +90,6 @@ public sealed class ScoreCombination : nn.Module
     {
         using var scope = NewDisposeScope();
         return named_parameters().Select(p => (p.parameter - _starts[p.name]).square().sum()).Aggregate((a, b) => a + b).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>[targets, candidates]: the network's part, by what is known of each side.</summary>
-    private Tensor Network(Tensor scores, Support? support)
-    {
-        if (support is null || score_support is null || score_history is null || popularity_weight is null || unseen_bias is null) return scores * score_weight;
-        var weight = score_weight + (score_history * support.Histories) + (score_support * support.Items); // [targets, candidates]
-        return (scores * weight) + ((popularity_weight * support.Items) + (unseen_bias * support.Unseen));
     }
 
     private Parameter Start(string name, float value)

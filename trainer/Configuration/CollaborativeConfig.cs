@@ -55,9 +55,6 @@ public sealed record CollaborativeConfig : IValidatable
     /// </summary>
     public bool DomainsApart { get; init; }
 
-    /// <summary>Whether the fitted combination weighs the network by how often training saw the candidate and by how long the history is.</summary>
-    public bool Support { get; init; }
-
     /// <summary>Whether the numbers that join the scores are fitted to the validation split after the last epoch (stacking).</summary>
     [FormerKey("training.fitEvidence")]
     public bool Fit { get; init; } = true;

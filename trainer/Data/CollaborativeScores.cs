@@ -7,8 +7,7 @@ namespace UniM2Rec.Trainer.Data;
 /// <param name="Related">How often others had the candidate together with the history's newest items; null without.</param>
 /// <param name="Followed">How often the candidate came after them in others' histories; null without.</param>
 /// <param name="Predicted">[targets, candidates]: what the regression on the history predicts, 0 or more; null without one.</param>
-/// <param name="Support">How much training knew of each side; null in training, whose targets are among what it counts.</param>
-public sealed record CollaborativeScores(Tensor Seen, SparseScores? Related = null, SparseScores? Followed = null, Tensor? Predicted = null, Support? Support = null)
+public sealed record CollaborativeScores(Tensor Seen, SparseScores? Related = null, SparseScores? Followed = null, Tensor? Predicted = null)
 {
     /// <summary>The same as Related of the history's events in other domains than the candidates', where these count apart.</summary>
     public SparseScores? RelatedElsewhere { get; init; }
@@ -16,12 +15,6 @@ public sealed record CollaborativeScores(Tensor Seen, SparseScores? Related = nu
     /// <summary>The same as Followed of those events.</summary>
     public SparseScores? FollowedElsewhere { get; init; }
 }
-
-/// <summary>How much is known of candidates and histories.</summary>
-/// <param name="Items">[candidates]: log(1 + training events of the item), centred and scaled to variance 1 over the candidates.</param>
-/// <param name="Unseen">[candidates]: 1 where training has no event of the item, else 0.</param>
-/// <param name="Histories">[targets, 1]: log(events of the history), less log 8, a common length.</param>
-public sealed record Support(Tensor Items, Tensor Unseen, Tensor Histories);
 
 /// <summary>A matrix of [targets, candidates] of which only what is not zero is held.</summary>
 /// <param name="Positions">[entries] int64: flat positions (target · candidates + candidate), each once.</param>

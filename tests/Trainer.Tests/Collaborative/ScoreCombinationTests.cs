@@ -33,28 +33,6 @@ public class ScoreCombinationTests
     }
 
     [Fact]
-    public void Support_changes_the_network_s_weight_by_candidate_and_by_history()
-    {
-        using var scope = NewDisposeScope();
-        var head = new ScoreCombination(seen: false, related: false, followed: false, predicted: false, support: true);
-        var scores = tensor(new float[] { 1, 2, 3, 4, 5, 6 }).view(2, 3);
-        float[] items = [-1, 0, 1], unseen = [1, 0, 0], histories = [0.5f, -2];
-        var none = new CollaborativeScores(empty(0, dtype: ScalarType.Int64));
-        var some = none with { Support = new Support(tensor(items), tensor(unseen), tensor(histories).unsqueeze(1)) };
-        Assert.Equal(scores.data<float>().ToArray(), head.Join(scores, some).data<float>().ToArray()); // before it is fitted
-
-        var numbers = new Dictionary<string, float> { ["score_weight"] = 0.8f, ["score_support"] = 0.3f, ["score_history"] = -0.2f, ["popularity_weight"] = 0.7f, ["unseen_bias"] = 1.5f };
-        using (no_grad())
-        {
-            foreach (var (name, parameter) in head.named_parameters()) parameter.fill_(numbers[name]);
-        }
-
-        float[] expected = [.. Enumerable.Range(0, 6).Select(i => (i + 1) * (0.8f + (0.3f * items[i % 3]) - (0.2f * histories[i / 3])) + (0.7f * items[i % 3]) + (1.5f * unseen[i % 3]))];
-        Assert.All(expected.Zip(head.Join(scores, some).view(-1).data<float>().ToArray()), p => Assert.Equal(p.First, p.Second, 1e-5));
-        Assert.All(scores.view(-1).data<float>().ToArray().Zip(head.Join(scores, none).view(-1).data<float>().ToArray()), p => Assert.Equal(0.8f * p.First, p.Second, 1e-5));
-    }
-
-    [Fact]
     public void A_part_that_is_off_has_no_parameters_and_adds_nothing()
     {
         using var scope = NewDisposeScope();
