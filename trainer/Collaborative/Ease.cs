@@ -33,13 +33,13 @@ public sealed class Ease
     /// <param name="columnOfRow">By row of the store: the candidate's column, or -1.</param>
     /// <param name="ridge">λ; the larger, the more users it takes to believe a relation.</param>
     /// <param name="decay">How much an event weighs less than the next newer one.</param>
-    /// <param name="limit">Items at most: those that most users have. Time grows with the cube, memory with the square.</param>
+    /// <param name="limit">Items at most: candidates before other domains' items, which must not take their room, and those first that most users have. Time grows with the cube, memory with the square.</param>
     /// <param name="context">Where progress goes, and what stops it.</param>
     public static Ease Fit(UserItems users, int[] columnOfRow, double ridge, double decay, int limit, WorkContext context)
     {
         var owners = users.Invert(columnOfRow.Length);
         int[] known = Enumerable.Range(0, owners.Length).Where(r => owners[r].Count > 0)
-            .OrderByDescending(r => owners[r].Count).Take(limit)
+            .OrderBy(r => columnOfRow[r] < 0).ThenByDescending(r => owners[r].Count).Take(limit)
             .OrderBy(r => columnOfRow[r] < 0).ThenBy(r => columnOfRow[r]).ToArray();
         int[] indexOfRow = new int[columnOfRow.Length];
         Array.Fill(indexOfRow, -1);

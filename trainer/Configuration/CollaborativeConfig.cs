@@ -45,7 +45,7 @@ public sealed record CollaborativeConfig : IValidatable
     [FormerKey("model.regressionDecay")]
     public double EaseDecay { get; init; } = 0.7;
 
-    /// <summary>Items that take part in EASE, at most: those that most users have.</summary>
+    /// <summary>Items that take part in EASE, at most: the target domains' before others, and those first that most users have.</summary>
     [FormerKey("model.regressionItems")]
     public int EaseItems { get; init; } = 8192;
 

@@ -60,6 +60,22 @@ public class EaseTests
         Assert.Contains(kept, row => predicted.select(1, row).max().item<float>() > 0);
     }
 
+    [Fact]
+    public void Other_domains_take_no_room_from_the_candidates()
+    {
+        using var scope = NewDisposeScope();
+        // Everybody has the two items that are no candidates, and few the four that are.
+        int[] columns = [-1, -1, 0, 1, 2, 3];
+        var log = Logs.Of([.. Enumerable.Range(0, 12).Select(u => new[] { 0, 1, 2 + (u % 4), 2 + ((u + 1) % 4), 2 + ((u + 2) % 4), 2 + ((u + 3) % 4) })]);
+        var split = HeldOutSplit.LeaveOneOut(log, [true]);
+        var users = UserItems.Of(split.Training);
+        var examples = new ExamplePlanner(log, [true], 50, ExampleForm.EveryPosition).HeldOut(split.Test);
+
+        var predicted = new CollaborativeScorer(columns, 4, ease: Ease.Fit(users, columns, Ridge, Decay, limit: 4, WorkContext.Silent)).Build(examples, training: false, CPU).Predicted!;
+
+        Assert.All(Enumerable.Range(0, 4), c => Assert.True(predicted.select(1, c).max().item<float>() > 0));
+    }
+
     /// <summary>Every third item is no candidate, and the columns are not in the order of the rows.</summary>
     private static int[] Columns()
     {
