@@ -112,8 +112,8 @@ public static class ResumedConfig
     /// <exception cref="UserErrorException">One contradicts the run's.</exception>
     public static RunConfig Resolve(RunFolder run, string? file, IReadOnlyList<string> overrides)
     {
-        var own = run.LoadConfig();
-        var asked = JsonConfig.Load(file, overrides, run.LoadConfig());
+        var own = run.LoadConfig(asTyped: true);
+        var asked = JsonConfig.Load(file, overrides, own);
         var before = RunIdentity.SettingsOf(own);
         foreach (var (key, value) in RunIdentity.SettingsOf(asked))
         {

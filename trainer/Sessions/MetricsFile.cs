@@ -56,6 +56,8 @@ public static class MetricsFile
     {
         if (FileKinds.Of(path) == FileKind.Missing) return [];
         byte[] content = RegularFile.ReadBytes(path, "one line an epoch", Longest);
+        // A run that has no epoch yet has no such file.
+        if (content.Length == 0) log.Warning("{File:l} is empty, though it is there since an epoch was done; passed over", path);
         var epochs = new List<EpochMetrics>();
         var passed = new List<int>();
         int number = 0;

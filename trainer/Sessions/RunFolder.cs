@@ -116,13 +116,16 @@ public sealed class RunFolder
     }
 
     /// <summary>The run's configuration.</summary>
+    /// <param name="asTyped">Whether the run was begun by a command, which refuses settings that the model does not read; a program of its own may set them.</param>
     /// <exception cref="UserErrorException">It can't be read.</exception>
-    public RunConfig LoadConfig()
+    public RunConfig LoadConfig(bool asTyped = false)
     {
         try
         {
             var config = JsonConfig.LoadKept<RunConfig>(Config);
-            ModelRegistry.Find(config.Model.Kind); // settings that it does not read were refused, or were a program's of its own, when the run was begun
+            if (asTyped) ModelRegistry.Check(config.Model);
+            else ModelRegistry.Find(config.Model.Kind);
+            if (config.Data.Dataset.Length == 0 || config.Data.Features.Length == 0) throw UserErrorException.Usage("it names no catalogue (data.dataset) or no features (data.features)");
             return config;
         }
         catch (UserErrorException error) when (error.IsUsage)
