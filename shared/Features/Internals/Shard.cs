@@ -157,7 +157,7 @@ internal sealed unsafe class MappedShard : IDisposable
 
     [DoesNotReturn]
     private void RefuseForeign(string what, string found, string expected) =>
-        StoreErrors.ForeignShard(_file.Path, _modality, _shard, $"it has the {what} '{Excerpt.Of(found)}' and the manifest says '{expected}'");
+        StoreErrors.ForeignShard(_file.Path, _modality, _shard, $"it has the {what} '{Excerpt.Of(found)}' and the manifest says '{Excerpt.Of(expected)}'");
 
     private static string Show(SafeTensorType type, long[] shape) => $"{type} [{string.Join(", ", shape)}]";
 }

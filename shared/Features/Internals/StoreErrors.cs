@@ -40,11 +40,11 @@ internal static class StoreErrors
 
     [DoesNotReturn]
     public static void ForeignFile(string path, string what, string found, string expected) => throw new UserErrorException(
-        $"'{path}' has the {what} '{found}' and the manifest says '{expected}'; the file belongs to another store: {MakeAgain}.");
+        $"'{path}' has the {what} '{Excerpt.Of(found)}' and the manifest says '{Excerpt.Of(expected)}'; the file belongs to another store: {MakeAgain}.");
 
     [DoesNotReturn]
     public static void UnknownModality(string name, string folder, IReadOnlyList<string> known) => throw new UserErrorException(
-        $"the feature store '{folder}' has no modality '{name}'{NearestName.Suggestion(name, known)}; it has: " +
+        $"the feature store '{folder}' has no modality '{Excerpt.Of(name)}'{NearestName.Suggestion(name, known)}; it has: " +
         $"{(known.Count == 0 ? "none" : string.Join(", ", known))}; extract it with `unim2rec-extract run`.");
 
     [DoesNotReturn]
@@ -57,7 +57,7 @@ internal static class StoreErrors
 
     [DoesNotReturn]
     public static void OtherCatalogue(string folder, string what, string found, string expected, string advice) => throw new UserErrorException(
-        $"the feature store '{folder}' was made for the {what} '{found}' and this run has '{expected}'; {advice}.");
+        $"the feature store '{folder}' was made for the {what} '{Excerpt.Of(found)}' and this run has '{Excerpt.Of(expected)}'; {advice}.");
 
     [DoesNotReturn]
     public static void ForeignFolder(string folder, IReadOnlyList<string> names) => throw new UserErrorException(
@@ -70,16 +70,16 @@ internal static class StoreErrors
 
     [DoesNotReturn]
     public static void BadModalityName(string name) => throw new UserErrorException(
-        $"'{name}' can't be the name of a modality; expected one or more of the characters a-z, 0-9 and _.");
+        $"'{Excerpt.Of(name)}' can't be the name of a modality; expected one or more of the characters a-z, 0-9 and _.");
 
     [DoesNotReturn]
     public static void BadVector(string modality, string encoder, int row, FeatureType type) => throw new UserErrorException(
-        $"encoder '{encoder}' gave a vector for row {row} of modality '{modality}' that has a number which {type} can't hold; " +
+        $"encoder '{Excerpt.Of(encoder)}' gave a vector for row {row} of modality '{modality}' that has a number which {type} can't hold; " +
         "expected finite numbers" + (type == FeatureType.Float16 ? " up to 65504: check the encoder, or store float32." : ": check the encoder."));
 
     [DoesNotReturn]
     public static void DuplicateItem(string domain, string itemId) => throw new UserErrorException(
-        $"item '{itemId}' of domain '{domain}' is there twice; expected ids that are unique in their domain.");
+        $"item '{Excerpt.Of(itemId)}' of domain '{Excerpt.Of(domain)}' is there twice; expected ids that are unique in their domain.");
 
     [DoesNotReturn]
     public static void IdsTooLong() => throw new UserErrorException(
@@ -95,7 +95,7 @@ internal static class StoreErrors
 
     [DoesNotReturn]
     public static void PartsDiffer(string folder, string what, string found, string other, string expected) => throw new UserErrorException(
-        $"part '{folder}' has the {what} '{found}' and part '{other}' has '{expected}'; expected parts of one run: make one of them again.");
+        $"part '{folder}' has the {what} '{Excerpt.Of(found)}' and part '{other}' has '{Excerpt.Of(expected)}'; expected parts of one run: make one of them again.");
 
     [DoesNotReturn]
     public static void SamePartTwice(StorePartition part, string first, string second) => throw new UserErrorException(
