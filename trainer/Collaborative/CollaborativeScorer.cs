@@ -17,6 +17,15 @@ public sealed class CollaborativeScorer(
     /// <summary>Whether events of items that are no candidates count apart.</summary>
     public bool DomainsApart { get; init; }
 
+    /// <summary>By row of the store: the candidate's column, or -1.</summary>
+    internal int[] ColumnOfRow => columnOfRow;
+
+    internal ItemKnn? ItemKnn => itemKnn;
+
+    internal ItemTransitions? Transitions => transitions;
+
+    internal Ease? Ease => ease;
+
     /// <summary>Collects the scores that a configuration asks for, over the candidates of a run; null where it asks for none.</summary>
     public static CollaborativeScorer? For(TrainingData data, CollaborativeConfig config, WorkContext context)
     {

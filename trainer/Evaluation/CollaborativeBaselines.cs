@@ -15,16 +15,17 @@ namespace UniM2Rec.Trainer.Evaluation;
 public sealed class CollaborativeBaselines(TrainingData data, CollaborativeConfig config, bool maskHistory)
 {
     /// <summary>By name: the rank of each example's target.</summary>
-    public IReadOnlyDictionary<string, Rank[]> Ranks(IReadOnlyList<Example> examples, WorkContext context)
+    /// <param name="examples">Histories with their targets.</param>
+    /// <param name="fitted">What the run scores with, of the same data and settings, so that it is not fitted twice; null where it has nothing.</param>
+    /// <param name="context">Where progress goes, and what stops it.</param>
+    public IReadOnlyDictionary<string, Rank[]> Ranks(IReadOnlyList<Example> examples, CollaborativeScorer? fitted, WorkContext context)
     {
-        int[] candidates = data.Candidates;
-        int[] columnOfRow = new int[data.Store.ItemCount];
-        Array.Fill(columnOfRow, -1);
-        for (int c = 0; c < candidates.Length; c++) columnOfRow[candidates[c]] = c;
-        var users = UserItems.Of(data.Split.Training);
-        var itemKnn = ItemKnn.Count(users, columnOfRow, candidates.Length, config.ItemKnnPower, config.ItemKnnDecay, context);
-        var transitions = ItemTransitions.Count(data.Split.Training, users, (columnOfRow, candidates.Length), config.TransitionsDecay, context);
-        var ease = Ease.Fit(users, columnOfRow, config.EaseRidge, config.EaseDecay, config.EaseItems, context);
+        // Where domains count apart the run's scores are others than the baselines', which are the same for every run.
+        if (fitted is { DomainsApart: true }) fitted = null;
+        var lacking = CollaborativeScorer.For(
+            data, config with { DomainsApart = false, SeenBias = true, ItemKnn = fitted?.ItemKnn is null, Transitions = fitted?.Transitions is null, Ease = fitted?.Ease is null }, context)!;
+        var (itemKnn, transitions, ease) = (fitted?.ItemKnn ?? lacking.ItemKnn!, fitted?.Transitions ?? lacking.Transitions!, fitted?.Ease ?? lacking.Ease!);
+        int[] columnOfRow = lacking.ColumnOfRow, candidates = data.Candidates;
         return new Dictionary<string, Rank[]>
         {
             ["EASE"] = Ranks(examples, columnOfRow, () => new EaseScores(ease, candidates.Length), context.Cancellation),

@@ -19,14 +19,15 @@ public sealed partial class Session
         var examples = HeldOut(split);
         SplitNotes.Say(Data.Split, _context.Log);
         using var catalogue = EncodeCatalogue();
-        var ranks = RanksIn(catalogue, examples, CollaborativeScorer(), "Ranking");
+        var collaborative = CollaborativeScorer();
+        var ranks = RanksIn(catalogue, examples, collaborative, "Ranking");
         var popularity = new Popularity(Data.Split.Training, Data.Candidates, Features.ItemCount);
         var report = new EvaluationReport(
             split,
             examples.Select(e => e.User).Distinct().Count(),
             Data.Candidates.Length,
             Metrics(ranks),
-            Baselines(examples, popularity),
+            Baselines(examples, popularity, collaborative),
             Slices.Compute(examples, ranks, popularity.Frequency, Data.Store, Config.Evaluation.CutOffs),
             Config.Evaluation.MaskHistory,
             KnownItems.FingerprintOf(Data.Candidates.Select(NameOf).Order()),
@@ -62,10 +63,10 @@ public sealed partial class Session
     }
 
     /// <summary>Figures of what needs no network, by name.</summary>
-    private Dictionary<string, IReadOnlyDictionary<string, double>> Baselines(List<Example> examples, Popularity popularity)
+    private Dictionary<string, IReadOnlyDictionary<string, double>> Baselines(List<Example> examples, Popularity popularity, CollaborativeScorer? collaborative)
     {
         var baselines = new Dictionary<string, IReadOnlyDictionary<string, double>> { ["popularity"] = Metrics(popularity.Ranks(examples)) };
-        foreach (var (name, ranks) in new CollaborativeBaselines(Data, Config.Collaborative, Config.Evaluation.MaskHistory).Ranks(examples, _context))
+        foreach (var (name, ranks) in new CollaborativeBaselines(Data, Config.Collaborative, Config.Evaluation.MaskHistory).Ranks(examples, collaborative, _context))
             baselines[name] = Metrics(ranks);
         return baselines;
     }
