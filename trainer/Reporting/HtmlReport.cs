@@ -35,7 +35,7 @@ public static class HtmlReport
         page.Append(Beginning);
         page.Append(CultureInfo.InvariantCulture, $"{Text(string.Join(", ", names))}</title><style>{Style}</style><h1>UniM2Rec</h1>");
         AppendMetrics(page, names, reports);
-        AppendCurves(page, runs.Select((r, i) => LearningCurve.Load(names[i], r.Metrics, log)).ToList());
+        AppendCurves(page, runs.Select((r, i) => LearningCurve.Load(names[i], r, log)).ToList());
         for (int i = 0; i < runs.Count; i++)
         {
             if (reports[i] is { } report) AppendSlices(page, names[i], report);
@@ -115,9 +115,9 @@ public static class HtmlReport
 public sealed record LearningCurve(string Name, IReadOnlyList<double> Loss, IReadOnlyList<double> Ndcg)
 {
     /// <summary>Reads the epochs that are there; a run that has none gives empty lists.</summary>
-    public static LearningCurve Load(string name, string path, ILogger log)
+    public static LearningCurve Load(string name, RunFolder run, ILogger log)
     {
-        var epochs = MetricsFile.Read(path, log);
+        var epochs = MetricsFile.Of(run, log);
         return new LearningCurve(
             name,
             epochs.Select(e => e.Loss).ToList(),

@@ -48,6 +48,31 @@ public static class MetricsFile
         return [.. lines.Values];
     }
 
+    /// <summary>
+    /// The epochs that a run has done. A file that was cut at a line's end looks whole, so the run's newest checkpoint says how many there are; its lines
+    /// stand in for those that the file lacks, which is warned of.
+    /// </summary>
+    /// <param name="run">The run; where it has no epoch yet there are none.</param>
+    /// <param name="log">Takes warnings.</param>
+    /// <exception cref="UserErrorException">The file can't be read.</exception>
+    public static IReadOnlyList<EpochMetrics> Of(RunFolder run, ILogger log)
+    {
+        // Before the file, which a run under way writes before its checkpoint: so the file has no fewer epochs.
+        var position = RunCheckpoints.NewestPosition(run);
+        var epochs = new SortedDictionary<int, EpochMetrics>();
+        foreach (var epoch in Read(run.Metrics, log)) epochs[epoch.Epoch] = epoch;
+        if (position is null) return [.. epochs.Values];
+        int lacking = Enumerable.Range(1, position.Epoch).Count(epoch => !epochs.ContainsKey(epoch));
+        if (lacking == 0) return [.. epochs.Values];
+        int known = epochs.Count;
+        foreach (var epoch in (position.Metrics ?? []).Select(line => Parse(Encoding.UTF8.GetBytes(line))).OfType<EpochMetrics>()) epochs.TryAdd(epoch.Epoch, epoch);
+        bool isWhole = epochs.Count - known == lacking;
+        log.Warning(
+            "{File:l} has no line of {Lacking} of the {Epochs} epochs that its run has done; {Rest:l}",
+            run.Metrics, lacking, position.Epoch, isWhole ? "they are taken from the run's checkpoint, and --resume writes them into the file again" : "the run is shown without them");
+        return [.. epochs.Values];
+    }
+
     /// <summary>Reads the lines that are whole, and warns of the others.</summary>
     /// <param name="path">The file; where it is missing there are none.</param>
     /// <param name="log">Takes the warning.</param>

@@ -86,6 +86,18 @@ public sealed class RunCheckpoints(RunFolder run, RunIdentity identity)
         return null;
     }
 
+    /// <summary>Where a run stood when it was kept for the last time; null where it has no checkpoint that is whole.</summary>
+    public static RunPosition? NewestPosition(RunFolder run)
+    {
+        foreach (string path in run.Checkpoints.Where(path => FileKinds.Of(path) != FileKind.Missing))
+        {
+            using var file = TryOpen(path, []);
+            if (file is not null) return RunPosition.Read(file);
+        }
+
+        return null;
+    }
+
     /// <summary>Opens the best weights for use.</summary>
     /// <exception cref="UserErrorException">They are missing or damaged.</exception>
     public static CheckpointFile OpenBest(RunFolder run)
