@@ -25,20 +25,22 @@ public static class ExportedVectors
         }
     }
 
-    /// <summary>Writes both files.</summary>
+    /// <summary>Writes both files, so that the rows of the one are never beside the ids of another export.</summary>
     /// <param name="vectors">File of the vectors.</param>
     /// <param name="ids">File of the ids.</param>
     /// <param name="items">The candidates' vectors.</param>
     /// <param name="names">The candidates, in the same order.</param>
     /// <param name="metadata">What else is said of them, such as the model's name.</param>
-    public static void Save(string vectors, string ids, ItemVectors items, IEnumerable<(string Domain, string ItemId)> names, IReadOnlyDictionary<string, string> metadata)
-    {
-        WeightFile.Save(vectors, items.Exported, new Dictionary<string, string>(metadata) { [FormatKey] = Format });
-        AtomicFile.Write(ids, stream =>
-        {
-            using var writer = new StreamWriter(stream, leaveOpen: true);
-            writer.Write(IdsBeginning);
-            foreach (var (domain, id) in names) CsvText.WriteRow(writer, domain, id);
-        });
-    }
+    /// <param name="storage">Where files go; null for the file system.</param>
+    public static void Save(
+        string vectors, string ids, ItemVectors items, IEnumerable<(string Domain, string ItemId)> names, IReadOnlyDictionary<string, string> metadata, IStorage? storage = null) =>
+        AtomicFile.WriteTogether(
+            storage ?? DiskStorage.Instance,
+            (vectors, stream => WeightFile.Write(stream, items.Exported, new Dictionary<string, string>(metadata) { [FormatKey] = Format })),
+            (ids, stream =>
+            {
+                using var writer = new StreamWriter(stream, leaveOpen: true);
+                writer.Write(IdsBeginning);
+                foreach (var (domain, id) in names) CsvText.WriteRow(writer, domain, id);
+            }));
 }

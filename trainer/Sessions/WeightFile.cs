@@ -7,16 +7,16 @@ namespace UniM2Rec.Trainer.Sessions;
 public static class WeightFile
 {
     /// <summary>Writes all of <paramref name="tensors"/> or nothing.</summary>
-    public static void Save(string path, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string> metadata)
+    public static void Save(string path, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string> metadata) =>
+        AtomicFile.Write(path, stream => Write(stream, tensors, metadata));
+
+    /// <summary>Writes the content of such a file.</summary>
+    public static void Write(Stream stream, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         using var scope = NewDisposeScope();
-        var list = Singles(tensors);
-        AtomicFile.Write(path, stream =>
-        {
-            var writer = new SafeTensorsWriter(stream, metadata);
-            Write(writer, list);
-            writer.Complete();
-        });
+        var writer = new SafeTensorsWriter(stream, metadata);
+        Write(writer, Singles(tensors));
+        writer.Complete();
     }
 
     /// <summary>Copies tensors of the file into those of the same name.</summary>
