@@ -35,7 +35,7 @@ internal static class ImportFeaturesCommand
         }.Does(Run, whenStopped: "what was finished is kept, and the same command goes on from there");
         command.Validators.Add(result =>
         {
-            if (result.GetValue(Ids) is null != result.GetValue(CatalogueOrder))
+            if (result.GetResult(Ids) is null == result.GetResult(CatalogueOrder) is not { Implicit: false })
                 result.AddError("Exactly one of --ids and --catalogue-order is needed.");
         });
         return command;
@@ -52,11 +52,16 @@ internal static class ImportFeaturesCommand
         using var matrix = FeatureFile.Open(from, parsed.GetValue(Tensor), rows, parsed.GetValue(Width), parsed.GetValue(Dtype) ?? MatrixElement.Float32);
         var sources = ids is null ? InOrder(matrix, scan.Count) : RowIds.Read(ids, matrix.Rows, items, parsed.GetValue(Domain), parsed.GetValue(IgnoreUnknown));
         var settings = new ExtractionSettings { ShardRows = parsed.GetValue(ShardRows) };
-        using var store = FeatureStoreWriter.Open(output, scan.Items, new FeatureStoreOptions { ShardRows = settings.EffectiveShardRows(scan.Count), OtherStoreAdvice = "write into another --out, or, where only rows a shard differ, give that number by --shard-rows" });
+        var options = new FeatureStoreOptions { ShardRows = settings.EffectiveShardRows(scan.Count), OtherStoreAdvice = "write into another --out, or, where only rows a shard differ, give that number by --shard-rows" };
+        using var folder = StoreFolder.Hold(output);
         string rejectsPath = Path.Combine(output, $"{modality}.{Extraction.RejectsFile}");
-        using var rejects = new RejectLog(rejectsPath, parsed.GetValue(MaxRejectRate));
+        using var rejects = new RejectLog(rejectsPath, parsed.GetValue(MaxRejectRate), waits: true);
+        folder.Check(scan.Items, options);
         var vectors = new ExternalModality(modality, parsed.GetValue(Name) ?? Path.GetFileName(from), TypeInStore(parsed), [matrix], sources) { Overwrite = parsed.GetValue(Overwrite) };
-        var (made, present) = ExternalFeatures.Write(store, vectors, items, rejects, context.Work);
+        var storable = ExternalFeatures.Check(vectors, items, rejects, context.Work);
+        using var store = folder.Open(scan.Items, options);
+        rejects.Publish();
+        var (made, present) = ExternalFeatures.Write(store, storable, context.Work);
         Console.WriteLine(made == 0 ? "up to date: these features are in the store already" : $"{present:N0} of {made:N0} items have a vector; the others are flagged missing");
         if (rejects.Rejected == 0)
             return ExitCodes.Done;

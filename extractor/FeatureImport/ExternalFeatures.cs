@@ -45,29 +45,37 @@ public static class ExternalFeatures
         }
     }
 
-    /// <summary>Writes a modality; one that is there from the same files is left alone.</summary>
-    /// <param name="store">The store.</param>
-    /// <param name="vectors">The modality that is made.</param>
+    /// <summary>Looks at every vector; nothing is written, so that what is refused leaves no store behind.</summary>
+    /// <param name="vectors">The modality that is to be made.</param>
     /// <param name="items">Names the items.</param>
     /// <param name="rejects">Takes vectors that can't be stored.</param>
-    /// <param name="context">Takes warnings, shows the rows, and leaves; shards that are complete are kept.</param>
-    /// <returns>Rows that were made now, and how many of them have a vector.</returns>
-    /// <exception cref="UserErrorException">
-    /// Widths differ, too many vectors can't be stored, or the store has other vectors under this name, which are not to be overwritten.
-    /// </exception>
-    public static (long Rows, long Present) Write(FeatureStoreWriter store, ExternalModality vectors, ItemLookup items, RejectLog rejects, WorkContext context)
+    /// <param name="context">Takes warnings, and leaves.</param>
+    /// <exception cref="UserErrorException">Widths differ, or too many vectors can't be stored.</exception>
+    public static CheckedModality Check(ExternalModality vectors, ItemLookup items, RejectLog rejects, WorkContext context)
     {
         var (modality, encoder, type, matrices, _) = vectors;
         int width = matrices[0].Width;
         if (matrices.FirstOrDefault(m => m.Width != width) is { } wider)
             throw new UserErrorException($"{wider.Source} has {wider.Width} numbers a row and {matrices[0].Source} has {width}, but one modality has one width; import them as two modalities or two stores.");
         var sources = new VectorCheck(items, rejects, context.Log).Check(vectors, context.Cancellation);
-        var made = new ModalitySpecification(modality, width, type, encoder, Fingerprint(matrices, sources));
+        return new CheckedModality(vectors with { Sources = sources }, new ModalitySpecification(modality, width, type, encoder, Fingerprint(matrices, sources)));
+    }
+
+    /// <summary>Writes a modality; one that is there from the same files is left alone.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="checkedVectors">What <see cref="Check"/> gave.</param>
+    /// <param name="context">Shows the rows, and leaves; shards that are complete are kept.</param>
+    /// <returns>Rows that were made now, and how many of them have a vector.</returns>
+    /// <exception cref="UserErrorException">The store has other vectors under this name, which are not to be overwritten.</exception>
+    public static (long Rows, long Present) Write(FeatureStoreWriter store, CheckedModality checkedVectors, WorkContext context)
+    {
+        var (vectors, made) = checkedVectors;
+        var (modality, encoder, _, matrices, sources) = vectors;
         if (!vectors.Overwrite && store.Complete.FirstOrDefault(m => m.Name == modality && !m.MakesSameRowsAs(made)) is { } other)
             throw new UserErrorException($"the store '{store.Folder}' has other vectors for the modality '{modality}', made by {other.EncoderName}, with which runs may have been trained; give another --modality or another store, or --overwrite to replace them.");
         var writer = store.StartModality(made);
         using var task = context.Progress.Start($"{modality} ({encoder})", writer.PendingRows, "items");
-        float[] vector = new float[width];
+        float[] vector = new float[made.Width];
         var (rows, present) = (0L, 0L);
         foreach (var range in writer.Pending)
         {
@@ -120,6 +128,11 @@ public sealed record ExternalModality(string Name, string Encoder, FeatureType T
     /// <summary>Whether vectors of the same name that are in the store already are replaced.</summary>
     public bool Overwrite { get; init; }
 }
+
+/// <summary>Vectors that can be stored.</summary>
+/// <param name="Vectors">The modality, without the vectors that were rejected.</param>
+/// <param name="Made">What the store will say of it.</param>
+public sealed record CheckedModality(ExternalModality Vectors, ModalitySpecification Made);
 
 /// <summary>Where a store row's vector comes from.</summary>
 /// <param name="Matrix">Index of the matrix; −1 where the row has none.</param>

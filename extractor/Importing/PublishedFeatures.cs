@@ -25,22 +25,30 @@ public static class PublishedFeatures
         using var rejects = new RejectLog(csvPath: null, maxRate: 0);
         using var scan = CatalogueScan.Of(dataset, new ItemText(ItemText.Fields), rejects, spool: false, context.Cancellation);
         var lookup = new ItemLookup(dataset);
-        using var store = FeatureStoreWriter.Open(output, scan.Items, new FeatureStoreOptions { ShardRows = new ExtractionSettings().EffectiveShardRows(scan.Count), OtherStoreAdvice = "give another folder to --features" });
-        foreach (var modality in files)
+        var options = new FeatureStoreOptions { ShardRows = new ExtractionSettings().EffectiveShardRows(scan.Count), OtherStoreAdvice = "give another folder to --features" };
+        using var folder = StoreFolder.Hold(output);
+        folder.Check(scan.Items, options);
+        var work = new WorkContext(context.Log, context.Progress, context.Cancellation);
+        var opened = new List<RawMatrix>();
+        try
         {
-            var matrices = modality.Select(f => RawMatrix.OpenHeaderless(f.Path, published[f.Domain].Domain.Items.Count)).ToArray();
-            try
-            {
-                string encoder = Path.GetExtension(modality.First().Path).TrimStart('.');
-                var sources = Sources(lookup, published, [.. modality.Select(f => f.Domain)]);
-                var vectors = new ExternalModality(modality.Key, encoder, FeatureType.Float32, matrices, sources) { Overwrite = context.Overwrite };
-                ExternalFeatures.Write(store, vectors, lookup, context.Rejects, new WorkContext(context.Log, context.Progress, context.Cancellation));
-            }
-            finally
-            {
-                foreach (var matrix in matrices)
-                    matrix.Dispose();
-            }
+            var checkedVectors = files.Select(modality => ExternalFeatures.Check(Vectors(modality), lookup, context.Rejects, work)).ToList();
+            using var store = folder.Open(scan.Items, options);
+            foreach (var vectors in checkedVectors)
+                ExternalFeatures.Write(store, vectors, work);
+        }
+        finally
+        {
+            opened.ForEach(matrix => matrix.Dispose());
+        }
+
+        ExternalModality Vectors(IGrouping<string, (string Modality, string Path, int Domain)> modality)
+        {
+            int before = opened.Count;
+            foreach (var (_, path, domain) in modality)
+                opened.Add(RawMatrix.OpenHeaderless(path, published[domain].Domain.Items.Count));
+            string encoder = Path.GetExtension(modality.First().Path).TrimStart('.');
+            return new ExternalModality(modality.Key, encoder, FeatureType.Float32, opened[before..], Sources(lookup, published, [.. modality.Select(f => f.Domain)])) { Overwrite = context.Overwrite };
         }
     }
 

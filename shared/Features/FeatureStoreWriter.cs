@@ -9,11 +9,11 @@ public sealed class FeatureStoreWriter : IDisposable
 {
     private readonly string _folder;
     private readonly IStorage _storage;
-    private readonly FileStream _held;
+    private readonly FolderLock _held;
     private readonly Lock _committing = new();
     private StoreManifest _manifest;
 
-    internal FeatureStoreWriter(string folder, IStorage storage, FileStream held, StoreManifest manifest) =>
+    internal FeatureStoreWriter(string folder, IStorage storage, FolderLock held, StoreManifest manifest) =>
         (this._folder, this._storage, this._held, this._manifest) = (folder, storage, held, manifest);
 
     /// <summary>Absolute path of the folder.</summary>

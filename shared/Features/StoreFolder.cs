@@ -8,10 +8,9 @@ namespace UniM2Rec.Features;
 /// </summary>
 public sealed class StoreFolder : IDisposable
 {
-    private const int Attempts = 20;
-    private FileStream? _held;
+    private FolderLock? _held;
 
-    private StoreFolder(string folder, FileStream held) => (Folder, _held) = (folder, held);
+    private StoreFolder(string folder, FolderLock held) => (Folder, _held) = (folder, held);
 
     /// <summary>Absolute path of the folder.</summary>
     public string Folder { get; }
@@ -19,47 +18,15 @@ public sealed class StoreFolder : IDisposable
     /// <summary>Whether a manifest is there, readable or not.</summary>
     public bool HoldsStore => FileKinds.Of(Path.Combine(Folder, StoreLayout.ManifestFile)) != FileKind.Missing;
 
-    /// <summary>Keeps other programs from writing into the folder, until this is disposed.</summary>
+    /// <summary>Keeps other programs from writing into the folder, until this is disposed; a folder that was made for it and is empty goes then.</summary>
     /// <param name="folder">made if it does not exist</param>
     /// <exception cref="UserErrorException">it holds what is no store's, another program writes into it, or it can't be written to</exception>
     public static StoreFolder Hold(string folder)
     {
         folder = Path.GetFullPath(folder);
         RequireOwn(folder);
-        string path = Path.Combine(folder, StoreLayout.LockFile);
-        for (int attempt = 1; ; attempt++)
-        {
-            try
-            {
-                Directory.CreateDirectory(folder);
-                RegularFile.Require(path);
-                var held = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
-                if (IsStillThere(held, path))
-                    return new StoreFolder(folder, held);
-                // Its former holder deleted it between our opening and our locking it. What it would delete on closing may be another's by now.
-                held.SafeFileHandle.SetHandleAsInvalid();
-                if (attempt == Attempts)
-                    throw new IOException("its lock is made and deleted again and again");
-            }
-            catch (IOException failure) when (File.Exists(path) || attempt < Attempts)
-            {
-                // Where it is gone again, its holder let go of it in between.
-                if (File.Exists(path))
-                    StoreErrors.InUse(folder, failure);
-            }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-            {
-                StorageErrors.CannotWrite(folder, failure);
-            }
-        }
-    }
-
-    /// <summary>Whether the file that was locked is the one that others will find, told by a time that it is given.</summary>
-    private static bool IsStillThere(FileStream held, string path)
-    {
-        var mark = DateTime.UnixEpoch.AddSeconds(2.0 * Random.Shared.Next(1 << 30)); // even seconds, which every file system can keep
-        File.SetLastWriteTimeUtc(held.SafeFileHandle, mark);
-        return File.Exists(path) && File.GetLastWriteTimeUtc(path) == mark;
+        return new StoreFolder(folder, FolderLock.Take(
+            Path.Combine(folder, StoreLayout.LockFile), holder => $"{holder} is writing into the feature store '{folder}'; wait until that has ended, or write into another folder."));
     }
 
     /// <summary>
@@ -168,7 +135,7 @@ public sealed class StoreFolder : IDisposable
         string path = Path.Combine(folder, name);
         return name switch
         {
-            _ when name[0] == '.' || StoreLayout.Companions.Contains(name) => true,
+            _ when name[0] == '.' || StoreLayout.IsCompanion(name) => true,
             _ when name.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal) => StoreLayout.IsTemporary(name),
             StoreLayout.ManifestFile => hasShards || ManifestFile.MayBeOne(path),
             StoreLayout.ItemTableFile => hasShards || ItemTableFile.MayBeOne(path),

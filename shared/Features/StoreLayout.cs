@@ -34,7 +34,10 @@ public static partial class StoreLayout
     internal const string ShardVersion = "1";
 
     /// <summary>What the extractor keeps beside a store: its log, the list of rejected rows, encoders that were made for this catalogue.</summary>
-    internal static readonly FrozenSet<string> Companions = [LockFile, "extract.log", "rejects.csv", "encoders", "lost+found"];
+    private static readonly FrozenSet<string> Companions = [LockFile, "extract.log", "rejects.csv", "encoders", "lost+found"];
+
+    /// <summary>Whether a file's name is one that the extractor gives to what it keeps beside a store; a modality that was imported has a list of its own.</summary>
+    internal static bool IsCompanion(string name) => Companions.Contains(name) || RejectsOfModality().IsMatch(name);
 
     /// <summary>The file of a shard, e.g. <c>text-3fa9c1d2b4e5-00017.safetensors</c>.</summary>
     public static string Shard(ModalitySpecification modality, int index) =>
@@ -46,6 +49,9 @@ public static partial class StoreLayout
     /// <summary>Whether a file's name is that of a store's file while it is written.</summary>
     internal static bool IsTemporary(string name) =>
         AtomicFile.WrittenName(name) is { } written && (written is ManifestFile or ItemTableFile || IsShard(written));
+
+    [GeneratedRegex("^[a-z0-9_]+\\.rejects\\.csv$")]
+    private static partial Regex RejectsOfModality();
 
     [GeneratedRegex("^[a-z0-9_]+-[0-9a-f]{12}-[0-9]{5,}\\.safetensors$")]
     private static partial Regex ShardName();

@@ -28,7 +28,7 @@ internal static class RunBeginning
         if (!IsDecided(run)) return;
         try
         {
-            using var held = RunLock.Take(run);
+            using var held = run.Hold();
             if (IsDecided(run)) Finish(run);
         }
         catch (UserErrorException) when (!IsDecided(run))

@@ -67,6 +67,11 @@ public sealed class RunFolder
     /// <summary>Held by the program that trains.</summary>
     public string Lock => In("run.lock");
 
+    /// <summary>Lets this program alone write into the folder, until what is returned is disposed; a folder that was made for it and is empty goes then.</summary>
+    /// <exception cref="UserErrorException">Another program trains there, or the folder can't be written to.</exception>
+    public FolderLock Hold() =>
+        FolderLock.Take(Lock, holder => $"The run {Path} is being trained by {holder}; wait until that has ended, stop it, or give another --out.");
+
     /// <summary>Where a run's first files are written, before it takes the place of what is there.</summary>
     public RunFolder Beginning => new(In("beginning")) { Storage = Storage };
 

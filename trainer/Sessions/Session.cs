@@ -13,7 +13,7 @@ namespace UniM2Rec.Trainer.Sessions;
 public sealed partial class Session : IDisposable
 {
     private readonly WorkContext _context;
-    private RunLock? _held;
+    private FolderLock? _held;
     private CheckpointFile? _newest;
 
     private Session(RunConfig config, RunFolder run, WorkContext context, RunData? trainedOn, string? rejects)
@@ -181,7 +181,7 @@ public sealed partial class Session : IDisposable
     /// <summary>Opens a session that alone may write into the run's folder.</summary>
     private static Session Held(RunFolder run, Func<Session> open)
     {
-        var held = RunLock.Take(run);
+        var held = run.Hold();
         try
         {
             RunBeginning.Recover(run);

@@ -65,10 +65,6 @@ internal static class StoreErrors
         "choose a new or empty folder for the store.");
 
     [DoesNotReturn]
-    public static void InUse(string folder, Exception failure) => throw new UserErrorException(
-        $"another program is writing into the feature store '{folder}'; wait for it, or write into another folder.", failure);
-
-    [DoesNotReturn]
     public static void BadModalityName(string name) => throw new UserErrorException(
         $"'{Excerpt.Of(name)}' can't be the name of a modality; expected one or more of the characters a-z, 0-9 and _.");
 

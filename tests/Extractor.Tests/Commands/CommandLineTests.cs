@@ -1,3 +1,4 @@
+using UniM2Rec.Extractor.Commands;
 using UniM2Rec.Tests.Testing;
 
 namespace UniM2Rec.Tests.Commands;
@@ -65,6 +66,10 @@ public class CommandLineTests
         Assert.Equal(1, code);
         Assert.Contains("--device cuda:99 was asked for, but CUDA can't be used here", message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void No_option_in_no_odd_form_is_more_than_a_wrong_command_line() =>
+        Assert.InRange(OddCommandLines.ParseAll("unim2rec-extract", ExtractProgram.Create()), 300, int.MaxValue);
 
     private static async Task<(int Code, string Errors)> Run(params string[] arguments)
     {

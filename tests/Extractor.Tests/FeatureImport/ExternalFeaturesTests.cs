@@ -48,6 +48,7 @@ public class ExternalFeaturesTests
         var error = Assert.Throws<UserErrorException>(() => PublishedFeatures.Write(folder["out"], [new(domain, [.. published.FeatureFiles()])], folder["store"], Context()));
 
         Assert.Contains("68 bytes", error.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["store"]));
     }
 
     [Theory]

@@ -177,6 +177,27 @@ public sealed class ImportFeaturesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_refused_import_leaves_nothing_but_the_list_of_what_was_refused()
+    {
+        float[] matrix = Matrix();
+        _folder.Write("v.npy", Npy("<f4", isFortran: false, matrix));
+        await Refused("v.npy", "--width", "7");
+        await Refused("v.npy", "--domain", "nowhere");
+        Assert.False(Directory.Exists(_folder["store"]));
+
+        matrix[8] = float.NaN;
+        _folder.Write("v.npy", Npy("<f4", isFortran: false, matrix));
+        Assert.Contains(_folder["store/text.rejects.csv"], await Refused("v.npy"), StringComparison.Ordinal);
+        Assert.Equal([_folder["store/text.rejects.csv"]], Directory.GetFileSystemEntries(_folder["store"]));
+
+        // A store that is there keeps its list, whatever is refused.
+        await Import(3, "v.npy", "--max-reject-rate", "0.2");
+        string list = File.ReadAllText(_folder["store/text.rejects.csv"]);
+        await Refused("v.npy", "--max-reject-rate", "0.2", "--shard-rows", "4");
+        Assert.Equal(list, File.ReadAllText(_folder["store/text.rejects.csv"]));
+    }
+
+    [Fact]
     public async Task Vectors_that_tell_nothing_are_warned_of()
     {
         _folder.Write("v.npy", Npy("<f4", isFortran: false, new float[Items * Width]));

@@ -34,7 +34,7 @@ public sealed class RefusedExtractionTests : IDisposable
     [InlineData("broken model", "broken", true)]
     [InlineData("other catalogue", "catalogue fingerprint", false)]
     [InlineData("other shards", "rows a shard", false)]
-    [InlineData("held", "another program is writing into the feature store", true)]
+    [InlineData("held", "is writing into the feature store", true)]
     [InlineData("too many bad rows", "rows were rejected", true)]
     public void A_refused_extraction_changes_nothing(string what, string message, bool startOver)
     {

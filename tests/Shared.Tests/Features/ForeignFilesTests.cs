@@ -64,6 +64,7 @@ public sealed class ForeignFilesTests : IDisposable
         File.Delete(_folder[StoreLayout.ManifestFile]);
         _folder.Write("extract.log", "log");
         _folder.Write("rejects.csv", "file,line,reason\n");
+        _folder.Write("image.rejects.csv", "file,line,reason\n");
         _folder.Write("encoders/text-svd/model.onnx", "model");
         _folder.Write(".gitignore", "*");
         _folder.Write("store.json.tmp", "half");

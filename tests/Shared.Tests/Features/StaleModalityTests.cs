@@ -92,7 +92,7 @@ public sealed class StaleModalityTests : IDisposable
     {
         using var writer = FeatureStoreWriter.Open(folder.Path, SampleStore.Items(), Options);
         string message = Assert.Throws<UserErrorException>(() => FeatureStoreWriter.Open(folder.Path, SampleStore.Items(), Options)).Message;
-        Assert.Contains("another program is writing", message);
+        Assert.Contains("is writing into the feature store", message);
     }
 
     [Theory]

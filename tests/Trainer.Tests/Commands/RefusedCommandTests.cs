@@ -110,6 +110,10 @@ public sealed class RefusedCommandTests : IDisposable
         Assert.True(resumed.Code == 0, resumed.Errors);
     }
 
+    [Fact]
+    public void No_option_in_no_odd_form_is_more_than_a_wrong_command_line() =>
+        Assert.InRange(Testing.OddCommandLines.ParseAll("unim2rec-train", TrainerRun.Program()), 300, int.MaxValue);
+
     private static Dictionary<string, string> Content(string folder) =>
         Directory.GetFileSystemEntries(folder).ToDictionary(f => f, f => Convert.ToHexString(File.ReadAllBytes(f)));
 }

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using UniM2Rec.CommandLine;
 using UniM2Rec.Trainer.Commands;
@@ -13,6 +14,10 @@ internal sealed record TrainerRun(int Code, string Output, string Errors)
     /// <summary>The errors that are told, without the marks before them.</summary>
     public IReadOnlyList<string> Sentences => [.. Errors.Split('\n').Where(line => line.StartsWith("error: ", StringComparison.Ordinal)).Select(line => line.TrimEnd())];
 
+    /// <summary>The program's verbs.</summary>
+    public static RootCommand Program() => CommandFrame.Program(
+        "unim2rec-train", "", PretrainCommand.Create(), FinetuneCommand.Create(), EvaluateCommand.Create(), RecommendCommand.Create(), ExportCommand.Create(), CompareCommand.Create(), ReportCommand.Create());
+
     public static TrainerRun Of(params string[] arguments)
     {
         var (output, errors) = (Console.Out, Console.Error);
@@ -22,9 +27,7 @@ internal sealed record TrainerRun(int Code, string Output, string Errors)
         Console.SetError(said);
         try
         {
-            var program = CommandFrame.Program(
-                "unim2rec-train", "", PretrainCommand.Create(), FinetuneCommand.Create(), EvaluateCommand.Create(), RecommendCommand.Create(), ExportCommand.Create(), CompareCommand.Create(), ReportCommand.Create());
-            int code = CommandFrame.RunAsync(program, arguments, said).GetAwaiter().GetResult();
+            int code = CommandFrame.RunAsync(Program(), arguments, said).GetAwaiter().GetResult();
             return new TrainerRun(code, printed.ToString(), said.ToString());
         }
         finally

@@ -73,7 +73,7 @@ public sealed class RunLockTests : IDisposable
             {
                 try
                 {
-                    using var held = RunLock.Take(run);
+                    using var held = run.Hold();
                     InterlockedMax(ref most, Interlocked.Increment(ref holders));
                     Interlocked.Increment(ref taken);
                     Thread.Yield();

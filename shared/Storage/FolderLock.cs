@@ -3,57 +3,65 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
-namespace UniM2Rec.Trainer.Sessions;
+namespace UniM2Rec.Storage;
 
 /// <summary>
-/// Held by the one program that trains in a run folder; the operating system lets go of it when that program ends, however it ends. Whoever reads the
-/// run needs no lock, as every file of it is put in place whole.
+/// Held by the one program that writes into a folder; the operating system lets go of it when that program ends, however it ends. It is a file in the
+/// folder that says who holds it, and goes when it is let go. Whoever reads needs no lock, as every file is put in place whole.
 /// </summary>
-public sealed partial class RunLock : IDisposable
+public sealed partial class FolderLock : IDisposable
 {
     private const int Attempts = 20;
     private readonly FileStream _held;
-    private readonly string? _madeFolder;
+    private readonly IReadOnlyList<string> _madeFolders;
     private bool _released;
 
-    private RunLock(FileStream held, string? madeFolder) => (_held, _madeFolder) = (held, madeFolder);
+    private FolderLock(FileStream held, IReadOnlyList<string> madeFolders) => (_held, _madeFolders) = (held, madeFolders);
 
-    /// <summary>Takes the lock of a run folder, which is made if it is not there.</summary>
-    /// <exception cref="UserErrorException">Another program trains there, or the folder can't be written to.</exception>
-    public static RunLock Take(RunFolder run)
+    /// <summary>Takes the lock of a folder, which is made if it is not there.</summary>
+    /// <param name="path">the lock's file in that folder</param>
+    /// <param name="inUse">given who holds it ("process 12 on host (since …)"): what is said of that</param>
+    /// <exception cref="UserErrorException">another program holds it, or the folder can't be written to</exception>
+    public static FolderLock Take(string path, Func<string, string> inUse)
     {
-        string? made = Directory.Exists(run.Path) ? null : run.Path;
+        path = Path.GetFullPath(path);
+        string folder = Path.GetDirectoryName(path)!;
+        var made = Missing(folder);
+        RegularFile.Require(path);
         try
         {
             for (int attempt = 0; attempt < Attempts; attempt++)
             {
                 try
                 {
-                    Directory.CreateDirectory(run.Path);
-                    if (TryTake(run.Lock) is { } held) return new RunLock(held, made);
+                    Directory.CreateDirectory(folder);
+                    if (TryTake(path) is { } held)
+                        return new FolderLock(held, made);
                 }
-                catch (IOException) when (attempt < Attempts - 1 && HeldBy(run.Lock) is null)
+                catch (IOException) when (attempt < Attempts - 1 && HeldBy(path) is null)
                 {
                     // Its holder has let go of it in between.
                 }
             }
 
-            throw new IOException("it was made and deleted again and again");
+            throw new IOException("its lock is made and deleted again and again");
         }
-        catch (IOException failure) when (HeldBy(run.Lock) is { } holder)
+        catch (IOException failure) when (HeldBy(path) is { } holder)
         {
-            throw new UserErrorException($"The run {run.Path} is being trained by {holder}; wait until that has ended, stop it, or give another --out.", failure);
+            throw new UserErrorException(inUse(holder), failure);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"The run folder {run.Path} can't be written to ({failure.Message.TrimEnd('.')}); mend that, or give another --out.", failure);
+            StorageErrors.CannotWrite(folder, failure);
+            throw;
         }
     }
 
-    /// <summary>Lets go; a folder that was made for it and is empty goes too.</summary>
+    /// <summary>Lets go; folders that were made for it go too where they are empty.</summary>
     public void Dispose()
     {
-        if (_released) return;
+        if (_released)
+            return;
         _released = true;
         try
         {
@@ -68,15 +76,25 @@ public sealed partial class RunLock : IDisposable
         _held.Dispose();
         try
         {
-            if (_madeFolder is not null && !Directory.EnumerateFileSystemEntries(_madeFolder).Any()) Directory.Delete(_madeFolder);
+            foreach (string folder in _madeFolders)
+                Directory.Delete(folder);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // An empty folder does no harm.
+            // It holds something, as do those that it is in.
         }
     }
 
-    /// <returns>Null where the file that was locked is not the one that stands there any more: its former holder has deleted it in between.</returns>
+    /// <summary>Folders of a path that are not there, the deepest first.</summary>
+    private static List<string> Missing(string folder)
+    {
+        var missing = new List<string>();
+        for (string? at = folder; at is not null && !Directory.Exists(at); at = Path.GetDirectoryName(at))
+            missing.Add(at);
+        return missing;
+    }
+
+    /// <returns>null where the file that was locked is not the one that stands there any more: its former holder has deleted it in between</returns>
     private static FileStream? TryTake(string path)
     {
         FileStream held;
@@ -95,7 +113,8 @@ public sealed partial class RunLock : IDisposable
                 $"process {Environment.ProcessId} on {Environment.MachineName} (since {DateTimeOffset.Now:yyyy-MM-dd HH:mm:ss}, {Guid.NewGuid():N})");
             held.SetLength(0);
             held.Write(Encoding.UTF8.GetBytes(own));
-            if (OperatingSystem.IsWindows() || ReadText(path) == own) return held; // Windows deletes no file that is open
+            if (OperatingSystem.IsWindows() || ReadText(path) == own)
+                return held; // Windows deletes no file that is open
         }
         catch
         {
@@ -110,7 +129,8 @@ public sealed partial class RunLock : IDisposable
     /// <summary>Who holds it, in words; null where nobody does.</summary>
     private static string? HeldBy(string path)
     {
-        if (!File.Exists(path)) return null;
+        if (!File.Exists(path))
+            return null;
         try
         {
             using var free = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
@@ -132,11 +152,13 @@ public sealed partial class RunLock : IDisposable
     private static string? ReadText(string path)
     {
         const int most = 1024;
-        if (OperatingSystem.IsWindows()) return null;
+        if (OperatingSystem.IsWindows())
+            return null;
         try
         {
             using var handle = new SafeFileHandle(open(path, flags: 0), ownsHandle: true);
-            if (handle.IsInvalid) return null;
+            if (handle.IsInvalid)
+                return null;
             byte[] text = new byte[most];
             return Encoding.UTF8.GetString(text, 0, RandomAccess.Read(handle, text, 0));
         }
