@@ -17,7 +17,7 @@ public static class Excerpt
     public static string Of(string text, int most = 120) => Cut(text, most, keepsLines: false);
 
     /// <summary>A whole message, which may have several lines, cut and escaped otherwise.</summary>
-    internal static string OfMessage(string text, int most) => Cut(text, most, keepsLines: true);
+    public static string OfMessage(string text, int most) => Cut(text, most, keepsLines: true);
 
     private static string Cut(string text, int most, bool keepsLines)
     {

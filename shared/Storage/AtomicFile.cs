@@ -43,66 +43,19 @@ public static class AtomicFile
     {
         path = Path.GetFullPath(path);
         string temporary = TemporaryName(path);
-        Attempt(path, [temporary], storage, () =>
-        {
-            Stage(temporary, write, storage);
-            Publish(temporary, path, storage);
-        });
-    }
-
-    /// <summary>
-    /// Writes files that are of use together alone. All are on the medium before the first takes its place, and whatever ends the program in between,
-    /// one of an earlier writing never stands beside one of this: at worst those behind the first are not there.
-    /// </summary>
-    /// <param name="storage">where they go</param>
-    /// <param name="files">their paths and what writes them; devices and pipes are written to first, as they are</param>
-    /// <exception cref="UserErrorException">as for <see cref="Write(string, Action{Stream})"/></exception>
-    public static void WriteTogether(IStorage storage, params IReadOnlyList<(string Path, Action<Stream> Write)> files)
-    {
-        var staged = new List<(string Path, string Temporary)>();
-        foreach (var (path, write) in files)
-        {
-            if (OutputTarget.OpenSpecial(path) is { } special)
-            {
-                WriteThrough(path, special, write);
-                continue;
-            }
-
-            string target = Path.GetFullPath(OutputTarget.Resolve(path));
-            staged.Add((target, TemporaryName(target)));
-            Attempt(target, staged.Select(file => file.Temporary), storage, () => Stage(staged[^1].Temporary, write, storage));
-        }
-
-        foreach (var (path, _) in staged.Skip(1).Reverse())
-            Attempt(path, staged.Select(file => file.Temporary), storage, () => storage.Delete(path));
-        foreach (var (path, temporary) in staged)
-            Attempt(path, staged.Select(file => file.Temporary), storage, () => Publish(temporary, path, storage));
-    }
-
-    private static void Stage(string temporary, Action<Stream> write, IStorage storage)
-    {
-        using var file = storage.Create(temporary);
-        write(file);
-        storage.Sync(file);
-    }
-
-    private static void Publish(string temporary, string path, IStorage storage)
-    {
-        storage.Replace(temporary, path);
-        storage.SyncFolder(Path.GetDirectoryName(path)!);
-    }
-
-    /// <summary>A step of writing a file; when it fails, what was staged is taken away.</summary>
-    private static void Attempt(string path, IEnumerable<string> staged, IStorage storage, Action step)
-    {
         try
         {
-            step();
+            using (var file = storage.Create(temporary))
+            {
+                write(file);
+                storage.Sync(file);
+            }
+            storage.Replace(temporary, path);
+            storage.SyncFolder(Path.GetDirectoryName(path)!);
         }
         catch (Exception failure)
         {
-            foreach (string temporary in staged)
-                DeleteQuietly(temporary, storage);
+            DeleteQuietly(temporary, storage);
             if (failure is IOException or UnauthorizedAccessException)
                 StorageErrors.CannotWrite(path, failure);
             throw;

@@ -102,12 +102,14 @@ public class PipelineTests(Market market)
     [Fact]
     public void Export_writes_one_vector_an_item_in_the_order_of_the_ids()
     {
-        ProgramUnderTest.Train.Run("export", "--run", market.FineTuned, "--out", market["items.safetensors"]).Expect(0);
-        using var vectors = SafeTensorsFile.Open(market["items.safetensors"]);
-        string[] ids = File.ReadAllLines(market["items.ids.csv"]);
+        ProgramUnderTest.Train.Run("export", "--run", market.FineTuned, "--out", market["exported"]).Expect(0);
+        using var vectors = SafeTensorsFile.Open(market["exported/items.safetensors"]);
+        string[] ids = [.. File.ReadAllLines(market["exported/items.csv"]).Skip(1).Select(line => string.Join(',', line.Split(',').Take(2)))];
+        string[] candidates = [.. Items().Where(i => i.Domain == Market.Target).Select(i => $"{i.Domain},{i.ItemId}")];
 
-        Assert.Equal(Items().Where(i => i.Domain == Market.Target).Select(i => $"{i.Domain},{i.ItemId}"), ids.Skip(1));
-        Assert.Equal([ids.Length - 1, 32], vectors.Entry("items").Shape);
+        Assert.Equal(candidates, ids.Take(candidates.Length));
+        Assert.Equal([candidates.Length, 32], vectors.Entry("items").Shape);
+        Assert.Equal([ids.Length, 32], vectors.Entry("history").Shape);
     }
 
     [Fact]

@@ -106,6 +106,23 @@ public sealed class Ease
         }
     }
 
+    /// <summary>How much an event weighs less than the next newer one, and how many of the newest count.</summary>
+    internal (double Decay, int Reach) Events => (_decay, _reach);
+
+    /// <summary>By column of <see cref="WeightsOf"/>: the candidate.</summary>
+    internal ReadOnlySpan<int> Columns => _columns;
+
+    /// <summary>Number of an item among those that the regression knows, or -1.</summary>
+    internal int IndexOf(int row) => _indexOfRow[row];
+
+    /// <summary>B_ij = −P_ij / P_jj for each candidate j that is known, 0 for i itself: with which the prediction is Σ weight_i · B_ij.</summary>
+    /// <param name="index">From <see cref="IndexOf"/>.</param>
+    /// <param name="weights">[<see cref="Columns"/>]</param>
+    internal void WeightsOf(int index, Span<float> weights)
+    {
+        for (int j = 0; j < weights.Length; j++) weights[j] = j == index ? 0 : -_inverse[(index * _size) + j] / _inverse[(j * _size) + j];
+    }
+
     /// <summary>What it takes to predict as if <paramref name="user"/> had not been among the users.</summary>
     internal OwnRow WithoutOwn(int user)
     {

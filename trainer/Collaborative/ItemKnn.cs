@@ -13,7 +13,7 @@ public sealed class ItemKnn : ItemRelation
         : base(users, columnOfRow, sizes, decay, LeastWeight) =>
         (Rows, _columnOfRow, _users) = (rows, columnOfRow, users);
 
-    private protected override SparseRows Rows { get; }
+    internal override SparseRows Rows { get; }
 
     /// <param name="users">The distinct items of each user in training.</param>
     /// <param name="columnOfRow">By row of the store: the candidate's column, or -1.</param>
@@ -87,13 +87,13 @@ public abstract class ItemRelation
     private protected ItemSizes Sizes { get; }
 
     /// <summary>How much an event weighs less than the next newer one.</summary>
-    private protected double Decay { get; }
+    internal double Decay { get; }
 
     /// <summary>How many events back the weights are worth counting.</summary>
-    private protected int Reach { get; }
+    internal int Reach { get; }
 
     /// <summary>R, a row an item of the store, a column a candidate.</summary>
-    private protected abstract SparseRows Rows { get; }
+    internal abstract SparseRows Rows { get; }
 
     /// <summary>Adds a history's relation to each candidate.</summary>
     /// <param name="history">Rows of the history's items, oldest first.</param>

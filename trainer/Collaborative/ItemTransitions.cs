@@ -32,7 +32,7 @@ public sealed class ItemTransitions : ItemRelation
         });
     }
 
-    private protected override SparseRows Rows { get; }
+    internal override SparseRows Rows { get; }
 
     /// <param name="log">What training sees.</param>
     /// <param name="users">The distinct items of each user in training.</param>

@@ -78,6 +78,35 @@ public sealed class ScoreCombination : nn.Module
         return sum.MoveToOuterDisposeScope();
     }
 
+    /// <summary>The numbers for programs without Torch.</summary>
+    /// <param name="apart">Whether events of other domains than the candidates' count apart.</param>
+    /// <param name="reachOf">Decay and reach of each source's events.</param>
+    /// <exception cref="UserErrorException">There are numbers that an export has no place for.</exception>
+    public ExportedCombination Export(bool apart, Func<TermSource, (double Decay, int Reach)> reachOf)
+    {
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        int used = seen_bias is null ? 1 : 2;
+        var all = apart ? TermEvents.Candidates : TermEvents.All;
+        var terms = new List<ExportedTerm>();
+        Add(TermSource.ItemKnn, all, related_weight, related_sharpness);
+        Add(TermSource.Transitions, all, followed_weight, followed_sharpness);
+        Add(TermSource.ItemKnn, TermEvents.Others, related_elsewhere_weight, related_elsewhere_sharpness);
+        Add(TermSource.Transitions, TermEvents.Others, followed_elsewhere_weight, followed_elsewhere_sharpness);
+        Add(TermSource.Ease, all, predicted_weight, predicted_sharpness);
+        if (used != _starts.Count)
+            throw new UserErrorException($"The score combination has {_starts.Count} numbers, of which an export holds {used}, so its scores would be others than recommend's; use recommend.");
+        return new ExportedCombination(score_weight.item<float>(), seen_bias is null ? 0 : (seen_bias * SeenScale).item<float>(), terms);
+
+        void Add(TermSource source, TermEvents events, Parameter? weight, Parameter? sharpness)
+        {
+            if (weight is null || sharpness is null) return;
+            var (decay, reach) = reachOf(source);
+            terms.Add(new ExportedTerm(source, events, weight.item<float>(), sharpness.exp().item<float>(), decay, reach));
+            used += 2;
+        }
+    }
+
     /// <summary>Sets every number to where training starts it.</summary>
     public void StartAgain()
     {

@@ -1,39 +1,37 @@
 using System.CommandLine;
+using UniM2Rec.Trainer.Exporting;
 using UniM2Rec.Trainer.Sessions;
 
 namespace UniM2Rec.Trainer.Commands;
 
-/// <summary><c>export</c>: the candidates' vectors, for a vector index elsewhere.</summary>
+/// <summary><c>export</c>: the recommender as files, for the service and for programs elsewhere.</summary>
 public static class ExportCommand
 {
-    private const string Extension = ".safetensors";
-
     /// <summary>The verb.</summary>
     public static Command Create()
     {
         var runOption = new Option<string>("--run") { Description = "Run folder.", Required = true };
-        var output = new Option<string>("--out") { Description = "File to write, NAME.safetensors; the items' ids go to NAME.ids.csv.", Required = true };
-        output.Validators.Add(result =>
-        {
-            if (result.Tokens is [var given] && !given.Value.EndsWith(Extension, StringComparison.OrdinalIgnoreCase))
-                result.AddError($"--out is '{given.Value}', but vectors are written as safetensors; give a name that ends in {Extension}");
-        });
-        var overwrite = new Option<bool>("--overwrite") { Description = "Replace files that are no export." };
+        var output = new Option<string>("--out") { Description = "Folder to make: items, vectors, the user side of the network as ONNX, collaborative scores.", Required = true };
+        var histories = new Option<bool>("--histories") { Description = "Also write the users' histories, so that the service knows users by their ids. They are personal data." };
+        var vectors = ListOption.Create("--vectors", $"Also write each matrix of vectors in other forms: {string.Join(", ", VectorForm.All.Select(f => f.Name))}.");
+        var overwrite = new Option<bool>("--overwrite") { Description = "Replace the exported recommender that is in --out." };
         var command = new Verb("export",
-            "Write the items' vectors, in the order of the ids beside them (docs/FORMAT.md says which, model by model).",
-            "export --run runs/garden --out garden.safetensors")
+            "Write a recommender that unim2rec-serve answers from, and that other programs can read (docs/FORMAT.md says every file).",
+            "export --run runs/garden --out garden-recommender",
+            "export --run runs/garden --out garden-recommender --histories --vectors npy --overwrite")
         {
-            runOption, output, overwrite,
+            runOption, output, histories, vectors, overwrite,
         };
         return command.Does((parsed, context) =>
         {
-            string path = parsed.GetRequiredValue(output), ids = path[..^Extension.Length] + ".ids.csv";
+            string folder = parsed.GetRequiredValue(output);
             bool replaces = parsed.GetValue(overwrite);
-            OutputTarget.RequireOwnKind(path, "an export of vectors", ExportedVectors.IsOne, replaces);
-            OutputTarget.RequireOwnKind(ids, "a list of ids", file => OutputTarget.BeginsWith(file, ExportedVectors.IdsBeginning), replaces);
+            var settings = new ExportSettings(parsed.GetValue(histories), [.. (parsed.GetValue(vectors) ?? []).Distinct().Select(VectorForm.Find)]);
+            Session.RequireExportable(folder, replaces);
             using var session = Session.Open(RunFolder.Open(parsed.GetRequiredValue(runOption)), context.Work);
-            int items = session.Export(path, ids);
-            context.Log.Information("{Items} vectors are in {File}, their ids in {Ids}", items, path, ids);
+            var made = session.Export(folder, settings, replaces);
+            context.Log.Information(
+                "The recommender is in {Folder}: {Candidates:N0} items to recommend of {Items:N0}, {Size:N1} MiB", folder, made.Candidates, made.Items, made.Files.Values.Sum(f => f.Bytes) / (double)(1 << 20));
             return ExitCodes.Done;
         });
     }

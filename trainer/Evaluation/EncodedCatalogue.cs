@@ -20,6 +20,9 @@ public sealed class EncodedCatalogue : IDisposable
     /// <summary>Vectors by slot.</summary>
     public ItemVectors Vectors { get; }
 
+    /// <summary>Rows of the items in the store, by slot.</summary>
+    public int[] Rows => Enumerable.Range(0, _slotOfRow.Length).Where(row => _slotOfRow[row] >= 0).OrderBy(row => _slotOfRow[row]).ToArray();
+
     /// <summary>Number of items that are ranked.</summary>
     public int CandidateCount { get; }
 

@@ -11,7 +11,7 @@ namespace UniM2Rec.Trainer.Layers;
 /// LayerNorm after it. Nothing is causal, and only the state at the last item is read, so with one layer everything past the first LayerNorm is
 /// computed for that one position a sequence; the result is the same. As in nn.Transformer, another LayerNorm follows the last layer's own.
 /// </summary>
-public sealed class InterestAwareDecoder : nn.Module
+public sealed partial class InterestAwareDecoder : nn.Module
 {
     private readonly double _dropout;
     private readonly DropoutMasks _masks;

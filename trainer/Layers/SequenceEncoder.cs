@@ -9,7 +9,7 @@ namespace UniM2Rec.Trainer.Layers;
 /// The user side: item vectors + learned positions → LayerNorm → dropout → Transformer layers; the state at a position stands for the
 /// sequence up to it (SASRec, arXiv 1808.09781; UniSRec's settings).
 /// </summary>
-public sealed class SequenceEncoder : nn.Module
+public sealed partial class SequenceEncoder : nn.Module
 {
     /// <summary>Up to this share of the positions, the last layer computes the states that are asked for alone.</summary>
     private const double FewStates = 0.5;
@@ -32,6 +32,9 @@ public sealed class SequenceEncoder : nn.Module
             .Select(_ => new TransformerLayer(config.Width, config.Heads, config.FeedForward, config.Dropout, context)).ToArray());
         RegisterComponents();
     }
+
+    /// <summary>Width of the states.</summary>
+    internal long Width => positions.shape[1];
 
     /// <summary>Positions and Transformer layers: what UniSRec's parameter-efficient fine-tuning leaves as it is.</summary>
     public IEnumerable<Parameter> TransformerParameters => layers.parameters().Append(positions);

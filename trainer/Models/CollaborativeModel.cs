@@ -49,6 +49,9 @@ public sealed class CollaborativeModel : Recommender
     public override Tensor Score(Tensor states, ItemVectors candidates) => zeros(states.shape[0], candidates.Input.shape[0], device: states.device);
 
     /// <inheritdoc/>
+    public override NetworkExport? Export(Tensor rows) => null;
+
+    /// <inheritdoc/>
     public override IEnumerable<Parameter> Frozen(Freeze freeze) => [];
 
     /// <inheritdoc/>
@@ -64,7 +67,7 @@ public sealed class CollaborativeModel : Recommender
     {
         public override IReadOnlyList<Tensor> Tensors => [Input];
 
-        public override IReadOnlyList<(string Name, Tensor Value)> Exported => [];
+        public override IReadOnlyList<ExportedTensor> Exported => [];
 
         protected override ItemVectors With(IReadOnlyList<Tensor> tensors) => new NoVectors(tensors[0]);
     }

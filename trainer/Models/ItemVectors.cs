@@ -13,7 +13,7 @@ public abstract record ItemVectors(Tensor Input)
     protected abstract ItemVectors With(IReadOnlyList<Tensor> tensors);
 
     /// <summary>What other programs can compare states with, by name; each [items, ...].</summary>
-    public abstract IReadOnlyList<(string Name, Tensor Value)> Exported { get; }
+    public abstract IReadOnlyList<ExportedTensor> Exported { get; }
 
     /// <summary>The same with each tensor changed.</summary>
     public ItemVectors Map(Func<Tensor, Tensor> change) => With(Tensors.Select(change).ToList());
@@ -35,7 +35,8 @@ public sealed record SingleVectors(Tensor Input, Tensor Candidate) : ItemVectors
     public override IReadOnlyList<Tensor> Tensors => [Input, Candidate];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, Tensor Value)> Exported => [("items", Candidate)];
+    public override IReadOnlyList<ExportedTensor> Exported =>
+        [new(ExportTensors.Candidates, Candidate, "[candidates, width]: what a user's vector is multiplied with" + (ReferenceEquals(Input, Candidate) ? "" : "; unit length"))];
 
     /// <inheritdoc/>
     protected override ItemVectors With(IReadOnlyList<Tensor> tensors) => new SingleVectors(tensors[0], tensors[1]);

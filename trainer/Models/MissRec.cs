@@ -140,6 +140,28 @@ public sealed class MissRecModel : Recommender
         return (score / _config.Temperature).MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc/>
+    public override NetworkExport Export(Tensor rows)
+    {
+        var tower = new TowerGraph(_config.Width);
+        var (vectors, mask) = tower.Set(ExportTensors.Interests);
+        var encoded = tower.Normalize(context_encoder.Build(tower, vectors, vectors, mask), context_norm); // [batch, some, width]
+        tower.Complete(decoder.Build(tower, encoded, mask), length: 1);
+        string fused = "fused = Σ_m s_m · softmax_m(sharpness · s) over the modalities that are present, with s_m = user · modality_m";
+        return new NetworkExport(
+            new ExportedNetwork(
+                NetworkScore.Modalities, (int)_config.Width, _config.Temperature, ids is null ? $"score = fused / temperature; {fused}" : $"score = (user · ids + 2 fused) / (3 temperature); {fused}")
+            {
+                Modalities = adaptors.Count,
+                HasIds = ids is not null,
+            },
+            tower,
+            [
+                new(ExportTensors.Interests, cat([interests.Centroids, no_interest], 0), "[interests + 1, width]: the interests; the last row stands in for a history whose items have none"),
+                new(ExportTensors.InterestOf, interests.Membership.index_select(0, rows), "[items, modalities] int32: each item's row of interests, or -1 where it lacks the modality"),
+            ]);
+    }
+
     /// <summary>Fine-tuning in the published code trains the adaptors, the decoder's input LayerNorm, α and ids.</summary>
     public override IEnumerable<Parameter> Frozen(Freeze freeze) => freeze switch
     {
@@ -190,8 +212,13 @@ public sealed record MissRecItems(Tensor Input, Tensor Rows, IReadOnlyList<Tenso
     public override IReadOnlyList<Tensor> Tensors => Ids is null ? [Input, Rows, Present, Sharpness, .. Modalities] : [Input, Rows, Present, Sharpness, .. Modalities, Ids];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(string Name, Tensor Value)> Exported =>
-        [.. Modalities.Select((m, i) => ($"modality{i}", m)), ("present", Present), ("sharpness", Sharpness), .. Ids is null ? [] : new[] { ("ids", Ids) }];
+    public override IReadOnlyList<ExportedTensor> Exported =>
+    [
+        .. Modalities.Select((m, i) => new ExportedTensor(ExportTensors.Modality(i), m, "[candidates, width]: vectors of one modality; unit length, 0 where the item lacks it")),
+        new(ExportTensors.Present, Present, "[candidates, modalities]: 1 where the item has the modality, else 0"),
+        new(ExportTensors.Sharpness, Sharpness, "[candidates]: α of the fusion"),
+        .. Ids is null ? [] : new[] { new ExportedTensor(ExportTensors.Ids, Ids, "[candidates, width]: vectors of the ids; unit length") },
+    ];
 
     /// <inheritdoc/>
     protected override ItemVectors With(IReadOnlyList<Tensor> tensors) =>

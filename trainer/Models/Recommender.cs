@@ -82,6 +82,15 @@ public abstract class Recommender : nn.Module
     /// <summary>The same from scores.</summary>
     public Tensor Join(Tensor scores, CollaborativeScores? collaborative) => evidence_head is null || collaborative is null ? scores : evidence_head.Join(scores, collaborative);
 
+    /// <summary>
+    /// What a program without Torch needs beside <see cref="ItemVectors.Exported"/> to score as <see cref="EncodeSequences"/> and <see cref="Score"/> do, or null
+    /// where all scores are 0.
+    /// </summary>
+    /// <param name="rows">[items] int64: rows in the feature store of the items that histories are made of.</param>
+    /// <exception cref="UserErrorException">The model does not say.</exception>
+    public virtual NetworkExport? Export(Tensor rows) =>
+        throw new UserErrorException($"The model {GetName()} does not say how it is exported, so only recommend serves it; give it Recommender.Export (docs/EXTENDING.md).");
+
     /// <summary>Parameters that stay fixed under <paramref name="freeze"/>.</summary>
     public abstract IEnumerable<TorchSharp.Modules.Parameter> Frozen(Freeze freeze);
 
@@ -108,3 +117,15 @@ public sealed record EncodedSequences(Tensor States, IReadOnlyList<LossTerm> Ter
 /// <param name="Name">For people to read.</param>
 /// <param name="Value">A scalar, already weighted, and a mean over the sequences.</param>
 public sealed record LossTerm(string Name, Tensor Value);
+
+/// <summary>A network for programs without Torch.</summary>
+/// <param name="Network">How a user's vector and the candidates' tensors make a score.</param>
+/// <param name="Tower">The user side.</param>
+/// <param name="Tensors">What the user side needs beside the items' vectors.</param>
+public sealed record NetworkExport(ExportedNetwork Network, Layers.TowerGraph Tower, IReadOnlyList<ExportedTensor> Tensors);
+
+/// <summary>A tensor of an export.</summary>
+/// <param name="Name">Its name in the file.</param>
+/// <param name="Value">float32 or int64, which is written as int32.</param>
+/// <param name="Meaning">Shape and what it is, for people.</param>
+public sealed record ExportedTensor(string Name, Tensor Value, string Meaning);

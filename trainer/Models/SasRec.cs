@@ -57,6 +57,14 @@ public sealed class SasRecModel : Recommender
         _context.Products.Linear(states, ((SingleVectors)candidates).Candidate, null, training); // [states, candidates]
 
     /// <inheritdoc/>
+    public override NetworkExport Export(Tensor rows)
+    {
+        var tower = new TowerGraph(sequence_encoder.Width);
+        tower.Complete(sequence_encoder.Build(tower), length: null);
+        return new NetworkExport(new ExportedNetwork(NetworkScore.Product, (int)tower.Width, 1, "score = user · items"), tower, []);
+    }
+
+    /// <inheritdoc/>
     public override IEnumerable<Parameter> Frozen(Freeze freeze) => freeze == Freeze.Encoder ? sequence_encoder.TransformerParameters : [];
 
     /// <inheritdoc/>

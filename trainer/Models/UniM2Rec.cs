@@ -71,6 +71,14 @@ public sealed class UniM2RecModel : Recommender
         return _context.Products.Linear(unit, ((SingleVectors)candidates).Candidate, null, training).MoveToOuterDisposeScope(); // [states, candidates]
     }
 
+    /// <summary>The user's vector has the length 1/τ, so that its product with a candidate of unit length is the score.</summary>
+    public override NetworkExport Export(Tensor rows)
+    {
+        var tower = new TowerGraph(sequence_encoder.Width);
+        tower.Complete(sequence_encoder.Build(tower), length: 1 / _temperature);
+        return new NetworkExport(new ExportedNetwork(NetworkScore.Product, (int)tower.Width, 1, "score = user · items, with user = h / (τ ‖h‖)"), tower, []);
+    }
+
     /// <summary>UniSRec's parameter-efficient fine-tuning leaves Transformer and positions as they are.</summary>
     public override IEnumerable<Parameter> Frozen(Freeze freeze) => freeze switch
     {

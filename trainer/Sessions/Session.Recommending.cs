@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace UniM2Rec.Trainer.Sessions;
 
-/// <summary>What a run is for: the best items for each user, and the items' vectors for programs elsewhere.</summary>
+/// <summary>What a run is for: the best items for each user.</summary>
 public sealed partial class Session
 {
     /// <summary>The best items of the target domains for each user, from everything that the user did.</summary>
@@ -28,27 +28,6 @@ public sealed partial class Session
             task.Advance();
         }, _context.Cancellation);
         return examples.Count;
-    }
-
-    /// <summary>Writes the candidates' vectors as safetensors, and their ids, in the same order, as CSV (domain, item_id).</summary>
-    /// <param name="vectors">The file of the vectors.</param>
-    /// <param name="ids">The file of the ids.</param>
-    /// <returns>How many items.</returns>
-    public int Export(string vectors, string ids)
-    {
-        using var scope = NewDisposeScope();
-        using var catalogue = EncodeCatalogue();
-        if (catalogue.Vectors.Exported.Count == 0)
-            throw new UserErrorException($"The run {Run.Path} has no vectors to export, as model.kind={Config.Model.Kind} knows items by other users' histories alone; use recommend, or export a run of a network.");
-        if (Model.ScoreCombination is not null)
-            _context.Log.Warning("This run also scores by what other users' histories say about single items, which no vector holds; ranking by the vectors alone is ranking by the network alone");
-        ExportedVectors.Save(vectors, ids, catalogue.Vectors.First(catalogue.CandidateCount), Data.Candidates.Select(NameOf), new Dictionary<string, string>
-        {
-            ["run"] = Path.GetFileName(Run.Path),
-            ["model"] = Config.Model.Kind,
-            ["modalities"] = string.Join(',', Features.Names),
-        });
-        return catalogue.CandidateCount;
     }
 
     private List<Example> Choose(List<Example> examples, HashSet<string> users)

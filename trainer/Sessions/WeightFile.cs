@@ -6,19 +6,6 @@ namespace UniM2Rec.Trainer.Sessions;
 /// <summary>Named tensors in a safetensors file, float32, readable from Python and Rust.</summary>
 public static class WeightFile
 {
-    /// <summary>Writes all of <paramref name="tensors"/> or nothing.</summary>
-    public static void Save(string path, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string> metadata) =>
-        AtomicFile.Write(path, stream => Write(stream, tensors, metadata));
-
-    /// <summary>Writes the content of such a file.</summary>
-    public static void Write(Stream stream, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string> metadata)
-    {
-        using var scope = NewDisposeScope();
-        var writer = new SafeTensorsWriter(stream, metadata);
-        Write(writer, Singles(tensors));
-        writer.Complete();
-    }
-
     /// <summary>Copies tensors of the file into those of the same name.</summary>
     /// <param name="file">The file.</param>
     /// <param name="into">Names and destinations.</param>

@@ -34,36 +34,6 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Single(Directory.GetFiles(folder.Path));
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Of_files_that_belong_together_none_stands_beside_another_writings(bool isKill)
-    {
-        (string, Action<Stream>)[] Pair(string text) => [.. new[] { "vectors", "ids" }.Select(name => (folder[name], (Action<Stream>)(file => file.Write(System.Text.Encoding.UTF8.GetBytes(text)))))];
-        int failed = 0;
-        for (int point = 0; ; point++)
-        {
-            AtomicFile.WriteTogether(DiskStorage.Instance, Pair("old"));
-            try
-            {
-                AtomicFile.WriteTogether(new FaultyStorage(point, isKill), Pair("new"));
-                break;
-            }
-            catch (Exception failure) when (isKill ? failure is FaultyStorage.Killed : failure is UserErrorException)
-            {
-                failed++;
-            }
-
-            string vectors = File.ReadAllText(folder["vectors"]);
-            Assert.True(!File.Exists(folder["ids"]) || File.ReadAllText(folder["ids"]) == vectors, $"after point {point}, vectors are {vectors}");
-            if (!isKill)
-                Assert.Empty(Directory.GetFiles(folder.Path, "*.tmp"));
-        }
-
-        Assert.Equal(11, failed);
-        Assert.Equal(("new", "new"), (File.ReadAllText(folder["vectors"]), File.ReadAllText(folder["ids"])));
-    }
-
     [Fact]
     public void A_flush_that_fails_is_an_error_where_the_framework_keeps_quiet()
     {

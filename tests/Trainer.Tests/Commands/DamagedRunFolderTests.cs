@@ -57,14 +57,15 @@ public sealed partial class DamagedRunFolderTests : IDisposable
 
     private TrainerRun Run(string verb, RunFolder run)
     {
-        string output = _small["output.csv"], vectors = _small["output.safetensors"], report = _small["report.html"];
-        foreach (string old in new[] { output, vectors, _small["output.ids.csv"], report }) File.Delete(old);
+        string output = _small["output.csv"], exported = _small["exported"], report = _small["report.html"];
+        foreach (string old in new[] { output, report }) File.Delete(old);
+        if (Directory.Exists(exported)) Directory.Delete(exported, recursive: true);
         var outcome = verb switch
         {
             "evaluate" => TrainerRun.Of("evaluate", "--run", run.Path),
             "degrade" => TrainerRun.Of("evaluate", "--run", run.Path, "--remove", "text", "--share", "0.5"),
             "recommend" => TrainerRun.Of("recommend", "--run", run.Path, "--out", output),
-            "export" => TrainerRun.Of("export", "--run", run.Path, "--out", vectors),
+            "export" => TrainerRun.Of("export", "--run", run.Path, "--out", exported),
             "report" => TrainerRun.Of("report", "--runs", run.Path, "--out", report),
             "compare" => TrainerRun.Of("compare", "--runs", run.Path, run.Path),
             _ => TrainerRun.Of("finetune", "--out", run.Path, "--resume"),
@@ -76,7 +77,7 @@ public sealed partial class DamagedRunFolderTests : IDisposable
                 "evaluate" => Read(run.EvaluationOf("test", masked: false).Evaluation),
                 "degrade" => Read(run.Robustness),
                 "recommend" => Read(output),
-                "export" => Read(vectors),
+                "export" => Read(Path.Combine(exported, "items.safetensors")),
                 "report" => Settings().Replace(Read(report), ""), // shown as they stand in the file
                 _ => outcome.Output,
             },

@@ -22,7 +22,7 @@ public sealed class RefusedCommandTests : IDisposable
     [InlineData("The path of the run folder", "recommend", "--run", "", "--out", "unused.csv")]
     [InlineData("The path of the run folder", "finetune", "--from", "", "--out", "unused")]
     [InlineData("The path of a list of recommendations", "recommend", "--run", "unused", "--out", "")]
-    [InlineData("The path of an export of vectors", "export", "--run", "unused", "--out", "a\0.safetensors")]
+    [InlineData("The path of the exported recommender", "export", "--run", "unused", "--out", "a\0b")]
     [InlineData("--dataset is empty", "pretrain", "--dataset", "", "--out", "unused")]
     [InlineData("--features is a text", "pretrain", "--features", "a\0b", "--out", "unused")]
     [InlineData("--runs names nothing", "report", "--runs", "")]

@@ -1,3 +1,4 @@
+using UniM2Rec.SafeTensors;
 using UniM2Rec.Tests.Fixtures;
 using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Data;
@@ -136,7 +137,7 @@ public class FeatureStatisticsTests
         using var trained = new ItemFeatures(store, ["text"], all[..24], CPU);
         using var model = ModelRegistry.Create(config, trained);
         Checkpoint.SaveModel(path, model, trained);
-        WeightFile.Save(old, model.named_parameters().Select(p => (p.name, (Tensor)p.parameter)), new Dictionary<string, string>());
+        SafeTensorsWriter.Save(old, [.. model.named_parameters().Select(p => new SafeTensor(p.name, SafeTensorType.F32, p.parameter.shape, p.parameter.bytes.ToArray()))]);
 
         using var opened = new ItemFeatures(store, ["text"], all, CPU);
         _ = opened.Gather([0]);

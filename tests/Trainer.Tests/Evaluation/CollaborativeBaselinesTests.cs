@@ -1,6 +1,7 @@
 using UniM2Rec.Tests.Fixtures;
 using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Evaluation;
+using UniM2Rec.Trainer.Exporting;
 using UniM2Rec.Trainer.Sessions;
 
 namespace UniM2Rec.Tests.Evaluation;
@@ -33,7 +34,8 @@ public class CollaborativeBaselinesTests
         foreach (var (metric, value) in report.Baselines[name]) Assert.Equal(value, report.Metrics[metric], 1e-9);
         // It tells the tastes apart: the market's users stay with one of four groups, so that chance is far behind.
         Assert.True(report.Metrics["ndcg@10"] > report.Baselines["popularity"]["ndcg@10"]);
-        Assert.Contains("model.kind=collaborative", Assert.Throws<UserErrorException>(() => session.Export(market.Run("v.safetensors"), market.Run("v.ids.csv"))).Message);
+        Assert.Contains("leave --vectors out", Assert.Throws<UserErrorException>(() => session.Export(market.Run("export"), new ExportSettings(Histories: false, [VectorForm.Npy]))).Message);
+        Assert.False(Directory.Exists(market.Run("export")));
     }
 
     [Fact]

@@ -58,7 +58,7 @@ internal static class FewQueryAttention
 }
 
 /// <summary>Multi-head attention with its projections from a single query a sequence, which is folded into the positions (<see cref="FewQueryAttention"/>).</summary>
-public sealed class OneQueryAttention : nn.Module
+public sealed partial class OneQueryAttention : nn.Module
 {
     private readonly long _heads;
     private readonly long _headWidth;

@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Text.Unicode;
 using CsvHelper;
 
-namespace UniM2Rec.Trainer.Configuration;
+namespace UniM2Rec.Storage;
 
-/// <summary>CSV files that the trainer keeps in run folders, read so that nothing in them is taken on trust.</summary>
-internal static class KeptTable
+/// <summary>CSV files that programs keep in run folders and exports, read so that nothing in them is taken on trust.</summary>
+public static class KeptTable
 {
     private const int LargestRow = 1 << 20;
 

@@ -2,10 +2,10 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
-namespace UniM2Rec.Trainer.Configuration;
+namespace UniM2Rec.Storage;
 
-/// <summary>JSON records that the trainer keeps in run folders: written so that people can read them, read so that nothing in them is taken on trust.</summary>
-internal static class KeptJson
+/// <summary>JSON records that programs keep in run folders and exports: written so that people can read them, read so that nothing in them is taken on trust.</summary>
+public static class KeptJson
 {
     private const string Checksum = ",\n  \"checksum\": \"", End = "\"\n}\n";
     private const int Digits = 2 * SHA256.HashSizeInBytes;

@@ -1,0 +1,149 @@
+using System.Collections.Concurrent;
+using System.Numerics.Tensors;
+
+namespace UniM2Rec.Serving.Model;
+
+/// <summary>An exported recommender with everything open. Any number of threads may ask at the same time.</summary>
+public sealed class ServedModel : IDisposable
+{
+    private const int MostHistoriesOfARun = 64;
+
+    private readonly ServedVectors? _vectors;
+    private readonly UserTower? _tower;
+    private readonly TowerBatches? _batches;
+    private readonly NetworkScores? _network;
+    private readonly CollaborativeTerms? _collaborative;
+    private readonly ServedHistories? _histories;
+    private readonly ConcurrentBag<Scratch> _scratch = [];
+
+    private ServedModel(string folder, RecommenderManifest manifest, int threads)
+    {
+        Manifest = manifest;
+        try
+        {
+            Items = ServedItems.Load(folder, manifest);
+            if (manifest.Network is not null)
+            {
+                _vectors = new ServedVectors(folder, manifest);
+                _tower = new UserTower(Path.Combine(folder, ExportLayout.Tower), _vectors, threads);
+                _batches = new TowerBatches(_tower, MostHistoriesOfARun);
+                _network = new NetworkScores(_vectors, threads);
+            }
+
+            if (manifest.Combination is not null) _collaborative = new CollaborativeTerms(folder, manifest);
+            _histories = ServedHistories.Open(folder, manifest);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What the export says of itself.</summary>
+    public RecommenderManifest Manifest { get; }
+
+    /// <summary>The items.</summary>
+    public ServedItems Items { get; }
+
+    /// <summary>Users who are known by id; 0 where the export has no histories.</summary>
+    public int Users => _histories?.Count ?? 0;
+
+    /// <summary>Runs of the user side so far, and histories of them all.</summary>
+    public (long Runs, long Histories) Batches => _batches?.Counts ?? default;
+
+    /// <summary>Opens an export.</summary>
+    /// <param name="folder">The --out folder of <c>unim2rec-train export</c>.</param>
+    /// <param name="threads">Processor threads of a request; 0 for one a core.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="UserErrorException">It is no export, damaged, or of another version.</exception>
+    public static ServedModel Open(string folder, int threads = 0, CancellationToken cancellation = default)
+    {
+        var manifest = RecommenderManifest.Load(folder);
+        manifest.RequireWhole(folder, cancellation);
+        return new ServedModel(folder, manifest, threads > 0 ? threads : Environment.ProcessorCount);
+    }
+
+    /// <summary>Rows of a known user's items, oldest first; null where the user is not known.</summary>
+    public int[]? HistoryOf(string user) => _histories?.Find(user);
+
+    /// <summary>Ids of some known users.</summary>
+    public IEnumerable<string> SomeUsers(int count) => _histories?.Some(count) ?? [];
+
+    /// <summary>The best candidates for a history, best first.</summary>
+    /// <param name="history">Rows of its items, oldest first; not empty.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="isAllowed">Which candidates may be among them.</param>
+    public async Task<Ranked[]> RecommendAsync(int[] history, int count, Func<int, bool> isAllowed)
+    {
+        float[]? user = _batches is null ? null : await _batches.Encode(history[Math.Max(0, history.Length - Manifest.MaxLength)..]).ConfigureAwait(false);
+        if (user is not null && !user.All(float.IsFinite)) throw new InvalidOperationException("the user's vector is not finite");
+        if (!_scratch.TryTake(out var scratch)) scratch = new Scratch(Manifest.Candidates);
+        if (user is null) scratch.Scores.AsSpan().Clear();
+        else _network!.Score(user, scratch.Scores);
+        _collaborative?.Join(history, scratch.Scores, scratch);
+        var best = Ranking.Top(scratch.Scores, count, isAllowed);
+        _scratch.Add(scratch);
+        return best;
+    }
+
+    /// <summary>Why a candidate has its score.</summary>
+    /// <param name="history">Rows of the history's items, oldest first.</param>
+    /// <param name="ranked">The candidate.</param>
+    public Explanation Explain(int[] history, Ranked ranked)
+    {
+        float[] together = new float[history.Length];
+        var terms = _collaborative?.Explain(history, ranked.Row, together) ?? [];
+        float collaborative = terms.Sum(t => t.Value);
+        var events = new List<ExplainedEvent>(history.Length);
+        for (int e = 0; e < history.Length; e++)
+        {
+            if (history[e] == ranked.Row) continue;
+            events.Add(new ExplainedEvent(history[e], _vectors is null ? null : Similarity(history[e], ranked.Row), together[e]));
+        }
+
+        return new Explanation(_network is null ? 0 : ranked.Score - collaborative, terms, events);
+    }
+
+    /// <summary>The candidates most like an item.</summary>
+    /// <param name="item">Its row.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="isAllowed">Which may be among them.</param>
+    /// <exception cref="RequestException">The model knows no item by a vector.</exception>
+    public Ranked[] Similar(int item, int count, Func<int, bool> isAllowed)
+    {
+        if (_vectors is null) throw new RequestException($"The model '{Manifest.Model}' knows items by other users' histories alone, so no item is like another; ask /recommend with the item as history.");
+        float[] similarities = new float[Manifest.Candidates];
+        for (int c = 0; c < similarities.Length; c++) similarities[c] = Similarity(item, c);
+        return Ranking.Top(similarities, count, c => c != item && isAllowed(c));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _batches?.Dispose();
+        _tower?.Dispose();
+        _vectors?.Dispose();
+        _collaborative?.Dispose();
+        _histories?.Dispose();
+    }
+
+    /// <summary>Cosine of the vectors that histories are made of.</summary>
+    private float Similarity(int first, int second)
+    {
+        float cosine = TensorPrimitives.CosineSimilarity(_vectors!.Row(ExportTensors.History, first), _vectors.Row(ExportTensors.History, second));
+        return float.IsNaN(cosine) ? 0 : cosine;
+    }
+}
+
+/// <summary>Why a candidate has its score.</summary>
+/// <param name="Network">What the network's own score makes of it.</param>
+/// <param name="Terms">What each collaborative score adds, by name.</param>
+/// <param name="Events">The history's events, oldest first, but for those of the candidate itself.</param>
+public sealed record Explanation(float Network, IReadOnlyList<(string Term, float Value)> Terms, IReadOnlyList<ExplainedEvent> Events);
+
+/// <summary>What an event of a history has to do with a candidate.</summary>
+/// <param name="Row">Row of its item.</param>
+/// <param name="Similarity">Cosine of the two items' vectors; null where the model has none.</param>
+/// <param name="Together">Its part of what collaborative scores add.</param>
+public readonly record struct ExplainedEvent(int Row, float? Similarity, float Together);

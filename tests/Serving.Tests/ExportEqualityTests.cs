@@ -1,0 +1,57 @@
+using UniM2Rec.Serving.Model;
+using UniM2Rec.Tests.Fixtures;
+using UniM2Rec.Trainer.Configuration;
+
+namespace UniM2Rec.Tests;
+
+/// <summary>What is served from an export is what the trainer recommends, for every preset and for what settings add to models.</summary>
+public sealed class ExportEqualityTests
+{
+    private const int Best = 20;
+    private const float Tolerance = 1e-4f;
+
+    public static TheoryData<string, string[]> Runs
+    {
+        get
+        {
+            var runs = new TheoryData<string, string[]>();
+            foreach (string preset in Presets.Names) runs.Add(preset, []);
+            runs.Add("unim2rec-plus", ["model.ids=true", "model.fusion=gated", "collaborative.domainsApart=true"]);
+            runs.Add("unim2rec", ["model.layers=0", "model.fusion=learned"]);
+            runs.Add("missrec", ["model.ids=true", "model.missrec.fusion=instance", "collaborative.seenBias=true"]);
+            runs.Add("missrec", ["data.modalities=text", "model.missrec.fusion=static"]);
+            runs.Add("ease", ["collaborative.easeItems=20", "collaborative.domainsApart=true"]);
+            runs.Add("collaborative", ["collaborative.itemKnnDecay=1", "collaborative.transitionsDecay=0", "collaborative.easeDecay=1"]);
+            return runs;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Runs))]
+    public void An_export_recommends_what_the_trainer_does(string preset, string[] settings)
+    {
+        int users = preset == "unim2rec-plus" ? 1000 : 200;
+        using var market = new TinyMarket(users);
+        var run = new ExportedRun(market, "run", preset, settings);
+        run.Write();
+        using var model = ServedModel.Open(run.Export);
+        foreach (bool includeSeen in new[] { false, true })
+        {
+            var expected = run.Recommended(Best, includeSeen);
+            Assert.Equal(users, expected.Count);
+            Assert.All(expected, user => RequireSame(user.Best, ExportedRun.Served(model, user.User, Best, includeSeen)));
+        }
+    }
+
+    /// <summary>The same scores at every rank; and the same items, but where scores are equal so far that rounding orders them.</summary>
+    private static void RequireSame((string Item, float Score)[] expected, (string Item, float Score)[] found)
+    {
+        Assert.Equal(expected.Length, found.Length);
+        var scores = expected.ToDictionary(e => e.Item, e => e.Score);
+        for (int i = 0; i < found.Length; i++)
+        {
+            Assert.Equal(expected[i].Score, found[i].Score, Tolerance);
+            Assert.Equal(scores.GetValueOrDefault(found[i].Item, expected[^1].Score), found[i].Score, Tolerance);
+        }
+    }
+}

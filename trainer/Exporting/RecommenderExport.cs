@@ -1,0 +1,94 @@
+using System.Runtime.InteropServices;
+using UniM2Rec.Models.Onnx;
+using UniM2Rec.Trainer.Collaborative;
+using UniM2Rec.Trainer.Data;
+using UniM2Rec.Trainer.Evaluation;
+using UniM2Rec.Trainer.Models;
+using static TorchSharp.torch;
+
+namespace UniM2Rec.Trainer.Exporting;
+
+/// <summary>What an export holds beside what every export does.</summary>
+/// <param name="Histories">Whether the users' histories are written, so that they can be asked for by the users' ids.</param>
+/// <param name="Forms">Further forms of the vectors.</param>
+public sealed record ExportSettings(bool Histories, IReadOnlyList<VectorForm> Forms);
+
+/// <summary>Writes a trained run as files from which a program without Torch recommends the same (docs/FORMAT.md, section 4).</summary>
+/// <param name="model">In evaluation mode.</param>
+/// <param name="data">What it was trained on.</param>
+/// <param name="catalogue">The encoded items.</param>
+internal sealed class RecommenderExport(Recommender model, TrainingData data, EncodedCatalogue catalogue)
+{
+    private readonly int[] _rows = catalogue.Rows;
+
+    /// <summary>Writes the items and, where the model has vectors, these and the user side.</summary>
+    /// <param name="folder">An empty folder.</param>
+    /// <param name="datasetFolder">The catalogue.</param>
+    /// <param name="forms">Further forms of the vectors.</param>
+    /// <returns>The network and what its tensors are; null where there is none.</returns>
+    public (ExportedNetwork Network, IReadOnlyDictionary<string, string> Tensors)? WriteNetwork(string folder, string datasetFolder, IReadOnlyList<VectorForm> forms)
+    {
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        var items = ItemRecords.Of(datasetFolder, data.Store, _rows);
+        ItemRecords.Save(Path.Combine(folder, ExportLayout.Items), items);
+        if (model.Export(tensor(Array.ConvertAll(_rows, r => (long)r), device: catalogue.Vectors.Input.device)) is not { } network)
+        {
+            if (forms.Count > 0) throw new UserErrorException("The run has no vectors to write in other forms, as it knows items by other users' histories alone; leave --vectors out.");
+            return null;
+        }
+
+        List<ExportedTensor> tensors =
+        [
+            new(ExportTensors.History, catalogue.Vectors.Input, "[items, width]: what the user side of the network reads; not of unit length"),
+            .. network.Tensors,
+            .. catalogue.Vectors.First(catalogue.CandidateCount).Exported,
+        ];
+        TensorFile.Save(Path.Combine(folder, ExportLayout.Vectors), tensors);
+        OnnxWriter.Write(network.Tower.Graph, Path.Combine(folder, ExportLayout.Tower));
+        foreach (var form in forms) form.Write(folder, tensors, items);
+        return (network.Network, tensors.ToDictionary(t => t.Name, t => t.Meaning));
+    }
+
+    /// <summary>Writes what other users' histories say about candidates.</summary>
+    /// <param name="folder">The export.</param>
+    /// <param name="scorer">Collects it.</param>
+    /// <param name="combination">Joins it with the network's scores.</param>
+    public (ExportedCombination Combination, IReadOnlyDictionary<string, string> Tensors) WriteCollaborative(string folder, CollaborativeScorer scorer, ScoreCombination combination)
+    {
+        var exported = combination.Export(scorer.DomainsApart, source => source switch
+        {
+            TermSource.ItemKnn => (scorer.ItemKnn!.Decay, scorer.ItemKnn.Reach),
+            TermSource.Transitions => (scorer.Transitions!.Decay, scorer.Transitions.Reach),
+            _ => scorer.Ease!.Events,
+        });
+        if (exported.Terms.Count == 0) return (exported, new Dictionary<string, string>());
+        var file = new CollaborativeFile(_rows, scorer);
+        file.Save(Path.Combine(folder, ExportLayout.Collaborative));
+        return (exported, file.Meanings);
+    }
+
+    /// <summary>Writes the users' histories.</summary>
+    public void WriteHistories(string folder)
+    {
+        int[] slotOfRow = new int[data.Store.ItemCount];
+        for (int slot = 0; slot < _rows.Length; slot++) slotOfRow[_rows[slot]] = slot;
+        var log = data.Log;
+        long[] offsets = [.. Enumerable.Range(0, log.UserCount).Select(u => (long)log.FirstEvent(u)), log.EventCount];
+        byte[][] ids = [.. log.UserIds.Select(System.Text.Encoding.UTF8.GetBytes)];
+        long[] idOffsets = new long[ids.Length + 1];
+        for (int u = 0; u < ids.Length; u++) idOffsets[u + 1] = idOffsets[u] + ids[u].Length;
+        int[] items = [.. Enumerable.Range(0, log.EventCount).Select(e => slotOfRow[log.ItemOf(e)])];
+        SafeTensorsWriter.Save(
+            Path.Combine(folder, ExportLayout.Histories),
+            [
+                new SafeTensor(ExportTensors.HistoryOffsets, SafeTensorType.I64, [offsets.Length], Bytes(offsets)),
+                new SafeTensor(ExportTensors.UserOffsets, SafeTensorType.I64, [idOffsets.Length], Bytes(idOffsets)),
+                new SafeTensor(ExportTensors.HistoryItems, SafeTensorType.I32, [items.Length], Bytes(items)),
+                new SafeTensor(ExportTensors.UserIds, SafeTensorType.U8, [idOffsets[^1]], ids.SelectMany(id => id).ToArray()),
+            ]);
+
+        static byte[] Bytes<T>(T[] values)
+            where T : unmanaged => MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
+    }
+}
