@@ -52,8 +52,13 @@ public sealed class AmazonImporter : IImporter
     public static ImportedDomain Read(AmazonFiles files, double minimumRating, PicturesById? pictures, ImportContext context)
     {
         var reviews = new AmazonReviews(minimumRating);
-        Each(files.Reviews, context, line => reviews.Take(line, files.Reviews));
-        var mentioned = reviews.Table.Items.Concat(reviews.IsOrderUnknown ? reviews.Table.Users : []).ToHashSet(StringComparer.Ordinal);
+        var ratings = AmazonRatings.In(files.Reviews);
+        if (ratings is null)
+            Each(files.Reviews, context, reviews.Take);
+        else
+            ratings.Read(reviews.Add, context);
+        bool isOrderUnknown = ratings is { HasHeader: false };
+        var mentioned = reviews.Table.Items.Concat(isOrderUnknown ? reviews.Table.Users : []).ToHashSet(StringComparer.Ordinal);
         var items = new Dictionary<string, Item>(StringComparer.Ordinal);
         Each(files.Metadata, context, line =>
         {
@@ -69,7 +74,7 @@ public sealed class AmazonImporter : IImporter
             return null;
         });
         context.Rejects.ThrowIfTooMany();
-        if (reviews.IsOrderUnknown && reviews.Table.Users.Count(items.ContainsKey) > reviews.Table.Items.Count(items.ContainsKey))
+        if (isOrderUnknown && reviews.Table.Users.Count(items.ContainsKey) > reviews.Table.Items.Count(items.ContainsKey))
         {
             reviews.ExchangeUsersAndItems();
             context.Log.Information("{File:l} has no header; its columns are item, user, rating and time, as the metadata shows", Path.GetFileName(files.Reviews));

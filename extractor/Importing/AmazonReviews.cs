@@ -1,53 +1,27 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace UniM2Rec.Extractor.Importing;
 
-/// <summary>
-/// Takes the events out of reviews, a JSON object a line, or out of a ratings file: user, item, rating and time between commas, in the order
-/// that its header says. Without a header the releases differ (2014: user first, 2018: item first), which only the metadata can tell.
-/// </summary>
+/// <summary>Takes the events out of reviews, a JSON object a line, or out of a ratings file.</summary>
 internal sealed class AmazonReviews(double minimumRating)
 {
     /// <summary>Seconds of the year 5138, or milliseconds of 1973: a greater time is in milliseconds.</summary>
     private const double LeastMilliseconds = 1e11;
     private const double MillisecondsPerSecond = 1000;
-    private const int Fields = 4;
-
-    private static readonly string[][] Names =
-    [
-        ["user_id", "reviewerID", "user", "userId"], ["parent_asin", "asin", "item_id", "item", "productId", "product_id"],
-        ["rating", "overall", "stars", "score"], ["timestamp", "unixReviewTime", "time", "date"],
-    ];
-
-    private int[]? _columns;
-    private bool _hasHeader;
-    private bool _hasBegun;
 
     /// <summary>The events.</summary>
     public InteractionTable Table { get; private set; } = new();
 
-    /// <summary>Whether users may be items, and items users.</summary>
-    public bool IsOrderUnknown => _columns is not null && !_hasHeader;
-
     /// <summary>Takes a line.</summary>
-    /// <param name="line">A review, or a row of a ratings file.</param>
-    /// <param name="path">The file, for messages.</param>
+    /// <param name="line">A review.</param>
     /// <returns>Why it can't be used; null where it was taken.</returns>
-    /// <exception cref="UserErrorException">The header of a ratings file lacks a column.</exception>
-    public string? Take(string line, string path)
+    public string? Take(string line)
     {
-        bool isFirst = !_hasBegun;
-        _hasBegun = true;
-        if (isFirst)
-            _columns = ReadColumns(line, path);
-        if (_columns is not null)
-            return isFirst && _hasHeader ? null : TakeRow(line.Split(',', StringSplitOptions.TrimEntries));
         using var json = JsonFields.Parse(line);
-        return json is null ? "is no JSON object" : TakeReview(json.RootElement);
+        return json is null ? "is no JSON object" : Take(json.RootElement);
     }
 
-    /// <summary>Takes the first column for the item and the second for the user.</summary>
+    /// <summary>Takes items for users and users for items.</summary>
     public void ExchangeUsersAndItems()
     {
         var exchanged = new InteractionTable();
@@ -56,40 +30,15 @@ internal sealed class AmazonReviews(double minimumRating)
         Table = exchanged;
     }
 
-    /// <summary>Columns of user, item, rating and time; null where the file is none of ratings.</summary>
-    private int[]? ReadColumns(string line, string path)
+    /// <summary>Takes an event; of one that is not rated, the rating is NaN.</summary>
+    public void Add(string user, string item, double rating, double time)
     {
-        string[] fields = line.Split(',', StringSplitOptions.TrimEntries);
-        if (line.TrimStart().StartsWith('{') || fields.Length < Fields)
-            return null;
-        if (fields.Length == Fields && TryParse(fields[2], out _) && TryParse(fields[3], out _))
-            return [0, 1, 2, 3];
-        _hasHeader = true;
-        string[] names = [.. fields.Select(Unquoted)];
-        int[] columns = [.. Names.Select(known => known.Select(name => Array.FindIndex(names, n => n.Equals(name, StringComparison.OrdinalIgnoreCase))).FirstOrDefault(at => at >= 0, -1))];
-        return columns.All(column => column >= 0)
-            ? columns
-            : throw new UserErrorException($"the first line of '{path}' is '{Excerpt.Of(line)}', but a review as a JSON object, a header such as user_id,parent_asin,rating,timestamp, or a row of user, item, rating and time was expected; give a file of Amazon Reviews, or import it by 'import csv', which takes any columns.");
+        // What is not rated is not rated lower.
+        if (!(rating < minimumRating))
+            Table.Add(user, item, time >= LeastMilliseconds ? time / MillisecondsPerSecond : time, (float)rating);
     }
 
-    private string? TakeRow(string[] fields)
-    {
-        int needed = _hasHeader ? _columns!.Max() + 1 : Fields;
-        if (fields.Length < needed)
-            return $"has {fields.Length} fields, but user, item, rating and time were expected";
-        var (user, item, stars) = (Unquoted(fields[_columns![0]]), Unquoted(fields[_columns[1]]), Unquoted(fields[_columns[2]]));
-        double rating = double.NaN;
-        if (user.Length == 0 || item.Length == 0)
-            return "user or item is empty";
-        if (stars.Length > 0 && !TryParse(stars, out rating))
-            return $"'{Excerpt.Of(stars)}' is no rating";
-        if (!TryParse(Unquoted(fields[_columns[3]]), out double time))
-            return $"'{Excerpt.Of(fields[_columns[3]])}' is no time";
-        Add(user, item, rating, time);
-        return null;
-    }
-
-    private string? TakeReview(JsonElement review)
+    private string? Take(JsonElement review)
     {
         string user = JsonFields.Text(review, "reviewerID", "user_id");
         string item = AmazonItems.IdOf(review);
@@ -111,16 +60,4 @@ internal sealed class AmazonReviews(double minimumRating)
         Add(user, item, rating, time);
         return null;
     }
-
-    private void Add(string user, string item, double rating, double time)
-    {
-        // What is not rated is not rated lower.
-        if (!(rating < minimumRating))
-            Table.Add(user, item, time >= LeastMilliseconds ? time / MillisecondsPerSecond : time, (float)rating);
-    }
-
-    private static string Unquoted(string field) => field is ['"', .., '"'] ? field[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal) : field;
-
-    private static bool TryParse(string text, out double value) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
 }

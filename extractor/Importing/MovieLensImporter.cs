@@ -68,7 +68,7 @@ public sealed class MovieLensImporter : IImporter
     {
         const int step = 4096;
         using var task = context.Progress.Start(form.RatingsFile, null, "lines");
-        foreach (var (line, text) in SourceLines.Read(path))
+        foreach (var (line, fields) in form.Ratings(path, context.Rejects))
         {
             if (line % step == 0)
             {
@@ -76,9 +76,6 @@ public sealed class MovieLensImporter : IImporter
                 task.Advance(step);
             }
 
-            if (form.HasHeader && line == 1)
-                continue;
-            string[] fields = text.Split(form.RatingSeparator);
             if (fields.Length != 4)
                 context.Rejects.Add(path, line, $"has {fields.Length} fields, but user, film, rating and time were expected");
             else if (!TryParse(fields[2], out double rating) || !TryParse(fields[3], out double time))
@@ -123,11 +120,9 @@ internal sealed class MovieLensFilms(MovieLensForm form, string folder, RejectLo
         string[] genres = form.HasGenreFlags ? SourceLines.Read(Path.Combine(folder, "u.genre")).Select(l => l.Text.Split('|')[0]).ToArray() : [];
         var films = new List<MovieLensFilm>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (line, text) in SourceLines.Read(path, MovieLensForm.EncodingOf(path)))
+        foreach (var (line, fields) in form.Films(path, rejects))
         {
-            if (form.HasHeader && line == 1)
-                continue;
-            var film = form.HasGenreFlags ? Flagged(text, genres) : Listed(text);
+            var film = form.HasGenreFlags ? Flagged(fields, genres) : Listed(fields);
             if (film is null || film.Id.Length == 0)
                 rejects.Add(path, line, "has too few fields, but film, title and genres were expected");
             else if (!seen.Add(film.Id))
@@ -143,63 +138,15 @@ internal sealed class MovieLensFilms(MovieLensForm form, string folder, RejectLo
     }
 
     /// <summary>id|title|release|video|address|flag|flag|...</summary>
-    private static MovieLensFilm? Flagged(string line, string[] genres)
-    {
-        string[] fields = line.Split('|');
-        return fields.Length != FieldsBeforeFlags + genres.Length
-            ? null
-            : new(fields[0], fields[1].Trim(), [.. genres.Where((name, i) => fields[FieldsBeforeFlags + i] == "1" && name != UnknownGenre)]);
-    }
+    private static MovieLensFilm? Flagged(string[] fields, string[] genres) => fields.Length != FieldsBeforeFlags + genres.Length
+        ? null
+        : new(fields[0], fields[1].Trim(), [.. genres.Where((name, i) => fields[FieldsBeforeFlags + i] == "1" && name != UnknownGenre)]);
 
-    /// <summary>id, title, genres with | between them; only the title can hold the separator, and is quoted then in a CSV file.</summary>
-    private MovieLensFilm? Listed(string line)
-    {
-        int first = line.IndexOf(form.Separator, StringComparison.Ordinal);
-        int last = line.LastIndexOf(form.Separator, StringComparison.Ordinal);
-        if (first < 0 || last <= first)
-            return null;
-        string title = line[(first + form.Separator.Length)..last];
-        if (title is ['"', .., '"'])
-            title = title[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal);
-        return new(line[..first], title.Trim(), [.. line[(last + form.Separator.Length)..].Split('|').Where(genre => genre.Length > 0 && genre != NoGenres)]);
-    }
+    /// <summary>id, title, genres with | between them; only the title can hold the separator.</summary>
+    private MovieLensFilm? Listed(string[] fields) => fields.Length < 3
+        ? null
+        : new(fields[0], string.Join(form.Separator, fields[1..^1]).Trim(), [.. fields[^1].Split('|').Where(genre => genre.Length > 0 && genre != NoGenres)]);
 }
 
 /// <summary>One film; genres in the source's order.</summary>
 internal sealed record MovieLensFilm(string Id, string Title, string[] Genres);
-
-/// <summary>How one of MovieLens' releases is written.</summary>
-/// <param name="RatingsFile">user, film, rating, time</param>
-/// <param name="FilmsFile">film, title, genres</param>
-/// <param name="Separator">between fields</param>
-/// <param name="HasHeader">whether the first line names the fields</param>
-internal sealed record MovieLensForm(string RatingsFile, string FilmsFile, string Separator, bool HasHeader)
-{
-    /// <summary>ml-100k (genres as flags), ml-1m and ml-10m, and ml-20m and later.</summary>
-    public static IReadOnlyList<MovieLensForm> All { get; } =
-    [
-        new("u.data", "u.item", "|", HasHeader: false),
-        new("ratings.dat", "movies.dat", "::", HasHeader: false),
-        new("ratings.csv", "movies.csv", ",", HasHeader: true),
-    ];
-
-    /// <summary>Whether genres are a flag each, named by u.genre.</summary>
-    public bool HasGenreFlags => FilmsFile == "u.item";
-
-    /// <summary>Separator of the ratings.</summary>
-    public string RatingSeparator => HasGenreFlags ? "\t" : Separator;
-
-    /// <summary>Titles are UTF-8 in the later releases and Latin-1 in the earlier ones.</summary>
-    public static Encoding EncodingOf(string path)
-    {
-        try
-        {
-            new UTF8Encoding(false, throwOnInvalidBytes: true).GetCharCount(File.ReadAllBytes(path));
-            return Encoding.UTF8;
-        }
-        catch (DecoderFallbackException)
-        {
-            return Encoding.Latin1;
-        }
-    }
-}

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace UniM2Rec.Extractor.Importing;
 
@@ -9,6 +10,7 @@ namespace UniM2Rec.Extractor.Importing;
 public sealed class PretrainingFolder
 {
     private const string Marker = ".pt_datasets";
+    private const long MostNamesBytes = 1L << 20;
 
     /// <summary>Width of the published features, which are BERT's.</summary>
     private const int PublishedWidth = 768;
@@ -29,7 +31,7 @@ public sealed class PretrainingFolder
             return null;
         if (markers.Length > 1)
             throw new UserErrorException($"'{folder}' holds {markers.Length} files that end in {Marker}, but one was expected; move each into a folder of its own.");
-        string[] sets = File.ReadAllText(markers[0]).Split([',', '\n', '\r', ' ', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string[] sets = Encoding.UTF8.GetString(RegularFile.ReadBytes(markers[0], "the names of data sets", MostNamesBytes)).Split([',', '\n', '\r', ' ', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (sets.Length == 0)
             throw new UserErrorException($"'{markers[0]}' names no data set, but some names with commas between were expected; fetch the file again.");
         var found = new PretrainingFolder(folder, Path.GetFileName(markers[0])[..^Marker.Length], sets);

@@ -18,10 +18,12 @@ public static class SourceLines
     /// <exception cref="UserErrorException">The file does not exist, its compression is broken, or a line is in another encoding.</exception>
     public static IEnumerable<(long Line, string Text)> Read(string path, Encoding? encoding = null, RejectLog? rejects = null)
     {
+        RegularFile.Require(path);
         if (!File.Exists(path))
             throw new UserErrorException($"'{path}' does not exist; give the file as it was downloaded, plain or .gz.");
         using var reader = OpenText(path, encoding);
-        for (long line = 1L; Next(reader, path) is { } text; line++)
+        var lines = new BoundedLines(reader);
+        for (long line = 1L; Next(lines, path, line) is { } text; line++)
         {
             if (text.Contains(NotDecoded, StringComparison.Ordinal))
                 Refuse(path, line, rejects);
@@ -32,7 +34,7 @@ public static class SourceLines
 
     private static StreamReader OpenText(string path, Encoding? encoding)
     {
-        var file = File.OpenRead(path);
+        var file = RegularFile.Open(path, "the file as it was downloaded, plain or .gz", FileOptions.SequentialScan);
         Span<byte> beginning = stackalloc byte[2];
         // Told by its first bytes, as browsers take the ending away or put one on.
         bool isCompressed = file.ReadAtLeast(beginning, 2, throwOnEndOfStream: false) == 2 && beginning is [0x1F, 0x8B];
@@ -47,15 +49,23 @@ public static class SourceLines
         rejects.Add(path, line, "bytes that are not UTF-8");
     }
 
-    private static string? Next(StreamReader reader, string path)
+    private static string? Next(BoundedLines lines, string path, long line)
     {
         try
         {
-            return reader.ReadLine();
+            return lines.Next();
+        }
+        catch (BoundedLines.LineTooLongException)
+        {
+            throw new UserErrorException($"{path}, line {line} is longer than {BoundedLines.Longest:N0} characters, but a line of text was expected; check that this is the file that is meant, and whole.");
         }
         catch (InvalidDataException broken)
         {
             throw new UserErrorException($"'{path}' is not a whole gzip file ({broken.Message.TrimEnd('.')}); download it again.", broken);
+        }
+        catch (IOException failure)
+        {
+            throw new UserErrorException($"'{path}' could not be read ({failure.Message.TrimEnd('.')}); mend it or its permission.", failure);
         }
     }
 }

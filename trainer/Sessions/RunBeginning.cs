@@ -10,6 +10,7 @@ namespace UniM2Rec.Trainer.Sessions;
 internal static class RunBeginning
 {
     private const string Decision = "decided";
+    private const long MostDecisionBytes = 1 << 20;
 
     /// <summary>Whether a new run has been decided upon, and is not yet in its place.</summary>
     public static bool IsDecided(RunFolder run) => File.Exists(DecisionOf(run));
@@ -61,7 +62,7 @@ internal static class RunBeginning
         try
         {
             // Names of a run alone are looked at: whatever else the file says leads nowhere.
-            var names = File.ReadAllText(decision).Split('\n').ToHashSet();
+            var names = Encoding.UTF8.GetString(RegularFile.ReadBytes(decision, "the names of a new run's files", MostDecisionBytes)).Split('\n').ToHashSet();
             foreach (string file in run.Files.Where(file => !names.Contains(Path.GetFileName(file)) && File.Exists(file))) run.Storage.Delete(file);
             // config.json, by which a run is known, comes last.
             foreach (string file in begun.Files.Reverse().Where(file => names.Contains(Path.GetFileName(file)) && File.Exists(file)))

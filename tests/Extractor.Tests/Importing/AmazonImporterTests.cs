@@ -91,6 +91,23 @@ public class AmazonImporterTests
         Assert.Equal(["A", "B"], domain.Items.Select(i => i.ItemId));
     }
 
+    [Theory]
+    [InlineData("user_id,parent_asin,rating,timestamp\n")]
+    [InlineData("")]
+    public void Rows_that_a_stray_quote_takes_in_are_rejected_by_line(string header)
+    {
+        using var folder = new TemporaryFolder();
+        using (var rejects = new RejectLog(folder["rejects.csv"], maxRate: 1))
+        {
+            var domain = Read(folder, header + "u,A,4,1600000000\nu,\"A,4,1600000001\nv,A,4,1600000002\nv,A\",4,1600000003\nw,A,4,1600000004\n", """{"asin":"A","title":"a"}""" + "\n", rejects);
+            Assert.Equal([("u", "A", 1600000000.0, 4f), ("w", "A", 1600000004.0, 4f)], Rows(domain));
+            Assert.Equal((3, 3), (rejects.Accepted, rejects.Rejected));
+        }
+
+        int first = header.Length > 0 ? 3 : 2;
+        Assert.Equal([first, first + 1, first + 2], File.ReadAllLines(folder["rejects.csv"]).Skip(1).Select(line => int.Parse(line.Split(',')[1])));
+    }
+
     [Fact]
     public void A_table_of_other_columns_is_refused_by_its_header()
     {

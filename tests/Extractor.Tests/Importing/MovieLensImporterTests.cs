@@ -45,6 +45,33 @@ public class MovieLensImporterTests
     }
 
     [Fact]
+    public void Rows_that_a_stray_quote_takes_in_are_rejected_by_line()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("ratings.csv", "userId,movieId,rating,timestamp\n7,1,4,10\n7,\"1,4,11\n8,1,4,12\n8,1\",4,13\n8,1,4,14\n");
+        folder.Write("movies.csv", "movieId,title,genres\n1,Heat (1995),Drama\n2,\"Babe (1995),Comedy\n3,Ran (1985),Drama\n4,\"Kes\",Drama\n");
+        using (var rejects = new RejectLog(folder["rejects.csv"], maxRate: 1))
+        {
+            var film = Assert.Single(Assert.Single(Read(folder, byGenre: false, rejects)).Items);
+            Assert.Equal("Heat (1995)", film.Title);
+            Assert.Equal((3, 6), (rejects.Accepted, rejects.Rejected));
+        }
+
+        string[] list = [.. File.ReadAllLines(folder["rejects.csv"]).Skip(1).Select(line => line[folder.Path.Length..])];
+        Assert.Equal(["/movies.csv,3", "/movies.csv,4", "/movies.csv,5", "/ratings.csv,3", "/ratings.csv,4", "/ratings.csv,5"], list.Select(line => string.Join(',', line.Split(',')[..2])));
+        Assert.Contains("a quote that takes in the next 2 lines", list[3], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_table_of_other_columns_is_refused_by_its_header()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("ratings.csv", "user,film,stars,time\n7,1,4,10\n");
+        folder.Write("movies.csv", "movieId,title,genres\n1,Heat (1995),Drama\n");
+        Assert.Contains("no column userId", Assert.Throws<UserErrorException>(() => Read(folder, byGenre: false)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Bad_lines_are_rejected_and_another_folder_is_refused()
     {
         using var folder = new TemporaryFolder();

@@ -41,6 +41,59 @@ public class SourceLinesTests
         Assert.Contains("is not a whole gzip file", Assert.Throws<UserErrorException>(() => Read(folder, whole)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("a\nb\n")]
+    [InlineData("a\r\nb")]
+    [InlineData("a\rb\r")]
+    [InlineData("\n\r\r\na\n\nb\r\n\n")]
+    [InlineData("")]
+    [InlineData("\r")]
+    public void Lines_end_as_they_do_for_the_framework(string text)
+    {
+        // Ends of pieces fall everywhere into the text.
+        foreach (int before in Enumerable.Range(0, 8).Select(i => i == 0 ? 0 : (1 << 16) - i))
+        {
+            string whole = new string('x', before) + text;
+            using var expected = new StringReader(whole);
+            var lines = new BoundedLines(new StringReader(whole));
+            string? line;
+            do
+            {
+                line = expected.ReadLine();
+                Assert.Equal(line, lines.Next());
+            }
+            while (line is not null);
+        }
+    }
+
+    [Fact]
+    public void A_line_without_end_is_refused_in_bounded_memory()
+    {
+        using var folder = new TemporaryFolder();
+        using (var gzip = new GZipStream(File.Create(folder["bomb.json.gz"]), CompressionLevel.Fastest))
+        {
+            gzip.Write("{}\n"u8);
+            byte[] piece = new byte[1 << 20];
+            piece.AsSpan().Fill((byte)'x');
+            for (int i = 0; i < 100; i++)
+                gzip.Write(piece);
+        }
+
+        Assert.InRange(new FileInfo(folder["bomb.json.gz"]).Length, 1, 2 << 20);
+        Assert.Contains("line 2 is longer than 67,108,864 characters", Assert.Throws<UserErrorException>(() => SourceLines.Read(folder["bomb.json.gz"]).Count()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pipe_is_refused_and_never_waited_for()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux tells these kinds apart here");
+        using var folder = new TemporaryFolder();
+        using (var make = System.Diagnostics.Process.Start("mkfifo", folder["pipe"]))
+            await make.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var reading = Task.Run(() => Assert.Throws<UserErrorException>(() => SourceLines.Read(folder["pipe"]).Count()), TestContext.Current.CancellationToken);
+        Assert.Contains("is a pipe; expected a regular file", (await reading.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+    }
+
     private static List<string> Read(TemporaryFolder folder, byte[] content)
     {
         File.WriteAllBytes(folder["lines.json.gz"], content);

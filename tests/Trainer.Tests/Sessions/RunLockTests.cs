@@ -53,6 +53,20 @@ public sealed class RunLockTests : IDisposable
     }
 
     [Fact]
+    public async Task A_pipe_in_the_place_of_a_decision_is_refused_and_never_waited_for()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux tells these kinds apart here");
+        var run = _small.Train("run");
+        Directory.CreateDirectory(run.Beginning.Path);
+        string pipe = Path.Combine(run.Beginning.Path, "decided");
+        using (var make = System.Diagnostics.Process.Start("mkfifo", pipe)) await make.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        var opening = Task.Run(() => Assert.Throws<UserErrorException>(() => RunFolder.Open(run.Path)), TestContext.Current.CancellationToken);
+
+        Assert.Contains("is a pipe; expected a regular file", (await opening.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_command_that_is_refused_leaves_no_folder()
     {
         var config = _small.Config() with { Data = _small.Config().Data with { Targets = ["nowhere"] } };
