@@ -28,6 +28,7 @@ public sealed partial class Session : IDisposable
             Device.ToString(), config.Training.Device == "auto" ? " (auto)" : "", get_num_threads(), bfloat16 ? ", bfloat16 products" : "");
         context.Log.Debug("Native libraries: {Settings:l}", settings);
         Data = TrainingData.Open(config.Data, rejects, context.Progress, context.Cancellation);
+        FlowNotes.Say(Data.Log, context.Log);
         try
         {
             Features = new ItemFeatures(Data.Store, ModelRegistry.Modalities(config, Data.Store), Data.FlowRows, Device);

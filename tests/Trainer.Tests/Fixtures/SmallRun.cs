@@ -33,7 +33,7 @@ internal sealed class SmallRun : IDisposable
     };
 
     public WorkContext Context(CancellationToken cancellation = default) =>
-        new(new LoggerConfiguration().WriteTo.Sink(new Lines(Said)).CreateLogger(), Progress.None, cancellation);
+        new(new LoggerConfiguration().WriteTo.Sink(new LogLines(Said)).CreateLogger(), Progress.None, cancellation);
 
     /// <summary>Trains a run from its beginning.</summary>
     public RunFolder Train(string name, int epochs = 2)
@@ -70,9 +70,10 @@ internal sealed class SmallRun : IDisposable
     })];
 
     public void Dispose() => _shop.Dispose();
+}
 
-    private sealed class Lines(List<string> lines) : Serilog.Core.ILogEventSink
-    {
-        public void Emit(Serilog.Events.LogEvent logEvent) => lines.Add(logEvent.RenderMessage(CultureInfo.InvariantCulture));
-    }
+/// <summary>Keeps what is logged.</summary>
+internal sealed class LogLines(List<string> lines) : Serilog.Core.ILogEventSink
+{
+    public void Emit(Serilog.Events.LogEvent logEvent) => lines.Add(logEvent.RenderMessage(CultureInfo.InvariantCulture));
 }
