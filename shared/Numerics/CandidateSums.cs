@@ -26,9 +26,6 @@ public sealed class CandidateSums(int candidates)
         _sums[candidate] += value;
     }
 
-    /// <summary>Multiplies what was added to a candidate so far.</summary>
-    public void Scale(int candidate, float factor) => _sums[candidate] *= factor;
-
     /// <summary>Empties all that was touched.</summary>
     public void Clear()
     {

@@ -47,15 +47,9 @@ public sealed class CollaborativeScorer(
         };
     }
 
-    /// <summary>What is left of a relation that only the own user made, after that was taken out, is rounding.</summary>
-    private const float Least = 1e-7f;
-
     /// <param name="examples">Histories.</param>
-    /// <param name="training">
-    /// Whether the targets are of the training split. Then what a user's own events say of each other is taken out, as it would give the target away.
-    /// </param>
     /// <param name="device">Where the tensors go.</param>
-    public CollaborativeScores Build(IReadOnlyList<Example> examples, bool training, Device device)
+    public CollaborativeScores Build(IReadOnlyList<Example> examples, Device device)
     {
         var targets = new List<Asked>();
         foreach (var example in examples)
@@ -67,14 +61,14 @@ public sealed class CollaborativeScorer(
         var seen = Sum(targets, device, (target, sums) => See(target.History, sums)).Positions;
         var part = DomainsApart ? Part.Here : Part.Whole;
         return new CollaborativeScores(
-            seen, Relate(itemKnn, part), Relate(transitions, part), ease is null ? null : Predict(ease, targets, part, training).to(device))
+            seen, Relate(itemKnn, part), Relate(transitions, part), ease is null ? null : Predict(ease, targets, part).to(device))
         {
             RelatedElsewhere = DomainsApart ? Relate(itemKnn, Part.Elsewhere) : null,
             FollowedElsewhere = DomainsApart ? Relate(transitions, Part.Elsewhere) : null,
         };
 
         SparseScores? Relate(ItemRelation? relation, Part part) =>
-            relation is null ? null : Sum(targets, device, (target, sums) => relation.AddTo(sums, Of(target, part), training ? target.User : null));
+            relation is null ? null : Sum(targets, device, (target, sums) => relation.AddTo(sums, Of(target, part)));
     }
 
     /// <summary>The events of a target's history that are asked for.</summary>
@@ -105,7 +99,7 @@ public sealed class CollaborativeScorer(
         Parallel.For(0, targets.Count, TorchThreads.Limit, () => new CandidateSums(candidateCount), (t, _, sums) =>
         {
             add(targets[t], sums);
-            int[] columns = sums.Touched.Where(c => sums[c] >= Least).ToArray();
+            int[] columns = [.. sums.Touched];
             found[t] = (Array.ConvertAll(columns, c => ((long)t * candidateCount) + c), Array.ConvertAll(columns, c => sums[c]));
             sums.Clear();
             return sums;
@@ -115,14 +109,13 @@ public sealed class CollaborativeScorer(
     }
 
     /// <summary>[targets, candidates]</summary>
-    private Tensor Predict(Ease ease, List<Asked> targets, Part part, bool training)
+    private Tensor Predict(Ease ease, List<Asked> targets, Part part)
     {
         var predicted = zeros(targets.Count, candidateCount);
-        var own = training ? targets.Select(t => t.User).Distinct().AsParallel().WithDegreeOfParallelism(get_num_threads()).ToDictionary(u => u, ease.WithoutOwn) : null;
         Parallel.For(0, targets.Count, TorchThreads.Limit, () => (Weights: new float[ease.Size], Sum: new float[ease.Size]), (t, _, scratch) =>
         {
             var row = MemoryMarshal.Cast<byte, float>(predicted.bytes).Slice(t * candidateCount, candidateCount);
-            ease.Predict(Of(targets[t], part), own?[targets[t].User], scratch.Weights, scratch.Sum, row);
+            ease.Predict(Of(targets[t], part), scratch.Weights, scratch.Sum, row);
             return scratch;
         }, _ => { });
         return predicted;
@@ -131,8 +124,6 @@ public sealed class CollaborativeScorer(
     /// <summary>A target's whole history, up to <paramref name="End"/>.</summary>
     private readonly record struct Asked(Example Example, int End)
     {
-        public int User => Example.User;
-
         public ReadOnlySpan<int> History => Example.Log.Items(Example.Log.FirstEvent(Example.User), End);
     }
 

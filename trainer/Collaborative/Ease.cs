@@ -6,8 +6,7 @@ namespace UniM2Rec.Trainer.Collaborative;
 
 /// <summary>
 /// Ridge regression of whether a user has an item on which others the user has, over training events (EASE, arXiv 1905.03375): with
-/// P = (XᵀX + λI)⁻¹, the effect of item i on item j ≠ i is −P_ij / P_jj. A user's own row of X can be taken out again exactly, as it changes
-/// XᵀX by one dyad (Sherman–Morrison), so that a training target is predicted from what other users did.
+/// P = (XᵀX + λI)⁻¹, the effect of item i on item j ≠ i is −P_ij / P_jj.
 /// </summary>
 public sealed class Ease
 {
@@ -19,13 +18,12 @@ public sealed class Ease
     private readonly int[] _columns;
     private readonly float[] _inverse;
     private readonly int _size;
-    private readonly UserItems _users;
     private readonly double _decay;
     private readonly int _reach;
 
-    private Ease(int[] indexOfRow, int[] columns, float[] inverse, int size, UserItems users, double decay)
+    private Ease(int[] indexOfRow, int[] columns, float[] inverse, int size, double decay)
     {
-        (_indexOfRow, _columns, _inverse, _size, _users, _decay) = (indexOfRow, columns, inverse, size, users, decay);
+        (_indexOfRow, _columns, _inverse, _size, _decay) = (indexOfRow, columns, inverse, size, decay);
         _reach = decay >= 1 ? int.MaxValue : 1 + (int)Math.Ceiling(Math.Log(LeastWeight) / Math.Log(Math.Max(decay, LeastWeight)));
     }
 
@@ -65,7 +63,7 @@ public sealed class Ease
 
         float[] inverse = SymmetricInverse.Of(gram, Block, context).to(ScalarType.Float32).data<float>().ToArray();
         int[] columns = known.Select(r => columnOfRow[r]).TakeWhile(c => c >= 0).ToArray();
-        return new Ease(indexOfRow, columns, inverse, known.Length, users, decay);
+        return new Ease(indexOfRow, columns, inverse, known.Length, decay);
     }
 
     /// <summary>
@@ -73,30 +71,26 @@ public sealed class Ease
     /// negative or the regression does not know the candidate.
     /// </summary>
     /// <param name="history">Rows of the history's items, oldest first.</param>
-    /// <param name="own">What <see cref="WithoutOwn"/> made for the user, or null where no row is to be taken out.</param>
     /// <param name="weights">[size] scratch, zeros; zeros again afterwards.</param>
     /// <param name="sum">[size] scratch.</param>
     /// <param name="prediction">[candidates]; zeros before.</param>
-    internal void Predict(ReadOnlySpan<int> history, OwnRow? own, float[] weights, float[] sum, Span<float> prediction)
+    internal void Predict(ReadOnlySpan<int> history, float[] weights, float[] sum, Span<float> prediction)
     {
         int candidates = _columns.Length;
         var total = sum.AsSpan(0, candidates);
         total.Clear();
         var newest = history[Math.Max(0, history.Length - _reach)..];
-        double weight = 1, shift = 0;
+        double weight = 1;
         for (int e = newest.Length - 1; e >= 0; e--, weight *= _decay)
         {
             if (_indexOfRow[newest[e]] is not (>= 0 and var i)) continue;
             TensorPrimitives.MultiplyAdd(_inverse.AsSpan(i * _size, candidates), (float)weight, total, total);
             weights[i] += (float)weight;
-            if (own is not null) shift += weight * own.Effect[i];
         }
 
-        float scale = own is null ? 0 : (float)(1 / (1 - own.Share));
         for (int j = 0; j < candidates; j++)
         {
-            float effect = own is null ? 0 : own.Effect[j];
-            float predicted = weights[j] - ((total[j] + (effect * scale * (float)shift)) / (_inverse[(j * _size) + j] + (effect * effect * scale)));
+            float predicted = weights[j] - (total[j] / _inverse[(j * _size) + j]);
             if (predicted > 0) prediction[_columns[j]] = predicted;
         }
 
@@ -123,28 +117,6 @@ public sealed class Ease
         for (int j = 0; j < weights.Length; j++) weights[j] = j == index ? 0 : -_inverse[(index * _size) + j] / _inverse[(j * _size) + j];
     }
 
-    /// <summary>What it takes to predict as if <paramref name="user"/> had not been among the users.</summary>
-    internal OwnRow WithoutOwn(int user)
-    {
-        float[] effect = new float[_size];
-        foreach (int row in _users[user])
-        {
-            if (_indexOfRow[row] is >= 0 and var i) TensorPrimitives.Add(effect, _inverse.AsSpan(i * _size, _size), effect);
-        }
-
-        double share = 0;
-        foreach (int row in _users[user])
-        {
-            if (_indexOfRow[row] is >= 0 and var i) share += effect[i];
-        }
-
-        return new OwnRow(effect, share);
-    }
-
     /// <summary>Numbers that a scratch buffer holds.</summary>
     internal int Size => _size;
-
-    /// <param name="Effect">[size]: P x for the user's row x.</param>
-    /// <param name="Share">xᵀ P x, below 1.</param>
-    internal sealed record OwnRow(float[] Effect, double Share);
 }

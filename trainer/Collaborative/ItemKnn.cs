@@ -6,12 +6,9 @@ namespace UniM2Rec.Trainer.Collaborative;
 public sealed class ItemKnn : ItemRelation
 {
     private const double LeastWeight = 1e-3;
-    private readonly int[] _columnOfRow;
-    private readonly UserItems _users;
 
-    private ItemKnn(SparseRows rows, UserItems users, int[] columnOfRow, ItemSizes sizes, double decay)
-        : base(users, columnOfRow, sizes, decay, LeastWeight) =>
-        (Rows, _columnOfRow, _users) = (rows, columnOfRow, users);
+    private ItemKnn(SparseRows rows, double decay)
+        : base(decay, LeastWeight) => Rows = rows;
 
     internal override SparseRows Rows { get; }
 
@@ -35,26 +32,7 @@ public sealed class ItemKnn : ItemRelation
                 }
             }
         });
-        return new ItemKnn(rows, users, columnOfRow, sizes, decay);
-    }
-
-    /// <summary>The user counted once in each C of two of the own items.</summary>
-    private protected override void TakeOut(CandidateSums sums, ReadOnlySpan<int> newest, int user)
-    {
-        double total = 0, weight = 1;
-        for (int i = newest.Length - 1; i >= 0; i--, weight *= Decay) total += weight * Sizes.Scale(newest[i]);
-        foreach (int row in _users[user])
-        {
-            if (_columnOfRow[row] is not (>= 0 and var column)) continue;
-            double own = 0;
-            weight = 1;
-            for (int i = newest.Length - 1; i >= 0; i--, weight *= Decay)
-            {
-                if (newest[i] == row) own += weight * Sizes.Scale(row);
-            }
-
-            sums.Add(column, (float)(-(total - own) * Sizes.Scale(row)));
-        }
+        return new ItemKnn(rows, decay);
     }
 }
 
@@ -62,29 +40,18 @@ public sealed class ItemKnn : ItemRelation
 /// Which candidates go with which items, as the users' training events tell: R_ij = N_ij · (|users of i| · |users of j|)^−power, where N counts
 /// events. A history relates to a candidate j with Σ decay^age · R_ij over its items i.
 /// </summary>
-/// <remarks>
-/// A target of training is one of the user's own items and a target of a test is not. In training R is therefore taken as if the user had none of
-/// the candidates, in N and in |users of j|: otherwise N would give the target away, and the size would make it look less related than in use.
-/// </remarks>
 public abstract class ItemRelation
 {
     /// <summary>Above that, a decay near 1 would make each target a walk through the whole history.</summary>
     private const int LongestReach = 50;
-    private readonly UserItems _users;
-    private readonly int[] _columnOfRow;
 
-    /// <param name="users">The distinct items of each user in training.</param>
-    /// <param name="columnOfRow">By row of the store: the candidate's column, or -1.</param>
-    /// <param name="sizes">Of all items.</param>
     /// <param name="decay">How much an event weighs less than the next newer one.</param>
     /// <param name="leastWeight">Events that weigh less than this count no more.</param>
-    private protected ItemRelation(UserItems users, int[] columnOfRow, ItemSizes sizes, double decay, double leastWeight)
+    private protected ItemRelation(double decay, double leastWeight)
     {
-        (_users, _columnOfRow, Sizes, Decay) = (users, columnOfRow, sizes, decay);
+        Decay = decay;
         Reach = decay <= 0 ? 1 : decay >= 1 ? LongestReach : (int)Math.Clamp(Math.Ceiling(Math.Log(leastWeight) / Math.Log(decay)), 1, LongestReach);
     }
-
-    private protected ItemSizes Sizes { get; }
 
     /// <summary>How much an event weighs less than the next newer one.</summary>
     internal double Decay { get; }
@@ -97,9 +64,8 @@ public abstract class ItemRelation
 
     /// <summary>Adds a history's relation to each candidate.</summary>
     /// <param name="history">Rows of the history's items, oldest first.</param>
-    /// <param name="leftOut">The user whose own events are not to count, for a target of training, or null.</param>
     /// <param name="sums">By candidate; empty before.</param>
-    public void AddTo(CandidateSums sums, ReadOnlySpan<int> history, int? leftOut)
+    public void AddTo(CandidateSums sums, ReadOnlySpan<int> history)
     {
         var newest = history[Math.Max(0, history.Length - Reach)..];
         double weight = 1;
@@ -109,24 +75,13 @@ public abstract class ItemRelation
             var values = Rows.Values(newest[i]);
             for (int c = 0; c < columns.Length; c++) sums.Add(columns[c], (float)weight * values[c]);
         }
-
-        if (leftOut is not { } user) return;
-        TakeOut(sums, newest, user);
-        foreach (int row in _users[user])
-        {
-            if (_columnOfRow[row] is >= 0 and var column) sums.Scale(column, Sizes.WithoutOne(row));
-        }
     }
-
-    /// <summary>Subtracts what <paramref name="user"/>'s own events added to R, weighted likewise.</summary>
-    private protected abstract void TakeOut(CandidateSums sums, ReadOnlySpan<int> newest, int user);
 }
 
 /// <summary>What relations between items are divided by: a power of how many users have the item in training.</summary>
 public sealed class ItemSizes
 {
     private readonly float[] _scale;
-    private readonly float[] _withoutOne;
 
     /// <param name="owners">By row of the store: how many users have the item.</param>
     /// <param name="power">0 divides by nothing; 0.5 of both items makes a cosine of the items' user sets.</param>
@@ -134,12 +89,8 @@ public sealed class ItemSizes
     {
         int[] counts = owners.ToArray();
         _scale = Array.ConvertAll(counts, n => n == 0 ? 0 : (float)Math.Pow(n, -power));
-        _withoutOne = Array.ConvertAll(counts, n => n <= 1 ? 0 : (float)Math.Pow((double)n / (n - 1), power));
     }
 
     /// <summary>(users of the item)^−power, 0 for items that training never saw.</summary>
     public float Scale(int row) => _scale[row];
-
-    /// <summary>What <see cref="Scale"/> is multiplied by when one of the item's users does not count.</summary>
-    public float WithoutOne(int row) => _withoutOne[row];
 }

@@ -9,8 +9,8 @@ namespace UniM2Rec.Trainer.Collaborative;
 /// Joins the network's scores with what the history says about single candidates (not in the papers; measured in docs/BENCHMARKS.md):
 /// <code>logit = g · score + b · [seen] + Σ w · log(1 + e^s · strength)</code>
 /// A cosine model ranks the history's own items highest, as nothing is more like them, though people rarely take the same thing twice: b learns
-/// how rarely. The sum is over the kinds of strength that are on, each with its own w and s: what goes together and what comes after what, which
-/// content alone does not show.
+/// how rarely, together with the network. The sum is over the kinds of strength that are on, each with its own w and s: what goes together and what
+/// comes after what, which content alone does not show. It is joined once the network is trained (<see cref="StackingFit"/>).
 /// </summary>
 public sealed class ScoreCombination : nn.Module
 {
@@ -19,6 +19,9 @@ public sealed class ScoreCombination : nn.Module
 
     /// <summary>What other domains tell is little until it has shown otherwise.</summary>
     private const float Elsewhere = 0.2f;
+
+    /// <summary>About what the fit makes of each kind on several data sets, so that the joined scores are right without one as well.</summary>
+    private const float Weight = 0.6f, Sharpness = 2.2f, PredictedSharpness = 3;
 
     /// <summary>By the parameters' names, as moving a module to a device makes new parameters.</summary>
     private readonly Dictionary<string, float> _starts = [];
@@ -45,13 +48,13 @@ public sealed class ScoreCombination : nn.Module
     {
         score_weight = Start(nameof(score_weight), 1);
         if (seen) seen_bias = Start(nameof(seen_bias), -1);
-        if (related) (related_weight, related_sharpness) = (Start(nameof(related_weight), 1), Start(nameof(related_sharpness), 3));
-        if (followed) (followed_weight, followed_sharpness) = (Start(nameof(followed_weight), 1), Start(nameof(followed_sharpness), 3));
-        if (predicted) (predicted_weight, predicted_sharpness) = (Start(nameof(predicted_weight), 1), Start(nameof(predicted_sharpness), 4));
+        if (related) (related_weight, related_sharpness) = (Start(nameof(related_weight), Weight), Start(nameof(related_sharpness), Sharpness));
+        if (followed) (followed_weight, followed_sharpness) = (Start(nameof(followed_weight), Weight), Start(nameof(followed_sharpness), Sharpness));
+        if (predicted) (predicted_weight, predicted_sharpness) = (Start(nameof(predicted_weight), Weight), Start(nameof(predicted_sharpness), PredictedSharpness));
         if (apart && related)
-            (related_elsewhere_weight, related_elsewhere_sharpness) = (Start(nameof(related_elsewhere_weight), Elsewhere), Start(nameof(related_elsewhere_sharpness), 3));
+            (related_elsewhere_weight, related_elsewhere_sharpness) = (Start(nameof(related_elsewhere_weight), Elsewhere), Start(nameof(related_elsewhere_sharpness), Sharpness));
         if (apart && followed)
-            (followed_elsewhere_weight, followed_elsewhere_sharpness) = (Start(nameof(followed_elsewhere_weight), Elsewhere), Start(nameof(followed_elsewhere_sharpness), 3));
+            (followed_elsewhere_weight, followed_elsewhere_sharpness) = (Start(nameof(followed_elsewhere_weight), Elsewhere), Start(nameof(followed_elsewhere_sharpness), Sharpness));
         RegisterComponents();
     }
 

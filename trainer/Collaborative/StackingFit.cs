@@ -5,7 +5,7 @@ namespace UniM2Rec.Trainer.Collaborative;
 
 /// <summary>
 /// Fits the few numbers of the score combination to held-out targets, everything else as it is (stacking). On the targets that it was trained on a
-/// network is surer than it is on new ones, so that what training makes of these numbers believes the network too much and the collaborative scores too little.
+/// network is surer than it is on new ones, and collaborative scores hold the answer, so that nothing could be learned of either from these.
 /// Each number has a standard normal prior around its start, so that a handful of targets moves them little; beside a thousand it is nothing.
 /// </summary>
 public static class StackingFit
@@ -13,12 +13,12 @@ public static class StackingFit
     private const int Steps = 60;
     private const double LearningRate = 0.15;
 
-    /// <summary>Scores that are held, at most: 64 MB, and as much again where there is a regression.</summary>
-    private const int MostScores = 1 << 24;
+    /// <summary>Scores that are held, at most. Four times as many give the same figures and take four times as long.</summary>
+    private const int MostScores = 1 << 22;
 
     /// <summary>Scores of a tile, at most: what is made of them in between is several times as large.</summary>
     private const int TileScores = 1 << 21;
-    private const int FewestUsers = 64;
+    private const int FewestUsers = 512;
 
     /// <summary>How many users are worth fitting to, at most.</summary>
     public static int MostUsers(int candidates) => Math.Max(FewestUsers, MostScores / candidates);

@@ -13,7 +13,7 @@ public sealed record CollaborativeConfig : IValidatable
     [FormerKey("model.seenBias")]
     public bool SeenBias { get; init; }
 
-    /// <summary>Whether a learned function of a candidate's co-occurrence with the history's newest items is added to its logit.</summary>
+    /// <summary>Whether a fitted function of a candidate's co-occurrence with the history's newest items is added to its logit.</summary>
     [FormerKey("model.coOccurrence")]
     public bool ItemKnn { get; init; }
 
@@ -25,7 +25,7 @@ public sealed record CollaborativeConfig : IValidatable
     [FormerKey("model.coOccurrencePower")]
     public double ItemKnnPower { get; init; } = 0.5;
 
-    /// <summary>Whether a learned function of how often others had a candidate after the history's newest items is added to its logit.</summary>
+    /// <summary>Whether a fitted function of how often others had a candidate after the history's newest items is added to its logit.</summary>
     [FormerKey("model.succession")]
     public bool Transitions { get; init; }
 
@@ -33,7 +33,7 @@ public sealed record CollaborativeConfig : IValidatable
     [FormerKey("model.successionDecay")]
     public double TransitionsDecay { get; init; } = 0.8;
 
-    /// <summary>Whether a learned function of what a ridge regression on the history's items (EASE) predicts is added to the logits.</summary>
+    /// <summary>Whether a fitted function of what a ridge regression on the history's items (EASE) predicts is added to the logits.</summary>
     [FormerKey("model.itemRegression")]
     public bool Ease { get; init; }
 
@@ -61,6 +61,12 @@ public sealed record CollaborativeConfig : IValidatable
 
     /// <summary>Whether the logits take in anything beside the network's own scores.</summary>
     internal bool IsUsed => SeenBias || ItemKnn || Transitions || Ease;
+
+    /// <summary>
+    /// What a network is trained with: the bias alone. A network that is trained on logits that the strengths are part of learns what these leave
+    /// over, and less of what content tells of rare items than one that is trained without them and joined afterwards (docs/BENCHMARKS.md).
+    /// </summary>
+    internal CollaborativeConfig InTraining => this with { ItemKnn = false, Transitions = false, Ease = false };
 
     /// <inheritdoc/>
     public IEnumerable<string> Problems()

@@ -82,7 +82,7 @@ public sealed class CollaborativeBaselines(TrainingData data, CollaborativeConfi
         public Span<float> Of(ReadOnlySpan<int> history)
         {
             Array.Clear(_scores);
-            ease.Predict(history, own: null, _weights, _sum, _scores);
+            ease.Predict(history, _weights, _sum, _scores);
             return _scores;
         }
     }
@@ -95,7 +95,7 @@ public sealed class CollaborativeBaselines(TrainingData data, CollaborativeConfi
         public Span<float> Of(ReadOnlySpan<int> history)
         {
             Array.Clear(_scores);
-            relation.AddTo(_sums, history, leftOut: null);
+            relation.AddTo(_sums, history);
             foreach (int column in _sums.Touched) _scores[column] = _sums[column];
             _sums.Clear();
             return _scores;

@@ -71,7 +71,7 @@ public sealed class FullRanking(Recommender model, EncodedCatalogue catalogue, C
         foreach (var tile in examples.Chunk(BatchUsers))
         {
             cancellation.ThrowIfCancellationRequested();
-            yield return new HeldOutScores(Scores(tile), collaborative.Build(tile, training: false, Device), Targets(tile));
+            yield return new HeldOutScores(Scores(tile), collaborative.Build(tile, Device), Targets(tile));
         }
     }
 
@@ -83,7 +83,7 @@ public sealed class FullRanking(Recommender model, EncodedCatalogue catalogue, C
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            visit(tile, model.Join(Scores(tile), collaborative?.Build(tile, training: false, Device)));
+            visit(tile, model.Join(Scores(tile), collaborative?.Build(tile, Device)));
         }
     }
 

@@ -40,6 +40,9 @@ public sealed class CollaborativeModel : Recommender
     public override bool Causal => true;
 
     /// <inheritdoc/>
+    public override bool HasNetwork => false;
+
+    /// <inheritdoc/>
     public override ItemVectors EncodeItems(ItemBatch items) => new NoVectors(zeros(items.Count, 1, device: items.Rows.device));
 
     /// <inheritdoc/>

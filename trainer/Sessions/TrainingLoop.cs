@@ -32,7 +32,8 @@ public sealed class TrainingLoop : IDisposable
     private readonly TrainingObjective _objective;
     private readonly NamedAdamW _optimizer;
     private readonly WeightAverage? _average;
-    private readonly CollaborativeScorer? _collaborative;
+    private readonly CollaborativeScorer? _seen;
+    private CollaborativeScorer? _collaborative;
     private readonly BatchBuilder _batches;
     private readonly List<Example> _training;
     private readonly List<Example> _validation;
@@ -60,7 +61,7 @@ public sealed class TrainingLoop : IDisposable
         _state = new RunState(model, _features, _optimizer, _average);
         _checkpoints = new RunCheckpoints(_run, session.Identity);
         int[]? catalogue = config.Objective.Candidates == CandidateSet.Catalogue ? data.Candidates : null;
-        _collaborative = catalogue is null ? null : CollaborativeScorer.For(data, config.Collaborative, context);
+        _seen = catalogue is null ? null : CollaborativeScorer.For(data, config.Collaborative.InTraining, context);
         float[]? logWeights = catalogue is null && config.Objective.SamplingCorrection
             ? InBatchSampling.LogWeights(_training, _features.ItemCount, config.Training.BatchTargets)
             : null;
@@ -68,7 +69,7 @@ public sealed class TrainingLoop : IDisposable
         {
             Catalogue = catalogue,
             LogWeights = logWeights,
-            CollaborativeScores = _collaborative is null ? null : examples => _collaborative.Build(examples, training: true, session.Device),
+            CollaborativeScores = _seen is null ? null : examples => _seen.Build(examples, session.Device),
         };
     }
 
@@ -95,9 +96,12 @@ public sealed class TrainingLoop : IDisposable
 
         using (var best = RunCheckpoints.OpenBest(_run)) Checkpoint.LoadModel(best, _model, _features);
         _log.Information("Best epoch {Epoch}: validation {Metric} {Figure:F4}", position.BestEpoch + 1, _config.Training.Watch, position.BestFigure);
-        if (_config.Collaborative.Fit && _collaborative is not null && _model.ScoreCombination is { } head) FitScoreCombination(head, cancellation);
+        if (_seen is not null && _config.Collaborative.Fit && _model.ScoreCombination is { } head) FitScoreCombination(head, cancellation);
         return position;
     }
+
+    /// <summary>All that a history says about single candidates. Made when it is first asked for: a network is trained and validated without.</summary>
+    private CollaborativeScorer? Collaborative => _collaborative ??= CollaborativeScorer.For(_data, _config.Collaborative, _context);
 
     private bool GoesOn(RunPosition position) =>
         position.Epoch < _config.Training.Epochs && (position.BestEpoch < 0 || position.Epoch - position.BestEpoch <= _config.Training.Patience);
@@ -138,13 +142,14 @@ public sealed class TrainingLoop : IDisposable
         _model.eval();
         using var scope = NewDisposeScope();
         using var catalogue = EncodedCatalogue.Encode(_model, _features, _data.Candidates, _data.FlowRows);
-        var ranking = new FullRanking(_model, catalogue, _collaborative) { BatchUsers = StackingFit.TileUsers(_data.Candidates.Length) };
+        var collaborative = Collaborative;
+        var ranking = new FullRanking(_model, catalogue, collaborative) { BatchUsers = StackingFit.TileUsers(_data.Candidates.Length) };
         var sample = Sample(_validation, StackingFit.MostUsers(_data.Candidates.Length));
         StackingFit.Run(head, ranking.Unjoined(sample, cancellation).ToList(), _progress, cancellation);
         _checkpoints.SaveBest(_state);
         _log.Information(
             "Score combination fitted to {Users} validation users: validation {Metric} {Figure:F4}",
-            sample.Count, _config.Training.Watch, RankingMetrics.Single(Validate(catalogue, cancellation), _config.Training.Watch));
+            sample.Count, _config.Training.Watch, RankingMetrics.Single(Validate(catalogue, collaborative, cancellation), _config.Training.Watch));
     }
 
     /// <summary>One optimiser step.</summary>
@@ -256,12 +261,12 @@ public sealed class TrainingLoop : IDisposable
     {
         _model.eval();
         using var catalogue = EncodedCatalogue.Encode(_model, _features, _data.Candidates, _data.FlowRows);
-        return Validate(catalogue, cancellation);
+        return Validate(catalogue, _model.HasNetwork ? _seen : Collaborative, cancellation);
     }
 
-    private Rank[] Validate(EncodedCatalogue catalogue, CancellationToken cancellation)
+    private Rank[] Validate(EncodedCatalogue catalogue, CollaborativeScorer? collaborative, CancellationToken cancellation)
     {
-        var ranking = new FullRanking(_model, catalogue, _collaborative) { BatchUsers = _config.Evaluation.BatchUsers, MaskHistory = _config.Evaluation.MaskHistory };
+        var ranking = new FullRanking(_model, catalogue, collaborative) { BatchUsers = _config.Evaluation.BatchUsers, MaskHistory = _config.Evaluation.MaskHistory };
         using var task = _progress.Start("Validating", _validation.Count, "users");
         return ranking.Ranks(_validation, task, cancellation);
     }

@@ -41,7 +41,7 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
         if (batch.Parts.Count == 1)
         {
             var whole = Loss(recommender, batch, items);
-            whole.backward();
+            if (whole.requires_grad) whole.backward(); // not so where there is no network and the strengths are joined later
             return whole.item<float>();
         }
 
@@ -52,7 +52,7 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
         {
             using var inner = NewDisposeScope();
             var loss = Loss(recommender, batch, part, leaves, items);
-            loss.backward();
+            if (loss.requires_grad) loss.backward();
             sum += loss.item<float>();
         }
 

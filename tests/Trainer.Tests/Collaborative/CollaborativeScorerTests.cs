@@ -23,36 +23,30 @@ public class CollaborativeScorerTests
         _users = UserItems.Of(_split.Training);
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Seen_are_the_candidates_of_the_history(bool training)
+    [Fact]
+    public void Seen_are_the_candidates_of_the_history()
     {
         using var scope = NewDisposeScope();
-        var examples = Examples(training);
+        var examples = Examples();
 
-        long[] seen = new CollaborativeScorer(Columns, CandidateCount).Build(examples, training, CPU).Seen.data<long>().ToArray();
+        long[] seen = new CollaborativeScorer(Columns, CandidateCount).Build(examples, CPU).Seen.data<long>().ToArray();
 
         var expected = Histories(examples).SelectMany((h, t) => h.Items.Where(i => Columns[i] >= 0).Select(i => ((long)t * CandidateCount) + Columns[i]).Distinct());
         Assert.Equal(expected.Order(), seen.Order());
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Co_occurrence_equals_counting_the_other_users_by_hand(bool training)
+    [Fact]
+    public void Co_occurrence_equals_counting_by_hand()
     {
         var counted = ItemKnn.Count(_users, Columns, CandidateCount, power: 0.5, Decay, WorkContext.Silent);
-        RequireEqual(training, new CollaborativeScorer(Columns, CandidateCount, counted), e => e.Related!, Together);
+        RequireEqual(new CollaborativeScorer(Columns, CandidateCount, counted), e => e.Related!, Together);
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Succession_equals_counting_the_other_users_by_hand(bool training)
+    [Fact]
+    public void Succession_equals_counting_by_hand()
     {
         var counted = ItemTransitions.Count(_split.Training, _users, (Columns, CandidateCount), Decay, WorkContext.Silent);
-        RequireEqual(training, new CollaborativeScorer(Columns, CandidateCount, transitions: counted), e => e.Followed!, Following);
+        RequireEqual(new CollaborativeScorer(Columns, CandidateCount, transitions: counted), e => e.Followed!, Following);
     }
 
     [Theory]
@@ -74,9 +68,9 @@ public class CollaborativeScorerTests
     {
         using var scope = NewDisposeScope();
         var counted = ItemTransitions.Count(_split.Training, _users, (Columns, CandidateCount), decay: 0, WorkContext.Silent);
-        var examples = Examples(training: false);
+        var examples = Examples();
 
-        var followed = new CollaborativeScorer(Columns, CandidateCount, transitions: counted).Build(examples, false, CPU).Followed!;
+        var followed = new CollaborativeScorer(Columns, CandidateCount, transitions: counted).Build(examples, CPU).Followed!;
 
         var positions = followed.Positions.data<long>().ToArray().ToHashSet();
         Assert.NotEmpty(positions);
@@ -91,14 +85,12 @@ public class CollaborativeScorerTests
         }
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void With_domains_apart_the_target_domain_tells_what_it_tells_alone(bool training)
+    [Fact]
+    public void With_domains_apart_the_target_domain_tells_what_it_tells_alone()
     {
         using var scope = NewDisposeScope();
-        var examples = Examples(training);
-        var mixed = Scorer(_split.Training).Build(examples, training, CPU);
+        var examples = Examples();
+        var mixed = Scorer(_split.Training).Build(examples, CPU);
         var alone = Scorer(Logs.Of([.. Users().Select(u => Training(u).Where(IsCandidate).ToArray())]));
         var histories = Histories(examples);
         Assert.Contains(histories, h => h.Items.Any(IsCandidate) && !h.Items.All(IsCandidate));
@@ -107,7 +99,7 @@ public class CollaborativeScorerTests
             int[] own = [.. history.Items.Where(IsCandidate)];
             if (own.Length == 0) continue;
             var log = Logs.Of([.. Users().Select(u => u == history.User ? own : [])]);
-            var scores = alone.Build([new Example(log, history.User, 0, own.Length, [])], training, CPU);
+            var scores = alone.Build([new Example(log, history.User, 0, own.Length, [])], CPU);
             Same(scores.Related!, mixed.Related!, t);
             Same(scores.Followed!, mixed.Followed!, t);
             Assert.Equal(0, (scores.Predicted!.select(0, 0) - mixed.Predicted!.select(0, t)).abs().max().item<float>(), 1e-5);
@@ -140,15 +132,15 @@ public class CollaborativeScorerTests
     public void With_domains_apart_other_domains_tell_the_rest()
     {
         using var scope = NewDisposeScope();
-        var examples = Examples(training: false);
+        var examples = Examples();
         var counted = ItemKnn.Count(_users, Columns, CandidateCount, 0.5, Decay, WorkContext.Silent);
-        var values = Entries(new CollaborativeScorer(Columns, CandidateCount, counted) { DomainsApart = true }.Build(examples, training: false, CPU).RelatedElsewhere!);
+        var values = Entries(new CollaborativeScorer(Columns, CandidateCount, counted) { DomainsApart = true }.Build(examples, CPU).RelatedElsewhere!);
         Assert.NotEmpty(values);
         foreach (var (history, t) in Histories(examples).Select((h, t) => (h, t)))
         {
             foreach (int item in Enumerable.Range(0, Items).Where(i => Columns[i] >= 0))
             {
-                double expected = history.Items.Where(i => Columns[i] < 0).Reverse().Select((i, age) => Math.Pow(Decay, age) * Together(i, item, -1)).Sum();
+                double expected = history.Items.Where(i => Columns[i] < 0).Reverse().Select((i, age) => Math.Pow(Decay, age) * Together(i, item)).Sum();
                 Assert.Equal(expected, values.GetValueOrDefault(((long)t * CandidateCount) + Columns[item]), 1e-5);
             }
         }
@@ -157,12 +149,11 @@ public class CollaborativeScorerTests
     private static Dictionary<long, float> Entries(SparseScores scores) =>
         scores.Positions.data<long>().ToArray().Zip(scores.Values.data<float>().ToArray()).ToDictionary(p => p.First, p => p.Second);
 
-    private void RequireEqual(
-        bool training, CollaborativeScorer builder, Func<CollaborativeScores, SparseScores> choose, Func<int, int, int, double> relation)
+    private void RequireEqual(CollaborativeScorer builder, Func<CollaborativeScores, SparseScores> choose, Func<int, int, double> relation)
     {
         using var scope = NewDisposeScope();
-        var examples = Examples(training);
-        var scores = choose(builder.Build(examples, training, CPU));
+        var examples = Examples();
+        var scores = choose(builder.Build(examples, CPU));
         var values = Entries(scores);
         Assert.NotEmpty(values);
         foreach (var (history, t) in Histories(examples).Select((h, t) => (h, t)))
@@ -170,21 +161,20 @@ public class CollaborativeScorerTests
             for (int item = 0; item < Items; item++)
             {
                 if (Columns[item] < 0) continue;
-                double expected = history.Items.Reverse().Select((i, age) => Math.Pow(Decay, age) * relation(i, item, training ? history.User : -1)).Sum();
+                double expected = history.Items.Reverse().Select((i, age) => Math.Pow(Decay, age) * relation(i, item)).Sum();
                 Assert.Equal(expected, values.GetValueOrDefault(((long)t * CandidateCount) + Columns[item]), 1e-5);
             }
         }
     }
 
-    /// <summary>|others with both| / sqrt(|users of i| |others with j|).</summary>
-    private double Together(int i, int j, int leftOut) =>
-        i == j ? 0 : Over(Users().Count(u => u != leftOut && Training(u).Contains(i) && Training(u).Contains(j)), i, j, leftOut);
+    /// <summary>|users with both| / sqrt(|users of i| |users of j|).</summary>
+    private double Together(int i, int j) => i == j ? 0 : Over(Users().Count(u => Training(u).Contains(i) && Training(u).Contains(j)), i, j);
 
-    /// <summary>Σ decay^(events in between) over the others' pairs of i and a later j, over the same sizes.</summary>
-    private double Following(int i, int j, int leftOut)
+    /// <summary>Σ decay^(events in between) over the users' pairs of i and a later j, over the same sizes.</summary>
+    private double Following(int i, int j)
     {
         double sum = 0;
-        foreach (int[]? events in Users().Where(u => u != leftOut).Select(Training))
+        foreach (int[]? events in Users().Select(Training))
         {
             for (int p = 0; p < events.Length; p++)
             {
@@ -195,21 +185,17 @@ public class CollaborativeScorerTests
             }
         }
 
-        return Over(sum, i, j, leftOut);
+        return Over(sum, i, j);
     }
 
-    private double Over(double count, int i, int j, int leftOut) =>
-        count == 0 ? 0 : count / Math.Sqrt((double)Users().Count(u => Training(u).Contains(i)) * Users().Count(u => u != leftOut && Training(u).Contains(j)));
+    private double Over(double count, int i, int j) =>
+        count == 0 ? 0 : count / Math.Sqrt((double)Users().Count(u => Training(u).Contains(i)) * Users().Count(u => Training(u).Contains(j)));
 
     private IEnumerable<int> Users() => Enumerable.Range(0, _log.UserCount);
 
     private int[] Training(int user) => _split.Training.Items(_split.Training.FirstEvent(user), _split.Training.EndEvent(user)).ToArray();
 
-    private List<Example> Examples(bool training)
-    {
-        var planner = new ExamplePlanner(training ? _split.Training : _log, [true, true], 50, ExampleForm.EveryPosition);
-        return training ? planner.Training() : planner.HeldOut(_split.Test);
-    }
+    private List<Example> Examples() => new ExamplePlanner(_log, [true, true], 50, ExampleForm.EveryPosition).HeldOut(_split.Test);
 
     private List<(int User, int[] Items)> Histories(IEnumerable<Example> examples) =>
         examples.SelectMany(w => w.Targets.Select(t => (w.User, w.Log.Items(w.Log.FirstEvent(w.User), t.State + 1).ToArray()))).ToList();

@@ -17,10 +17,14 @@ public class ScoreCombinationTests
             Predicted: tensor(new float[] { 0, 0, 0.1f, 0, 0, 0.2f }).view(2, 3));
         var logits = head.Join(ones(2, 3), collaborative);
 
-        // At the start g = 1, b = 5 · -1, every w is 1, s is 3, for the regression 4.
-        double Strength(double strength) => Math.Log(1 + (Math.Exp(3) * strength));
-        double Predicted(double probability) => Math.Log(1 + (Math.Exp(4) * probability));
-        double[] expected = [1 + Strength(0.3), 1 - 5, 1 + Predicted(0.1), 1 - 5 + Strength(0.5), 1, 1 + Strength(2) + Strength(4) + Predicted(0.2)];
+        // At the start g = 1, b = 5 · -1, every w is .6, s is 2.2, for the regression 3.
+        double Strength(double strength) => Math.Log(1 + (Math.Exp(2.2) * strength));
+        double Predicted(double probability) => Math.Log(1 + (Math.Exp(3) * probability));
+        double[] expected =
+        [
+            1 + (0.6 * Strength(0.3)), 1 - 5, 1 + (0.6 * Predicted(0.1)),
+            1 - 5 + (0.6 * Strength(0.5)), 1, 1 + (0.6 * (Strength(2) + Strength(4) + Predicted(0.2))),
+        ];
         Assert.All(expected.Zip(logits.view(-1).data<float>().ToArray()), p => Assert.Equal(p.First, p.Second, 1e-5));
 
         logits.sum().backward();
