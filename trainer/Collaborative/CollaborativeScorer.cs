@@ -26,14 +26,19 @@ public sealed class CollaborativeScorer(
 
     internal Ease? Ease => ease;
 
-    /// <summary>Collects the scores that a configuration asks for, over the candidates of a run; null where it asks for none.</summary>
-    public static CollaborativeScorer? For(TrainingData data, CollaborativeConfig config, WorkContext context)
+    /// <summary>Collects the scores that a configuration asks for; null where it asks for none.</summary>
+    /// <param name="data">Of a run.</param>
+    /// <param name="config">Which scores.</param>
+    /// <param name="context">Where progress goes, and what stops it.</param>
+    /// <param name="candidates">Rows of the candidates; the run's where null.</param>
+    public static CollaborativeScorer? For(TrainingData data, CollaborativeConfig config, WorkContext context, int[]? candidates = null)
     {
         if (!config.IsUsed) return null;
         int[] columnOfRow = new int[data.Store.ItemCount];
         Array.Fill(columnOfRow, -1);
-        int count = data.Candidates.Length;
-        for (int c = 0; c < count; c++) columnOfRow[data.Candidates[c]] = c;
+        candidates ??= data.Candidates;
+        int count = candidates.Length;
+        for (int c = 0; c < count; c++) columnOfRow[candidates[c]] = c;
         var users = UserItems.Of(data.Split.Training);
         bool apart = config.DomainsApart;
         return new CollaborativeScorer(

@@ -57,6 +57,8 @@ public sealed record DataConfig : IValidatable
     /// <summary>Domains whose items are predicted: all of the flow in pre-training, one in fine-tuning.</summary>
     public IReadOnlyList<string> Targets { get; init; } = [];
 
+    private const double MostColdItems = 0.9;
+
     /// <summary>Which events are held out; a run is evaluated by the split that it was trained with.</summary>
     public HoldOut HoldOut { get; init; } = HoldOut.Targets;
 
@@ -68,6 +70,12 @@ public sealed record DataConfig : IValidatable
 
     /// <summary>Events of history that an example sees at most.</summary>
     public int MaxLength { get; init; } = 50;
+
+    /// <summary>
+    /// Share of the target domains' items that training does not see at all, neither as history nor as target nor as candidate, so that evaluate shows
+    /// how well items are ranked that came afterwards. Which ones they are depends on their names alone.
+    /// </summary>
+    public double ColdItems { get; init; }
 
     /// <summary>Share of rejected rows above which reading stops.</summary>
     public double MaxRejectRate { get; init; } = 0.01;
@@ -90,6 +98,7 @@ public sealed record DataConfig : IValidatable
     {
         if (Dataset.Contains('\0') || Features.Contains('\0')) yield return "dataset or features has a character of value 0, which no path can have";
         if (MaxLength < 1) yield return $"maxLength is {MaxLength}; it must be at least 1";
+        if (ColdItems is not (>= 0 and <= MostColdItems)) yield return $"coldItems is {ColdItems}; it must be between 0 and {MostColdItems}";
         if (MaxRejectRate is < 0 or > 1) yield return $"maxRejectRate is {MaxRejectRate}; it must be between 0 and 1";
     }
 }

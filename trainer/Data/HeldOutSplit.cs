@@ -22,12 +22,21 @@ public sealed class HeldOutSplit
     /// <summary>A user needs this many target events, so that one remains to learn from.</summary>
     private const int LeaveOneOutMinimum = 3;
 
+    private readonly InteractionLog _log;
+
     private HeldOutSplit(InteractionLog log, List<HeldOutEvent> validation, List<HeldOutEvent> test, Func<int, int, bool> keeps)
     {
+        _log = log;
         Training = log.Where(keeps);
         WithoutHistory = validation.Concat(test).Count(h => log.VisibleEnd(h.User, h.Event) == log.FirstEvent(h.User));
         Validation = [.. validation.Where(h => log.VisibleEnd(h.User, h.Event) > log.FirstEvent(h.User))];
         Test = [.. test.Where(h => log.VisibleEnd(h.User, h.Event) > log.FirstEvent(h.User))];
+    }
+
+    private HeldOutSplit(HeldOutSplit whole, InteractionLog training, IReadOnlyList<HeldOutEvent> validation)
+    {
+        (_log, Training, Validation, Test) = (whole._log, training, validation, whole.Test);
+        (WithoutHistory, ValidatesOnTraining, Flow) = (whole.WithoutHistory, whole.ValidatesOnTraining, whole.Flow);
     }
 
     /// <summary>The events that training may see.</summary>
@@ -38,6 +47,16 @@ public sealed class HeldOutSplit
 
     /// <summary>What a run is measured by.</summary>
     public IReadOnlyList<HeldOutEvent> Test { get; }
+
+    /// <summary>The same split, of which training and validation do not see some items; they stay in the histories of what is ranked, as of those that came since.</summary>
+    /// <param name="rows">The items' rows.</param>
+    public HeldOutSplit Without(IEnumerable<int> rows)
+    {
+        var leftOut = rows.ToHashSet();
+        var numbered = Flow ?? _log;
+        return new HeldOutSplit(
+            this, Training.Where((_, e) => !leftOut.Contains(Training.ItemOf(e))), [.. Validation.Where(v => !leftOut.Contains(numbered.ItemOf(v.Event)))]);
+    }
 
     /// <summary>Held-out events that are in neither list, as nothing of their user's lies before them.</summary>
     public int WithoutHistory { get; }

@@ -32,6 +32,15 @@ public sealed class TrainingData : IDisposable
     /// <summary>Rows of every item of the target domains, in the store's order.</summary>
     public int[] Candidates { get; private set; }
 
+    /// <summary>Rows of items of the target domains that training does not see (<see cref="DataConfig.ColdItems"/>).</summary>
+    public int[] ColdItems { get; private init; } = [];
+
+    /// <summary>Rows of the items that a target of training is contrasted with.</summary>
+    public int[] TrainingCandidates => ColdItems.Length == 0 ? Candidates : Candidates.Except(ColdItems).ToArray();
+
+    /// <summary>Rows of every item of the flow that training sees.</summary>
+    public int[] TrainingRows => ColdItems.Length == 0 ? FlowRows : FlowRows.Except(ColdItems).ToArray();
+
     /// <summary>Rows of every item of the flow, candidates included.</summary>
     public int[] FlowRows => RowsOf(Store, Log.Domains);
 
@@ -62,7 +71,9 @@ public sealed class TrainingData : IDisposable
             using var rejects = new RejectLog(rejectsPath, config.MaxRejectRate, "data.maxRejectRate (--set data.maxRejectRate=0.1)");
             var log = InteractionLogReader.Read(dataset, store, (flow, config.SameTime), rejects, progress, cancellation);
             bool[] isTarget = flow.Select(targets.Contains).ToArray();
-            return new TrainingData(store, log, isTarget, HeldOutSplit.By(config.HoldOut, log, isTarget), RowsOf(store, targets));
+            var split = HeldOutSplit.By(config.HoldOut, log, isTarget);
+            int[] candidates = RowsOf(store, targets), cold = ColdOf(store, candidates, config.ColdItems);
+            return new TrainingData(store, log, isTarget, cold.Length == 0 ? split : split.Without(cold), candidates) { ColdItems = cold };
         }
         catch
         {
@@ -83,6 +94,18 @@ public sealed class TrainingData : IDisposable
                 $"The features in {config.Features} were extracted from items with fingerprint {store.DatasetFingerprint[..12]}, but {config.Dataset} has {fingerprint[..12]}; " +
                 $"run unim2rec-extract run --dataset {config.Dataset} --out {config.Features} --start-over, which encodes the items as they are now with the same encoders.");
         }
+    }
+
+    /// <summary>Those of the candidates whose names are mixed to a number below the share.</summary>
+    private static int[] ColdOf(FeatureStore store, int[] candidates, double share)
+    {
+        if (share == 0) return [];
+        return candidates.Where(row =>
+        {
+            ulong mixed = 0;
+            foreach (char c in $"{store.Domains.First(d => row < d.FirstRow + d.Count).Name}\t{store.GetItemId(row)}") mixed = SplitMix64.MixAll((long)mixed, c);
+            return (mixed >> 11) * (1.0 / (1UL << 53)) < share;
+        }).ToArray();
     }
 
     private static int[] RowsOf(FeatureStore store, IReadOnlyList<string> domains) =>

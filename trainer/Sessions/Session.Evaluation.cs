@@ -17,7 +17,7 @@ public sealed partial class Session
     public RunEvaluation Evaluate(string split)
     {
         var examples = HeldOut(split);
-        SplitNotes.Say(Data.Split, _context.Log);
+        SplitNotes.Say(Data, _context.Log);
         using var catalogue = EncodeCatalogue();
         var collaborative = CollaborativeScorer();
         var ranks = RanksIn(catalogue, examples, collaborative, "Ranking");

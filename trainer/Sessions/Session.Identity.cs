@@ -73,16 +73,22 @@ public sealed partial class Session
         var mapping = MappingOf(Run, _trainedOn);
         int[] added = mapping?.NewRows(Data.FlowRows) ?? [];
         Checkpoint.LoadModel(best, Model, Features, mapping);
-        foreach (int[] tile in added.Chunk(AdmittedAtOnce))
-        {
-            using var scope = TorchSharp.torch.NewDisposeScope();
-            Model.Admit(Features.Gather(tile));
-        }
+        Admit(added.Union(Data.ColdItems));
 
         RunIdentity.Of(best)?.RequireSettings(Resolved(), Run, isResolved: true);
         bool byIdsAlone = Features.Names.Count == 0;
         if (byIdsAlone) Data.LeaveOut(added);
         Report(mapping, added, byIdsAlone);
+    }
+
+    /// <summary>Makes items that training does not see known by their features.</summary>
+    internal void Admit(IEnumerable<int> rows)
+    {
+        foreach (int[] tile in rows.Chunk(AdmittedAtOnce))
+        {
+            using var scope = TorchSharp.torch.NewDisposeScope();
+            Model.Admit(Features.Gather(tile));
+        }
     }
 
     /// <summary>Where another run's files have the items of this one's store; null where they stand in the same rows, or it is not known where.</summary>

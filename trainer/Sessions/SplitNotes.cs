@@ -6,8 +6,15 @@ namespace UniM2Rec.Trainer.Sessions;
 /// <summary>Says what about a split its user would not expect.</summary>
 internal static class SplitNotes
 {
-    public static void Say(HeldOutSplit split, ILogger log)
+    public static void Say(TrainingData data, ILogger log)
     {
+        var split = data.Split;
+        if (data.ColdItems.Length > 0)
+        {
+            log.Information(
+                "Training does not see {Cold:N0} of {Items:N0} items (data.coldItems); evaluate ranks them too, as 'seen never'", data.ColdItems.Length, data.Candidates.Length);
+        }
+
         if (split.ValidatesOnTraining) log.Information("No row is marked as valid, so each user's last training event chooses the epoch");
         if (split.WithoutHistory > 0)
         {

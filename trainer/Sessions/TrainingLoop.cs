@@ -60,8 +60,8 @@ public sealed class TrainingLoop : IDisposable
         _average = config.Training.Averaging > 0 ? new WeightAverage(trained, config.Training.Averaging) : null;
         _state = new RunState(model, _features, _optimizer, _average);
         _checkpoints = new RunCheckpoints(_run, session.Identity);
-        int[]? catalogue = config.Objective.Candidates == CandidateSet.Catalogue ? data.Candidates : null;
-        _seen = catalogue is null ? null : CollaborativeScorer.For(data, config.Collaborative.InTraining, context);
+        int[]? catalogue = config.Objective.Candidates == CandidateSet.Catalogue ? data.TrainingCandidates : null;
+        _seen = catalogue is null ? null : CollaborativeScorer.For(data, config.Collaborative.InTraining, context, catalogue);
         float[]? logWeights = catalogue is null && config.Objective.SamplingCorrection
             ? InBatchSampling.LogWeights(_training, _features.ItemCount, config.Training.BatchTargets)
             : null;
@@ -89,7 +89,7 @@ public sealed class TrainingLoop : IDisposable
         if (position.TotalSteps > 0) _log.Information("Continuing in epoch {Epoch} after {Steps} steps", position.Epoch + 1, position.TotalSteps);
         position = WithoutLostBest(position, cancellation);
         long targets = _training.Sum(w => (long)w.Targets.Count);
-        SplitNotes.Say(_data.Split, _log);
+        SplitNotes.Say(_data, _log);
         _log.Information("Training on {Targets} targets in {Examples} examples, validating on {Held} targets", targets, _training.Count, _validation.Count);
 
         while (GoesOn(position)) position = Epoch(position, targets, cancellation);
@@ -101,7 +101,7 @@ public sealed class TrainingLoop : IDisposable
     }
 
     /// <summary>All that a history says about single candidates. Made when it is first asked for: a network is trained and validated without.</summary>
-    private CollaborativeScorer? Collaborative => _collaborative ??= CollaborativeScorer.For(_data, _config.Collaborative, _context);
+    private CollaborativeScorer? Collaborative => _collaborative ??= CollaborativeScorer.For(_data, _config.Collaborative, _context, _data.TrainingCandidates);
 
     private bool GoesOn(RunPosition position) =>
         position.Epoch < _config.Training.Epochs && (position.BestEpoch < 0 || position.Epoch - position.BestEpoch <= _config.Training.Patience);
@@ -141,10 +141,10 @@ public sealed class TrainingLoop : IDisposable
     {
         _model.eval();
         using var scope = NewDisposeScope();
-        using var catalogue = EncodedCatalogue.Encode(_model, _features, _data.Candidates, _data.FlowRows);
+        using var catalogue = EncodedCatalogue.Encode(_model, _features, _data.TrainingCandidates, _data.FlowRows);
         var collaborative = Collaborative;
-        var ranking = new FullRanking(_model, catalogue, collaborative) { BatchUsers = StackingFit.TileUsers(_data.Candidates.Length) };
-        var sample = Sample(_validation, StackingFit.MostUsers(_data.Candidates.Length));
+        var ranking = new FullRanking(_model, catalogue, collaborative) { BatchUsers = StackingFit.TileUsers(catalogue.CandidateCount) };
+        var sample = Sample(_validation, StackingFit.MostUsers(catalogue.CandidateCount));
         StackingFit.Run(head, ranking.Unjoined(sample, cancellation).ToList(), _progress, cancellation);
         _checkpoints.SaveBest(_state);
         _log.Information(
@@ -212,8 +212,11 @@ public sealed class TrainingLoop : IDisposable
         return EndEpoch(position with { Seconds = before + clock.Elapsed.TotalSeconds }, cancellation);
     }
 
-    private void RefreshEpoch(int epoch) =>
-        _model.BeginEpoch(_features, _data.FlowRows, EpochPlan.EpochSeed(_config.Training.Seed, epoch), _context);
+    private void RefreshEpoch(int epoch)
+    {
+        _model.BeginEpoch(_features, _data.TrainingRows, EpochPlan.EpochSeed(_config.Training.Seed, epoch), _context);
+        _session.Admit(_data.ColdItems);
+    }
 
     private RunPosition EndEpoch(RunPosition position, CancellationToken cancellation)
     {
@@ -260,7 +263,7 @@ public sealed class TrainingLoop : IDisposable
     private Rank[] Validate(CancellationToken cancellation)
     {
         _model.eval();
-        using var catalogue = EncodedCatalogue.Encode(_model, _features, _data.Candidates, _data.FlowRows);
+        using var catalogue = EncodedCatalogue.Encode(_model, _features, _data.TrainingCandidates, _data.FlowRows);
         return Validate(catalogue, _model.HasNetwork ? _seen : Collaborative, cancellation);
     }
 
