@@ -16,6 +16,7 @@ public sealed class PreparedItems
     private readonly float[] _features;
     private readonly int[] _textEnds;
     private readonly int[] _pictures;
+    private readonly byte[] _contents;
     private int _pictureCount;
 
     /// <summary>Makes the buffers.</summary>
@@ -42,12 +43,14 @@ public sealed class PreparedItems
         ImagePaths = new string?[capacity];
         _textEnds = new int[capacity];
         _pictures = new int[capacity];
+        PictureStates = new string?[capacity];
+        _contents = new byte[capacity * RowContent.Bytes];
     }
 
     /// <summary>Rows at most.</summary>
     public int Capacity => TokenCounts.Length;
 
-    /// <summary>Store row of the first item.</summary>
+    /// <summary>Position of the first item in the store (<see cref="ModalityWriter.RowAt"/>); the others follow.</summary>
     public int FirstRow { get; private set; }
 
     /// <summary>Number of items.</summary>
@@ -70,6 +73,9 @@ public sealed class PreparedItems
 
     /// <summary>Why an item's picture can't be used; null where it can or where there is none.</summary>
     public string?[] ImageDamage { get; }
+
+    /// <summary>What the file of an item's picture that can't be used was like; null where it can be used, or where there is none.</summary>
+    public string?[] PictureStates { get; }
 
     /// <summary>Side of the pictures in pixels.</summary>
     public int PictureSide { get; }
@@ -94,6 +100,7 @@ public sealed class PreparedItems
         Array.Clear(HasText);
         Array.Clear(HasImage);
         Array.Clear(ImageDamage);
+        Array.Clear(PictureStates);
     }
 
     /// <summary>Ends an item, whose text has been written.</summary>
@@ -141,6 +148,9 @@ public sealed class PreparedItems
 
     /// <summary>The item's feature vector.</summary>
     public Span<float> Features(int item) => _features.AsSpan(item * Width, Width);
+
+    /// <summary>What the item's vector is made from (<see cref="RowContent"/>).</summary>
+    public Span<byte> Content(int item) => _contents.AsSpan(item * RowContent.Bytes, RowContent.Bytes);
 
     /// <summary>Room for the item's ids.</summary>
     public Span<long> IdRoom(int item) => _ids.AsSpan(item * _maxTokens, _maxTokens);

@@ -82,25 +82,37 @@ public sealed partial class PictureFiles(string? folder, PictureLimits limits)
     /// can't be read, else the first half of its SHA-256; with the limits where they are not the standard ones, as others may let it pass.
     /// </summary>
     /// <param name="path">The file; null where the item's path can't be used.</param>
-    public string State(string? path)
+    public string State(string? path) => Look(path, seen: null).State;
+
+    /// <summary>The <see cref="State"/> of a file, and the first half of its SHA-256, null where it can't be read or is larger than allowed.</summary>
+    /// <param name="path">The file; null where the item's path can't be used.</param>
+    /// <param name="seen">Files that were read before, and are not read again where they have not changed; takes those that are read. Null for none.</param>
+    internal (string State, byte[]? Hash) Look(string? path, SeenPictures? seen)
     {
         string limited = limits == PictureLimits.Standard ? "" : FormattableString.Invariant($" {limits.Pixels} {limits.Bytes}");
         if (path is null)
-            return None;
+            return (None, null);
+        if (seen?.Find(path) is { } known)
+            return (Convert.ToHexStringLower(known) + limited, known);
         try
         {
             if (FindProblem(path) is not null)
-                return Unreadable;
+                return (Unreadable, null);
+            var stamp = FileStamp.Of(path);
             using var file = File.OpenRead(path);
-            return (file.Length > limits.Bytes ? Unreadable : Convert.ToHexStringLower(SHA256.HashData(file).AsSpan(0, 16))) + limited;
+            if (file.Length > limits.Bytes)
+                return (Unreadable + limited, null);
+            byte[] hash = SHA256.HashData(file)[..SeenPictures.HashBytes];
+            seen?.Remember(path, stamp, hash);
+            return (Convert.ToHexStringLower(hash) + limited, hash);
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
-            return None;
+            return (None, null);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return Unreadable;
+            return (Unreadable, null);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using OpenCvSharp;
 using UniM2Rec.Models.Encoders;
 
@@ -45,11 +46,25 @@ public sealed class PicturePreparation
     /// <param name="path">The file.</param>
     /// <param name="destination">[3, size, size].</param>
     /// <returns>Null, or why the picture can't be used.</returns>
-    public string? Prepare(string path, Span<float> destination)
+    public string? Prepare(string path, Span<float> destination) => Prepare(path, destination, hash: []);
+
+    /// <summary>Reads a file, prepares it, and gives the hash of just these bytes.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="destination">[3, size, size].</param>
+    /// <param name="hash">Takes the first half of the SHA-256 of the file, where it could be read; may be empty.</param>
+    /// <returns>Null, or why the picture can't be used.</returns>
+    public string? Prepare(string path, Span<float> destination, Span<byte> hash)
     {
         string? problem = _files.Read(path, out var bytes);
         try
         {
+            if (problem is null && !hash.IsEmpty)
+            {
+                Span<byte> whole = stackalloc byte[SHA256.HashSizeInBytes];
+                SHA256.HashData(bytes, whole);
+                whole[..hash.Length].CopyTo(hash);
+            }
+
             return problem ?? PrepareBytes(bytes, destination);
         }
         finally

@@ -11,10 +11,10 @@ namespace UniM2Rec.Extractor.Pipeline;
 /// <param name="encoder">The encoder.</param>
 /// <param name="tokenizer">Its tokenizer, or null.</param>
 /// <param name="encoders">Sessions that encode side by side, each with its plan of batches.</param>
-/// <param name="preparing">Windows that are prepared side by side, and which picture files are read.</param>
+/// <param name="preparing">Windows that are prepared side by side, which picture files are read, and who remembers them.</param>
 /// <param name="createWindow">Makes a window's buffers.</param>
 internal sealed class ExtractionStages(
-    EncoderFolder encoder, ITextTokenizer? tokenizer, IReadOnlyList<(EncoderSession Session, BatchPlan Plan)> encoders, (int Windows, PictureFiles Pictures) preparing, Func<PreparedItems> createWindow)
+    EncoderFolder encoder, ITextTokenizer? tokenizer, IReadOnlyList<(EncoderSession Session, BatchPlan Plan)> encoders, (int Windows, PictureFiles Pictures, SeenPictures? Seen) preparing, Func<PreparedItems> createWindow)
 {
     private long _warmRows;
     private long _warmAllocated;
@@ -30,7 +30,7 @@ internal sealed class ExtractionStages(
     public double AllocatedBytesPerItem { get; private set; }
 
     /// <summary>Makes the pending shards.</summary>
-    public void Run(RowReader reader, IReadOnlyList<ShardRange> pending, ShardAssembly assembly, IProgressTask task, CancellationToken cancellation)
+    public void Run(RowReader reader, ModalityWriter writer, ShardAssembly assembly, IProgressTask task, CancellationToken cancellation)
     {
         // One window for each worker, and as many that wait before the encoders, so that none of them stands still.
         int count = preparing.Windows + 2 * encoders.Count + 2;
@@ -39,7 +39,7 @@ internal sealed class ExtractionStages(
             free.Writer.TryWrite(createWindow());
         StageGroup.Run(
             cancellation,
-            stop => Read(reader, pending, free.Reader, read.Writer, stop),
+            stop => Read(reader, writer, free.Reader, read.Writer, stop),
             stop => Prepare(read.Reader, prepared.Writer, stop),
             stop => Encode(prepared.Reader, encoded.Writer, stop),
             stop => Write(encoded.Reader, free.Writer, assembly, task, stop)).GetAwaiter().GetResult();
@@ -50,24 +50,24 @@ internal sealed class ExtractionStages(
 
     /// <summary>A window never reaches over the end of a shard, so that what is computed together does not depend on where a run resumed.</summary>
     private static async Task Read(
-        RowReader reader, IReadOnlyList<ShardRange> pending, ChannelReader<PreparedItems> free, ChannelWriter<PreparedItems> output, CancellationToken stop)
+        RowReader reader, ModalityWriter writer, ChannelReader<PreparedItems> free, ChannelWriter<PreparedItems> output, CancellationToken stop)
     {
-        foreach (var shard in pending)
+        foreach (var shard in writer.Pending)
         {
             int end = shard.FirstRow + shard.Rows;
             PreparedItems? window = null;
-            while (reader.Row + 1 < end && reader.Next())
+            for (int position = shard.FirstRow; position < end; position++)
             {
-                if (reader.Row < shard.FirstRow)
-                    continue;
+                for (int row = writer.RowAt(position); reader.Row < row;)
+                    reader.Next();
                 if (window is null)
                 {
                     window = await free.ReadAsync(stop);
-                    window.Restart(reader.Row);
+                    window.Restart(position);
                 }
 
                 reader.AddTo(window);
-                if (window.Count < window.Capacity && reader.Row + 1 < end)
+                if (window.Count < window.Capacity && position + 1 < end)
                     continue;
                 await output.WriteAsync(window, stop);
                 window = null;
@@ -81,7 +81,7 @@ internal sealed class ExtractionStages(
     {
         await StageGroup.Run(stop, [.. Enumerable.Range(0, preparing.Windows).Select(_ => (Func<CancellationToken, Task>)(async inner =>
         {
-            var preparation = new ItemPreparation(encoder, tokenizer, encoders[0].Session.ReadsMissingText, preparing.Pictures);
+            var preparation = new ItemPreparation(encoder, tokenizer, encoders[0].Session.ReadsMissingText, preparing.Pictures, preparing.Seen);
             await foreach (var window in input.ReadAllAsync(inner))
             {
                 preparation.Prepare(window, inner);

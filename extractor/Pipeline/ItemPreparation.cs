@@ -14,14 +14,19 @@ public sealed class ItemPreparation
     private readonly ITextTokenizer? _tokenizer;
     private readonly PicturePreparation? _pictures;
     private readonly bool _readsMissingText;
+    private readonly PictureFiles _files;
+    private readonly SeenPictures? _seen;
+    private byte[] _text = new byte[1024];
 
     /// <summary>For one encoder.</summary>
     /// <param name="encoder">Its description.</param>
     /// <param name="tokenizer">Its tokenizer, shared by all threads; null where it reads no text.</param>
     /// <param name="readsMissingText">Whether an item without text gets the ids of the empty text (<see cref="EncoderSession.ReadsMissingText"/>).</param>
     /// <param name="pictures">Which picture files are read; null = any, of the standard size.</param>
-    public ItemPreparation(EncoderFolder encoder, ITextTokenizer? tokenizer, bool readsMissingText, PictureFiles? pictures = null)
+    /// <param name="seen">Takes the hashes of the pictures that are read; null for nobody.</param>
+    public ItemPreparation(EncoderFolder encoder, ITextTokenizer? tokenizer, bool readsMissingText, PictureFiles? pictures = null, SeenPictures? seen = null)
     {
+        (_files, _seen) = (pictures ?? PictureFiles.Anywhere, seen);
         _readsMissingText = readsMissingText;
         _tokenizer = tokenizer;
         _pictures = encoder.Config.Image is { } image ? new(image, pictures) : null;
@@ -35,9 +40,20 @@ public sealed class ItemPreparation
             cancellation.ThrowIfCancellationRequested();
             if (_tokenizer is not null)
                 PrepareText(window, i);
-            if (_pictures is not null)
-                PreparePicture(window, i);
+            var text = _tokenizer is null ? [] : Utf8(window.Text(i));
+            if (_pictures is not null && (window.ImagePaths[i] is not null || window.ImageDamage[i] is not null))
+                PreparePicture(window, i, text);
+            else
+                RowContent.Of(text, [], window.Content(i));
         }
+    }
+
+    private ReadOnlySpan<byte> Utf8(ReadOnlySpan<char> text)
+    {
+        int most = Encoding.UTF8.GetMaxByteCount(text.Length);
+        if (_text.Length < most)
+            _text = new byte[2 * most];
+        return _text.AsSpan(0, Encoding.UTF8.GetBytes(text, _text));
     }
 
     private void PrepareText(PreparedItems window, int i)
@@ -49,13 +65,24 @@ public sealed class ItemPreparation
         window.HasText[i] = text.Length > 0 && window.TokenCounts[i] > 0;
     }
 
-    private void PreparePicture(PreparedItems window, int i)
+    private void PreparePicture(PreparedItems window, int i, ReadOnlySpan<byte> text)
     {
-        if (window.ImagePaths[i] is not { } path)
-            return;
-        window.ImageDamage[i] = _pictures!.Prepare(path, window.PixelRoom());
-        if (window.ImageDamage[i] is null)
-            window.KeepPicture(i);
+        if (window.ImagePaths[i] is { } path)
+        {
+            Span<byte> hash = stackalloc byte[SeenPictures.HashBytes];
+            var stamp = _seen is null ? null : FileStamp.Of(path);
+            window.ImageDamage[i] = _pictures!.Prepare(path, window.PixelRoom(), hash);
+            if (window.ImageDamage[i] is null)
+            {
+                window.KeepPicture(i);
+                _seen?.Remember(path, stamp, hash);
+                ItemContent.OfUsable(text, hash, window.Content(i));
+                return;
+            }
+        }
+
+        window.PictureStates[i] = _files.State(window.ImagePaths[i]);
+        ItemContent.OfUnusable(text, window.PictureStates[i]!, window.Content(i));
     }
 }
 

@@ -22,6 +22,7 @@ public sealed class ModalityExtraction
     private readonly EncoderSession[] _sessions;
     private readonly ITextTokenizer? _tokenizer;
     private readonly PictureFiles _pictures;
+    private readonly SeenPictures? _seen;
 
     /// <summary>For one encoder, opened.</summary>
     /// <param name="encoder">The encoder.</param>
@@ -29,8 +30,11 @@ public sealed class ModalityExtraction
     /// <param name="tokenizer">Its tokenizer, or null.</param>
     /// <param name="settings">Settings of the run.</param>
     /// <param name="pictures">Which picture files are read; null = any, as large as the settings allow.</param>
-    public ModalityExtraction(EncoderFolder encoder, IEnumerable<EncoderSession> sessions, ITextTokenizer? tokenizer, ExtractionSettings settings, PictureFiles? pictures = null)
+    /// <param name="seen">Takes the hashes of the pictures that are read; null for nobody.</param>
+    public ModalityExtraction(
+        EncoderFolder encoder, IEnumerable<EncoderSession> sessions, ITextTokenizer? tokenizer, ExtractionSettings settings, PictureFiles? pictures = null, SeenPictures? seen = null)
     {
+        _seen = seen;
         _pictures = pictures ?? new PictureFiles(null, settings.PictureLimits());
         _encoder = encoder;
         _sessions = [.. sessions];
@@ -56,9 +60,9 @@ public sealed class ModalityExtraction
             if (_sessions[0].FixedShapes)
                 WarmUp(plans[0], cancellation);
             using var task = progress.Start($"{writer.Modality.Name} ({_encoder.Config.Name})", rows, "items");
-            using var assembly = new ShardAssembly(writer, _encoder.Config.Modality, badItems, _pictures);
-            stages = new ExtractionStages(_encoder, _tokenizer, [.. _sessions.Zip(plans)], (_settings.EffectiveThreads(), _pictures), CreateWindow);
-            stages.Run(reader, writer.Pending, assembly, task, cancellation);
+            using var assembly = new ShardAssembly(writer, _encoder.Config.Modality, badItems);
+            stages = new ExtractionStages(_encoder, _tokenizer, [.. _sessions.Zip(plans)], (_settings.EffectiveThreads(), _pictures, _seen), CreateWindow);
+            stages.Run(reader, writer, assembly, task, cancellation);
         }
 
         var (present, failed) = (stages?.Present ?? 0, stages?.Failed ?? 0);

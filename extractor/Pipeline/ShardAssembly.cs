@@ -1,11 +1,10 @@
 using UniM2Rec.Extractor.Encoders;
-using UniM2Rec.Extractor.Pictures;
 using UniM2Rec.Models.Encoders;
 
 namespace UniM2Rec.Extractor.Pipeline;
 
 /// <summary>The last stage: lays encoded windows into shards and commits each shard when its last row has come.</summary>
-internal sealed class ShardAssembly(ModalityWriter writer, EncoderModality modality, BadItems badItems, PictureFiles pictures) : IDisposable
+internal sealed class ShardAssembly(ModalityWriter writer, EncoderModality modality, BadItems badItems) : IDisposable
 {
     private readonly Dictionary<int, OpenShard> _open = [];
     private readonly IReadOnlyList<ShardRange> _pending = writer.Pending;
@@ -21,6 +20,7 @@ internal sealed class ShardAssembly(ModalityWriter writer, EncoderModality modal
         for (int i = 0; i < window.Count; i++)
         {
             bool has = window.Has(modality, i);
+            shard.Buffer.SetContent(window.FirstRow + i, window.Content(i));
             if (has && shard.Buffer.CanHold(window.Features(i)))
             {
                 shard.Buffer.Set(window.FirstRow + i, window.Features(i));
@@ -34,7 +34,7 @@ internal sealed class ShardAssembly(ModalityWriter writer, EncoderModality modal
 
             if (window.ImageDamage[i] is not { } reason)
                 continue;
-            shard.Bad.Add(new(window.FirstRow + i, reason, pictures.State(window.ImagePaths[i])));
+            shard.Bad.Add(new(window.FirstRow + i, reason, window.PictureStates[i]!));
             failed += has ? 0 : 1;
         }
 
@@ -57,7 +57,7 @@ internal sealed class ShardAssembly(ModalityWriter writer, EncoderModality modal
         shard.Bad.Sort((a, b) => (a.Row, a.IsVector).CompareTo((b.Row, b.IsVector)));
         shard.Buffer.Note = BadItem.Write(shard.Bad);
         writer.Commit(shard.Buffer);
-        badItems.Add(shard.Bad);
+        badItems.Add(shard.Bad.Select(bad => bad with { Row = writer.RowAt(bad.Row) }));
         _open.Remove(shard.Buffer.Range.Index);
         shard.Buffer.Dispose();
     }

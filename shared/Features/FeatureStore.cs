@@ -35,6 +35,8 @@ public sealed class FeatureStore : IDisposable
         CheckLength(folder, manifest.ItemTable.File, manifest.ItemTable.Bytes);
         foreach (var shard in manifest.Modalities.SelectMany(modality => modality.Shards))
             CheckLength(folder, shard.File, shard.Bytes);
+        foreach (var index in manifest.Modalities.Select(modality => modality.RowIndex).OfType<ManifestRowIndex>())
+            CheckLength(folder, index.File, index.Bytes);
         return new FeatureStore(folder, manifest);
     }
 

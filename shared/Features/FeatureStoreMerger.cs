@@ -33,7 +33,7 @@ public static class FeatureStoreMerger
             task.Advance(shard.Bytes);
         }
         ManifestFile.Write(output, whole, storage);
-        StoreCleaning.DeleteLeftovers(output, whole, storage);
+        StoreCleaning.DeleteLeftovers(output, whole, next: null, storage);
     }
 
     private static void CopyItems(string folder, string output, StoreManifest manifest, IStorage storage)

@@ -12,7 +12,9 @@ public static class FeatureStoreVerifier
     {
         folder = Path.GetFullPath(folder);
         var manifest = ManifestFile.Read(folder);
-        ManifestShard[] shards = [.. manifest.Modalities.Concat(manifest.Unfinished ?? []).SelectMany(modality => modality.Shards)];
+        var shards = Files(manifest);
+        if (FileKinds.Of(Path.Combine(folder, StoreLayout.NextManifestFile)) != FileKind.Missing)
+            shards = [.. shards.UnionBy(Files(ManifestFile.Read(folder, StoreLayout.NextManifestFile)), file => file.File)];
         using var task = progress.Start("verify", shards.Sum(shard => shard.Bytes) + manifest.ItemTable.Bytes, "bytes");
         var problems = new List<string>();
         long bytes = VerifyItems(folder, manifest, problems);
@@ -20,15 +22,22 @@ public static class FeatureStoreVerifier
         Parallel.ForEach(shards, new ParallelOptions { CancellationToken = cancellation }, shard =>
         {
             var found = new List<string>();
-            long read = VerifyShard(folder, shard, manifest.BlockBytes, found);
+            long read = VerifyFile(folder, shard, manifest.BlockBytes, found);
             task.Advance(read);
             Interlocked.Add(ref bytes, read);
             lock (problems)
                 problems.AddRange(found);
         });
         problems.Sort(StringComparer.Ordinal);
-        return new VerificationReport(shards.Length + 1, bytes, problems);
+        return new VerificationReport(shards.Count + 1, bytes, problems);
     }
+
+    /// <summary>Shards and row indices.</summary>
+    private static List<(string File, long Bytes, string Crc32c)> Files(StoreManifest manifest) =>
+    [
+        .. manifest.All.SelectMany(modality => modality.Shards).Select(shard => (shard.File, shard.Bytes, shard.Crc32c)),
+        .. manifest.All.Select(modality => modality.RowIndex).OfType<ManifestRowIndex>().Select(index => (index.File, index.Bytes, index.Crc32c)),
+    ];
 
     private static long VerifyItems(string folder, StoreManifest manifest, List<string> problems)
     {
@@ -43,19 +52,19 @@ public static class FeatureStoreVerifier
         return table.Bytes;
     }
 
-    private static unsafe long VerifyShard(string folder, ManifestShard shard, int blockBytes, List<string> problems)
+    private static unsafe long VerifyFile(string folder, (string File, long Bytes, string Crc32c) expected, int blockBytes, List<string> problems)
     {
-        if (!CheckLength(folder, shard.File, shard.Bytes, problems))
+        if (!CheckLength(folder, expected.File, expected.Bytes, problems))
             return 0;
-        string path = Path.Combine(folder, shard.File);
+        string path = Path.Combine(folder, expected.File);
         using var file = new MappedFile(path, "a shard");
-        var blocks = new CheckedBlocks(file.Start, file.Length, blockBytes, shard.Crc32c);
+        var blocks = new CheckedBlocks(file.Start, file.Length, blockBytes, expected.Crc32c);
         for (int block = 0; block < blocks.Count; block++)
         {
             if (blocks.Found(block) is var found && found != blocks.Expected(block))
                 problems.Add($"block {block} of '{path}' has the checksum {found}; the manifest says {blocks.Expected(block)}");
         }
-        return shard.Bytes;
+        return expected.Bytes;
     }
 
     private static bool CheckLength(string folder, string file, long expected, List<string> problems)

@@ -18,7 +18,8 @@ public sealed unsafe class ModalityFeatures : IDisposable
     private const int SharesOfThread = 8;
 
     private readonly ModalitySpecification _specification;
-    private readonly MappedShard[] _shards;
+    private readonly MappedShard?[] _shards; // by number; those that no row lies in any more are not there
+    private readonly int[]? _positions; // by row, in a store that has grown
     private readonly int _rows;
     private readonly int _shardRows;
 
@@ -28,13 +29,14 @@ public sealed unsafe class ModalityFeatures : IDisposable
         (_rows, _shardRows) = (manifest.Rows, manifest.ShardRows);
         PresentCount = modality.Present;
         Fingerprint = FingerprintOf(modality);
-        _shards = new MappedShard[modality.Shards.Count];
+        _positions = modality.RowIndex is null ? null : RowIndexFile.Read(folder, modality, manifest);
+        _shards = new MappedShard[modality.Shards.Count == 0 ? 0 : modality.Shards[^1].FirstRow / _shardRows + 1];
         try
         {
-            for (int index = 0; index < _shards.Length; index++)
-            {
-                _shards[index] = new MappedShard(folder, modality.Shards[index], _specification, manifest);
-            }
+            foreach (var shard in modality.Shards)
+                _shards[shard.FirstRow / _shardRows] = new MappedShard(folder, shard, _specification, manifest);
+            if (_positions is not null)
+                CheckPositions(Path.Combine(folder, modality.RowIndex!.File), modality);
         }
         catch
         {
@@ -61,7 +63,7 @@ public sealed unsafe class ModalityFeatures : IDisposable
     /// <summary>Rows that have the modality.</summary>
     public int PresentCount { get; }
 
-    /// <summary>Tells whether the vectors are the same: SHA-256 over the encoder's fingerprint and the checksums of the shards.</summary>
+    /// <summary>Tells whether the vectors are the same: SHA-256 over the encoder's fingerprint and the checksums of the shards, and of where the rows lie in them.</summary>
     public string Fingerprint { get; }
 
     /// <summary>Whether an item has the modality. A vector of zeros does not tell.</summary>
@@ -70,7 +72,8 @@ public sealed unsafe class ModalityFeatures : IDisposable
     public bool IsPresent(int row)
     {
         CheckRow(row);
-        return _shards[row / _shardRows].IsPresent(row % _shardRows);
+        int position = PositionOf(row);
+        return position >= 0 && _shards[position / _shardRows]!.IsPresent(position % _shardRows);
     }
 
     /// <summary>Reads a row; zeros where the modality is absent.</summary>
@@ -83,7 +86,7 @@ public sealed unsafe class ModalityFeatures : IDisposable
         CheckRow(row);
         CheckLength(destination.Length, 1);
         fixed (float* to = destination)
-            ElementConversion.ToSingle(RowPointer(row), Type.ToSafeTensor(), to, Width);
+            ToSingle(row, 1, to, isLarge: false);
     }
 
     /// <summary>Reads rows in any order, repeated ones too, over several threads when they are many; zeros where absent.</summary>
@@ -123,6 +126,8 @@ public sealed unsafe class ModalityFeatures : IDisposable
         hash.AppendData(Encoding.UTF8.GetBytes($"{modality.Name}\n{modality.Type}\n{modality.Encoder.Fingerprint}\n"));
         foreach (var shard in modality.Shards)
             hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{shard.FirstRow} {shard.Rows} {shard.Crc32c}\n")));
+        if (modality.RowIndex is { } index)
+            hash.AppendData(Encoding.UTF8.GetBytes($"{index.Crc32c}\n"));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
@@ -144,7 +149,7 @@ public sealed unsafe class ModalityFeatures : IDisposable
         public void Copy(int begin, int end)
         {
             for (int index = begin; index < end; index++)
-                features.ToSingle(features.RowPointer(wanted[index]), to + (long)index * features.Width, features.Width, isLarge);
+                features.ToSingle(wanted[index], 1, to + (long)index * features.Width, isLarge);
         }
     }
 
@@ -154,10 +159,9 @@ public sealed unsafe class ModalityFeatures : IDisposable
         {
             for (int done = begin; done < end;)
             {
-                int row = firstRow + done;
-                int inShard = Math.Min(end - done, features._shardRows - row % features._shardRows);
-                features.ToSingle(features.RowPointer(row, inShard), to + (long)done * features.Width, (long)inShard * features.Width, isLarge);
-                done += inShard;
+                int together = features.RowsTogether(firstRow + done, end - done);
+                features.ToSingle(firstRow + done, together, to + (long)done * features.Width, isLarge);
+                done += together;
             }
         }
     }
@@ -183,15 +187,51 @@ public sealed unsafe class ModalityFeatures : IDisposable
         }
     }
 
-    private void ToSingle(byte* source, float* destination, long count, bool isLarge)
+    /// <summary>Rows that lie side by side.</summary>
+    private void ToSingle(int row, int rows, float* destination, bool isLarge)
     {
+        long count = (long)rows * Width;
+        int position = PositionOf(row);
+        if (position < 0)
+        {
+            new Span<float>(destination, Width).Clear();
+            return;
+        }
+        byte* source = _shards[position / _shardRows]!.Rows(position % _shardRows, rows);
         if (isLarge && Type == FeatureType.Float32)
             StreamingCopy.Copy((float*)source, destination, count);
         else
             ElementConversion.ToSingle(source, Type.ToSafeTensor(), destination, count);
     }
 
-    private byte* RowPointer(int row, int count = 1) => _shards[row / _shardRows].Rows(row % _shardRows, count);
+    private int PositionOf(int row) => _positions is null ? row : _positions[row];
+
+    /// <summary>How many rows from one on lie side by side in one shard.</summary>
+    private int RowsTogether(int row, int most)
+    {
+        int position = PositionOf(row);
+        if (position < 0)
+            return 1;
+        most = Math.Min(most, _shardRows - position % _shardRows);
+        if (_positions is null)
+            return most;
+        int together = 1;
+        while (together < most && _positions[row + together] == position + together)
+            together++;
+        return together;
+    }
+
+    private void CheckPositions(string path, ManifestModality modality)
+    {
+        int[] rows = new int[_shards.Length];
+        foreach (var shard in modality.Shards)
+            rows[shard.FirstRow / _shardRows] = shard.Rows;
+        foreach (var (row, position) in _positions!.Index())
+        {
+            if (position != RowIndexFile.None && (position < 0 || position / _shardRows >= rows.Length || position % _shardRows >= rows[position / _shardRows]))
+                StoreErrors.DamagedRowIndex(path, Name, $"row {row} lies in position {position}, which no shard has");
+        }
+    }
 
     private void CheckRow(int row)
     {

@@ -5,14 +5,16 @@ public sealed class ModalityWriter
 {
     private readonly FeatureStoreWriter _store;
     private readonly List<ShardRange> _pending;
+    private readonly int[]? _made;
+    private readonly int _first;
 
-    internal ModalityWriter(FeatureStoreWriter store, ModalitySpecification modality, List<ShardRange> pending) =>
-        (this._store, Modality, this._pending) = (store, modality, pending);
+    internal ModalityWriter(FeatureStoreWriter store, ModalitySpecification modality, List<ShardRange> pending, (int First, int[] Rows)? made) =>
+        (this._store, Modality, this._pending, _first, _made) = (store, modality, pending, made?.First ?? 0, made?.Rows);
 
     /// <summary>What the rows are.</summary>
     public ModalitySpecification Modality { get; }
 
-    /// <summary>Shards that are still to be made here, in order of their rows; a committed one leaves the list.</summary>
+    /// <summary>Shards that are still to be made here, in order of their positions; a committed one leaves the list.</summary>
     public IReadOnlyList<ShardRange> Pending
     {
         get
@@ -20,6 +22,17 @@ public sealed class ModalityWriter
             lock (_pending)
                 return [.. _pending];
         }
+    }
+
+    /// <summary>The row of the store that lies in a position of a pending shard: the same, unless the store has grown. Rows ascend with positions.</summary>
+    public int RowAt(int position) => _made is null ? position : _made[position - _first];
+
+    /// <summary>Whether a row of the store is still to be made here.</summary>
+    public bool IsPending(int row)
+    {
+        int position = _made is null ? row : Array.BinarySearch(_made, row) is var at and >= 0 ? _first + at : -1;
+        lock (_pending)
+            return position >= 0 && _pending.Exists(shard => position >= shard.FirstRow && position - shard.FirstRow < shard.Rows);
     }
 
     /// <summary>Rows in all pending shards.</summary>

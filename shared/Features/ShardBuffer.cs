@@ -12,6 +12,7 @@ public sealed unsafe class ShardBuffer : IDisposable
     private readonly ModalitySpecification _modality;
     private readonly ShardMemory _memory;
     private readonly byte[] _present;
+    private byte[]? _content;
     private byte* _embeddings;
 
     internal ShardBuffer(ModalitySpecification modality, ShardRange range, ShardMemory memory)
@@ -22,7 +23,7 @@ public sealed unsafe class ShardBuffer : IDisposable
         _embeddings = memory.Rent(ByteLength);
     }
 
-    /// <summary>Rows of the store that this shard holds.</summary>
+    /// <summary>Positions that this shard holds; in a store that has not grown, these are rows of the store (<see cref="ModalityWriter.RowAt"/>).</summary>
     public ShardRange Range { get; }
 
     /// <summary>Rows set so far.</summary>
@@ -35,6 +36,8 @@ public sealed unsafe class ShardBuffer : IDisposable
 
     internal ReadOnlySpan<byte> Present => _present;
 
+    internal ReadOnlySpan<byte> Content => _content;
+
     internal byte* Embeddings => _embeddings;
 
     /// <summary>Whether all numbers of a vector are finite, also as the store's type.</summary>
@@ -45,16 +48,26 @@ public sealed unsafe class ShardBuffer : IDisposable
         return MathF.Abs(largest) < (_modality.Type == FeatureType.Float16 ? 65520f : float.PositiveInfinity);
     }
 
+    /// <summary>Says what a row is made from, present or not; once it is said of one row, it is said of all of the shard.</summary>
+    /// <param name="row">position of the row</param>
+    /// <param name="content">[<see cref="RowContent.Bytes"/>]: a hash; zeros for nothing</param>
+    /// <exception cref="ArgumentOutOfRangeException">the row is not in this shard</exception>
+    public void SetContent(int row, ReadOnlySpan<byte> content)
+    {
+        int local = Local(row);
+        lock (_present)
+            _content ??= new byte[(long)Range.Rows * RowContent.Bytes];
+        content[..RowContent.Bytes].CopyTo(_content.AsSpan(local * RowContent.Bytes));
+    }
+
     /// <summary>Sets a row and marks it as present.</summary>
-    /// <param name="row">row of the store</param>
+    /// <param name="row">position of the row</param>
     /// <param name="vector">[width]</param>
     /// <exception cref="Diagnostics.UserErrorException">a number is not finite, or too large for float16</exception>
     /// <exception cref="ArgumentOutOfRangeException">the row is not in this shard</exception>
     public void Set(int row, ReadOnlySpan<float> vector)
     {
-        int local = row - Range.FirstRow;
-        if ((uint)local >= (uint)Range.Rows)
-            throw new ArgumentOutOfRangeException(nameof(row), row, $"the shard has rows {Range.FirstRow} to {Range.FirstRow + Range.Rows - 1}");
+        int local = Local(row);
         if (vector.Length != _modality.Width)
             throw new ArgumentException($"a vector of {vector.Length} numbers; the modality has {_modality.Width}", nameof(vector));
         ObjectDisposedException.ThrowIf(_embeddings == null, this);
@@ -67,6 +80,10 @@ public sealed unsafe class ShardBuffer : IDisposable
             vector.CopyTo(new Span<float>(to, vector.Length));
         _present[local] = 1;
     }
+
+    private int Local(int row) => (uint)(row - Range.FirstRow) < (uint)Range.Rows
+        ? row - Range.FirstRow
+        : throw new ArgumentOutOfRangeException(nameof(row), row, $"the shard has rows {Range.FirstRow} to {Range.FirstRow + Range.Rows - 1}");
 
     /// <inheritdoc/>
     public void Dispose()

@@ -59,6 +59,15 @@ public sealed class StoreFolder : IDisposable
     /// <exception cref="UserErrorException">the folder holds a store of another catalogue, shard size or partition</exception>
     public void Check(ItemTable items, FeatureStoreOptions options) => Continued(items, options);
 
+    /// <summary>Rows a shard of the store that is there; null where there is none that can be read.</summary>
+    public int? ShardRows => Readable()?.ShardRows;
+
+    /// <summary>What the store that is there has, complete or not; nothing where none can be read.</summary>
+    public IReadOnlyList<ModalitySpecification> Modalities => [.. (Readable()?.All ?? []).DistinctBy(modality => modality.Name).Select(modality => modality.Specification())];
+
+    /// <summary>Whether the store that is there is of another state of the catalogue, which a run would bring it to.</summary>
+    public bool IsOfAnotherState(ItemTable items) => Readable() is { } manifest && !IsOf(manifest, items);
+
     /// <summary>Begins or continues the store; the writer holds the folder from now on. Leftovers of a killed run are deleted.</summary>
     /// <param name="items">the rows</param>
     /// <param name="options">rows a shard, partition, and what happens to a store of another catalogue</param>
@@ -66,44 +75,93 @@ public sealed class StoreFolder : IDisposable
     public FeatureStoreWriter Open(ItemTable items, FeatureStoreOptions options)
     {
         ObjectDisposedException.ThrowIf(_held is null, this);
-        var manifest = Continued(items, options) is { } continued ? Repaired(continued, items, options) : Begin(items, options);
-        StoreCleaning.DeleteLeftovers(Folder, manifest, options.Storage);
+        var (manifest, next) = Continued(items, options) is { } continued ? Resumed(continued.Manifest, continued.Next, items, options) : (Begin(items, options), null);
+        StoreCleaning.DeleteLeftovers(Folder, manifest, next, options.Storage);
         var held = _held;
         _held = null;
-        return new FeatureStoreWriter(Folder, options.Storage, held, manifest);
+        return new FeatureStoreWriter(Folder, options.Storage, held, (manifest, next));
     }
 
     /// <summary>Lets other programs write into the folder, unless a writer holds it now.</summary>
     public void Dispose() => _held?.Dispose();
 
-    /// <summary>The manifest of the store that is there, or null where one is begun.</summary>
-    private StoreManifest? Continued(ItemTable items, FeatureStoreOptions options)
+    /// <summary>The manifest of the store that is there, and that of the state that it was growing into, where it was; null where a store is begun.</summary>
+    private (StoreManifest Manifest, StoreManifest? Next)? Continued(ItemTable items, FeatureStoreOptions options)
     {
         if (options.StartOver || !HoldsStore)
             return null;
         var manifest = ManifestFile.Read(Folder);
         var table = items.Describe();
-        if (manifest.Dataset.Fingerprint != items.DatasetFingerprint)
+        bool grows = options.Grows && manifest.Partition is null && options.Partition is null;
+        if (!grows && manifest.Dataset.Fingerprint != items.DatasetFingerprint)
             StoreErrors.OtherCatalogue(Folder, "catalogue fingerprint", manifest.Dataset.Fingerprint, items.DatasetFingerprint, options.OtherStoreAdvice);
-        if (manifest.ItemTable.Sha256 != table.Sha256)
+        if (!grows && manifest.ItemTable.Sha256 != table.Sha256)
             StoreErrors.OtherCatalogue(Folder, "item table hash", manifest.ItemTable.Sha256, table.Sha256, options.OtherStoreAdvice);
         if (manifest.ShardRows != options.ShardRows)
             StoreErrors.OtherCatalogue(Folder, "rows a shard", $"{manifest.ShardRows}", $"{options.ShardRows}", options.OtherStoreAdvice);
         if (manifest.Partition != options.Partition)
             StoreErrors.OtherCatalogue(Folder, "partition", $"{manifest.Partition?.ToString() ?? "none"}", $"{options.Partition?.ToString() ?? "none"}", options.OtherStoreAdvice);
-        // Manifests of version 1 know less of the same table.
-        return manifest with { ItemTable = table with { File = manifest.ItemTable.File } };
+        return (manifest, grows ? ReadNext(manifest) : null);
+    }
+
+    private (StoreManifest Manifest, StoreManifest? Next) Resumed(StoreManifest manifest, StoreManifest? next, ItemTable items, FeatureStoreOptions options)
+    {
+        if (IsOf(manifest, items))
+        {
+            manifest = Repaired(manifest, items, options, StoreLayout.ManifestFile);
+            return (manifest, next is not null && IsOf(next, items) ? Repaired(next, items, options, StoreLayout.NextManifestFile) : null);
+        }
+        manifest = StoreCleaning.WithoutMissingShards(Folder, manifest, options.Storage);
+        string basis = BasisOf(manifest);
+        return next is not null && IsOf(next, items)
+            ? (manifest, Repaired(next with { Basis = basis }, items, options, StoreLayout.NextManifestFile))
+            : (manifest, StoreGrowth.Begin(Folder, next ?? manifest, items, basis, options.Storage));
+    }
+
+    private static bool IsOf(StoreManifest manifest, ItemTable items) =>
+        manifest.Dataset.Fingerprint == items.DatasetFingerprint && manifest.ItemTable.Sha256 == items.Describe().Sha256;
+
+    private static string BasisOf(StoreManifest manifest) => manifest.Checksum ?? "";
+
+    /// <summary>What the store was growing into; null where it was not, or into a state of another store, or where that can't be read: then it begins anew.</summary>
+    private StoreManifest? ReadNext(StoreManifest manifest)
+    {
+        try
+        {
+            return FileKinds.Of(Path.Combine(Folder, StoreLayout.NextManifestFile)) == FileKind.Regular
+                && ManifestFile.Read(Folder, StoreLayout.NextManifestFile) is var next && next.Basis == BasisOf(manifest) && next.ShardRows == manifest.ShardRows
+                ? next
+                : null;
+        }
+        catch (UserErrorException)
+        {
+            return null;
+        }
+    }
+
+    private StoreManifest? Readable()
+    {
+        try
+        {
+            return HoldsStore ? ManifestFile.Read(Folder) : null;
+        }
+        catch (UserErrorException)
+        {
+            return null;
+        }
     }
 
     // The table of these very items is at hand, so one that is lost or damaged on disk is no loss.
-    private StoreManifest Repaired(StoreManifest manifest, ItemTable items, FeatureStoreOptions options)
+    private StoreManifest Repaired(StoreManifest manifest, ItemTable items, FeatureStoreOptions options, string name)
     {
+        // Manifests of version 1 know less of the same table.
+        manifest = manifest with { ItemTable = items.Describe() with { File = manifest.ItemTable.File } };
         string path = Path.Combine(Folder, manifest.ItemTable.File);
         RegularFile.Require(path);
         var file = new FileInfo(path);
         if (!file.Exists || file.Length != manifest.ItemTable.Bytes || ItemTableChecksum.Problem(path, manifest) is not null)
             AtomicFile.Write(path, items.WriteTo, options.Storage);
-        return StoreCleaning.WithoutMissingShards(Folder, manifest, options.Storage);
+        return StoreCleaning.WithoutMissingShards(Folder, manifest, options.Storage, name);
     }
 
     /// <summary>
@@ -113,9 +171,7 @@ public sealed class StoreFolder : IDisposable
     private StoreManifest Begin(ItemTable items, FeatureStoreOptions options)
     {
         AtomicFile.Write(Path.Combine(Folder, StoreLayout.ItemTableFile), items.WriteTo, options.Storage);
-        var manifest = ManifestFile.New(items, items.Describe(), options.ShardRows, options.Partition);
-        ManifestFile.Write(Folder, manifest, options.Storage);
-        return manifest;
+        return ManifestFile.Write(Folder, ManifestFile.New(items, items.Describe(), options.ShardRows, options.Partition), options.Storage);
     }
 
     private static bool HasReadableManifest(string folder)
@@ -137,9 +193,9 @@ public sealed class StoreFolder : IDisposable
         {
             _ when name[0] == '.' || StoreLayout.IsCompanion(name) => true,
             _ when name.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal) => StoreLayout.IsTemporary(name),
-            StoreLayout.ManifestFile => hasShards || ManifestFile.MayBeOne(path),
+            StoreLayout.ManifestFile or StoreLayout.NextManifestFile => hasShards || ManifestFile.MayBeOne(path),
             StoreLayout.ItemTableFile => hasShards || ItemTableFile.MayBeOne(path),
-            _ => StoreLayout.IsShard(name),
+            _ => StoreLayout.IsShard(name) || StoreLayout.IsOfGrowth(name),
         };
     }
 }

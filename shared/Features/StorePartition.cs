@@ -32,12 +32,16 @@ public sealed record StorePartition(int Index, int Count)
 
 /// <summary>The rows of a shard.</summary>
 /// <param name="Index">number of the shard, from 0</param>
-/// <param name="FirstRow">its first row in the store</param>
+/// <param name="FirstRow">position of its first row, which in a store that has not grown is the row</param>
 /// <param name="Rows">number of its rows</param>
 public readonly record struct ShardRange(int Index, int FirstRow, int Rows)
 {
     /// <summary>All shards of a store.</summary>
     internal static int CountFor(int rows, int shardRows) => (int)(((long)rows + shardRows - 1) / shardRows);
+
+    /// <summary>The shards of rows that follow each other from a position on, at which a shard begins.</summary>
+    internal static IEnumerable<ShardRange> From(int first, int count, int shardRows) =>
+        Enumerable.Range(0, CountFor(count, shardRows)).Select(k => new ShardRange(first / shardRows + k, first + k * shardRows, Math.Min(shardRows, count - k * shardRows)));
 
     /// <summary>The shard of this number.</summary>
     internal static ShardRange At(int index, int rows, int shardRows)

@@ -62,19 +62,24 @@ internal sealed unsafe class ItemTableFile : IDisposable
 
     public string Id(int row) => Encoding.UTF8.GetString(Index().Id(row));
 
+    /// <summary>Id of a row's item, in UTF-8.</summary>
+    public ReadOnlySpan<byte> IdBytes(int row) => Index().Id(row);
+
+    /// <summary>Row of an item whose id is given in UTF-8, or -1.</summary>
+    public int Find(string domain, ReadOnlySpan<byte> itemId) =>
+        _domains.TryGetValue(domain, out var known) ? _file.Span<int>(Slots)[Index().FindSlot(known.Range, known.Hash, itemId)] - 1 : -1;
+
     /// <summary>Row of an item, or -1.</summary>
     public int Find(string domain, string itemId)
     {
-        if (!_domains.TryGetValue(domain, out var known))
-            return -1;
         int most = Encoding.UTF8.GetMaxByteCount(itemId.Length);
         byte[]? rented = most <= 512 ? null : ArrayPool<byte>.Shared.Rent(most);
         var utf8 = rented ?? stackalloc byte[512];
         int length = Encoding.UTF8.GetBytes(itemId, utf8);
-        int slot = Index().FindSlot(known.Range, known.Hash, utf8[..length]);
+        int row = Find(domain, utf8[..length]);
         if (rented is not null)
             ArrayPool<byte>.Shared.Return(rented);
-        return _file.Span<int>(Slots)[slot] - 1;
+        return row;
     }
 
     public void Dispose() => _file.Dispose();

@@ -16,10 +16,13 @@ internal static class ManifestChecksum
     private static ReadOnlySpan<byte> Before => "\"checksum\": \""u8;
 
     /// <summary>Enters the checksum of a manifest that was written with <see cref="Zeros"/>.</summary>
-    public static void Enter(Span<byte> manifest)
+    /// <returns>the checksum</returns>
+    public static string Enter(Span<byte> manifest)
     {
         int at = manifest.IndexOf(Before) + Before.Length;
-        Encoding.ASCII.GetBytes(Of(manifest), manifest.Slice(at, Zeros.Length));
+        string checksum = Of(manifest);
+        Encoding.ASCII.GetBytes(checksum, manifest.Slice(at, Zeros.Length));
+        return checksum;
     }
 
     /// <summary>What is wrong with a manifest's checksum, or null. Manifests of version 1 have none.</summary>

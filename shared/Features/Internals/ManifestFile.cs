@@ -16,9 +16,11 @@ internal static class ManifestFile
 
     /// <summary>The manifest, its own statements checked against each other but not against the files.</summary>
     /// <exception cref="Diagnostics.UserErrorException">missing, damaged, or of a newer format</exception>
-    public static StoreManifest Read(string folder)
+    /// <param name="folder">the store's</param>
+    /// <param name="name">the manifest's file, by default that of the store as readers see it</param>
+    public static StoreManifest Read(string folder, string name = StoreLayout.ManifestFile)
     {
-        string path = Path.Combine(folder, StoreLayout.ManifestFile);
+        string path = Path.Combine(folder, name);
         if (!Directory.Exists(folder))
             StoreErrors.MissingFolder(folder);
         if (FileKinds.Of(path) == FileKind.Missing)
@@ -59,14 +61,17 @@ internal static class ManifestFile
     }
 
     /// <summary>Puts a new manifest in the old one's place.</summary>
+    /// <returns>the manifest as it was written, with its checksum</returns>
     /// <exception cref="Diagnostics.UserErrorException">it can't be written</exception>
-    public static void Write(string folder, StoreManifest manifest, IStorage storage)
+    public static StoreManifest Write(string folder, StoreManifest manifest, IStorage storage, string name = StoreLayout.ManifestFile)
     {
         // One that was read may be of an older version.
-        manifest = manifest with { Version = StoreLayout.Version, OldestReader = StoreLayout.OldestReader, Checksum = ManifestChecksum.Zeros };
+        int oldest = manifest.All.Any(modality => modality.RowIndex is not null) ? StoreLayout.Version : StoreLayout.OldestReader;
+        manifest = manifest with { Version = StoreLayout.Version, OldestReader = oldest, Checksum = ManifestChecksum.Zeros };
         byte[] bytes = [.. JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.StoreManifest), (byte)'\n'];
-        ManifestChecksum.Enter(bytes);
-        AtomicFile.Write(Path.Combine(folder, StoreLayout.ManifestFile), file => file.Write(bytes), storage);
+        string checksum = ManifestChecksum.Enter(bytes);
+        AtomicFile.Write(Path.Combine(folder, name), file => file.Write(bytes), storage);
+        return manifest with { Checksum = checksum };
     }
 
     /// <summary>The manifest of a store without modalities.</summary>
@@ -126,6 +131,7 @@ internal static class ManifestReading
         Domains = List(Key(root, "domains"), domain => new DomainRange(Text(domain, "name"), Number(domain, "firstRow"), Number(domain, "count"))),
         ItemTable = ItemTable(Key(root, "itemTable")),
         Partition = Optional(root, "partition") is { } part ? new StorePartition(Number(part, "index"), Number(part, "count")) : null,
+        Basis = OptionalText(root, "basis"),
         Modalities = List(Key(root, "modalities"), Modality),
         Unfinished = Optional(root, "unfinished") is { } unfinished ? List(unfinished, Modality) : null,
     };
@@ -135,10 +141,20 @@ internal static class ManifestReading
     private static ManifestModality Modality(JsonElement modality) => new(
         Text(modality, "name"), Number(modality, "width"), Text(modality, "type"),
         new ManifestEncoder(Text(Key(modality, "encoder"), "name"), Text(Key(modality, "encoder"), "fingerprint")),
-        Number(modality, "present"), List(Key(modality, "shards"), Shard));
+        Number(modality, "present"), List(Key(modality, "shards"), Shard))
+    {
+        RowIndex = Optional(modality, "rowIndex") is { } index
+            ? new ManifestRowIndex(Text(index, "file"), Long(index, "bytes"), Text(index, "crc32c"), Number(index, "abandoned"), OptionalNumber(index, "first"), OptionalNumber(index, "count"))
+            : null,
+    };
 
     private static ManifestShard Shard(JsonElement shard) => new(
-        Text(shard, "file"), Number(shard, "firstRow"), Number(shard, "rows"), Number(shard, "present"), Long(shard, "bytes"), Text(shard, "crc32c"));
+        Text(shard, "file"), Number(shard, "firstRow"), Number(shard, "rows"), Number(shard, "present"), Long(shard, "bytes"), Text(shard, "crc32c"))
+    {
+        Content = OptionalText(shard, "content"),
+        Noted = Optional(shard, "noted") is { } noted ? noted.ValueKind is JsonValueKind.True or JsonValueKind.False ? noted.GetBoolean() : throw new JsonException("'noted' is neither true nor false") : null,
+        Dataset = OptionalText(shard, "dataset"),
+    };
 
     private static T[] List<T>(JsonElement array, Func<JsonElement, T> read)
     {
@@ -168,6 +184,8 @@ internal static class ManifestReading
 
     private static int Number(JsonElement parent, string key) =>
         Key(parent, key) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out int number) ? number : throw new JsonException($"'{key}' is not a whole number");
+
+    private static int? OptionalNumber(JsonElement parent, string key) => Optional(parent, key) is null ? null : Number(parent, key);
 
     private static long Long(JsonElement parent, string key) =>
         Key(parent, key) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out long number) ? number : throw new JsonException($"'{key}' is not a whole number");
@@ -213,16 +231,25 @@ internal static class ManifestCheck
     {
         if (modality.Width < 1 || FeatureTypes.Parse(modality.Type) is not { } type || modality.Width > int.MaxValue / type.Size())
             return $"modality '{Excerpt.Of(modality.Name)}' has width {modality.Width} and type {Excerpt.Of(modality.Type)}";
-        if (modality.Present != modality.Shards.Sum(shard => (long)shard.Present))
-            return $"modality '{Excerpt.Of(modality.Name)}' has {modality.Present} present rows and its shards have {modality.Shards.Sum(shard => (long)shard.Present)}";
+        long present = modality.Shards.Sum(shard => (long)shard.Present) - (modality.RowIndex?.Abandoned ?? 0);
+        if (modality.Present != present)
+            return $"modality '{Excerpt.Of(modality.Name)}' has {modality.Present} present rows and its shards have {present}";
+        if (modality.RowIndex is { } index)
+        {
+            if (!IsPlainName(index.File) || index.Bytes < 0 || index.Abandoned < 0 || index.Crc32c.Length != 8 * Blocks(index.Bytes, manifest))
+                return $"the row index '{Excerpt.Of(index.File)}' of {index.Bytes} bytes has {index.Crc32c.Length / 8} checksums";
+            if (index.First is null != index.Count is null || index.First < 0 || index.Count < 0 || (index.First ?? 0) % manifest.ShardRows != 0 || (long)(index.First ?? 0) + (index.Count ?? 0) > int.MaxValue)
+                return $"the row index '{Excerpt.Of(index.File)}' says that {index.Count} rows were made from position {index.First} on";
+        }
         int previous = -1;
         foreach (var shard in modality.Shards)
         {
-            var range = ShardRange.At(shard.FirstRow / manifest.ShardRows, manifest.Rows, manifest.ShardRows);
-            if (shard.FirstRow <= previous || shard.FirstRow != range.FirstRow || shard.Rows != range.Rows)
+            if (shard.FirstRow <= previous || !IsShard(shard, modality, manifest))
                 return $"shard '{Excerpt.Of(shard.File)}' holds rows {shard.FirstRow} to {shard.FirstRow + shard.Rows - 1L}, which is no whole shard";
             if (shard.Present < 0 || shard.Present > shard.Rows)
                 return $"shard '{Excerpt.Of(shard.File)}' has {shard.Present} present rows of {shard.Rows}";
+            if (shard.Content is { Length: not 8 })
+                return $"shard '{Excerpt.Of(shard.File)}' has the checksum '{Excerpt.Of(shard.Content)}' of what its rows were made from";
             if (!IsPlainName(shard.File) || shard.Bytes < 0 || shard.Crc32c.Length != 8 * Blocks(shard.Bytes, manifest))
                 return $"shard '{Excerpt.Of(shard.File)}' of {shard.Bytes} bytes has {shard.Crc32c.Length / 8} checksums";
             previous = shard.FirstRow;
@@ -230,8 +257,21 @@ internal static class ManifestCheck
         return null;
     }
 
+    private static bool IsShard(ManifestShard shard, ManifestModality modality, StoreManifest manifest)
+    {
+        if (shard.FirstRow < 0 || shard.FirstRow % manifest.ShardRows != 0 || shard.Rows < 1 || shard.Rows > manifest.ShardRows || shard.End > int.MaxValue)
+            return false;
+        int rows = modality.RowIndex is not { } index ? ShardRange.At(shard.FirstRow / manifest.ShardRows, manifest.Rows, manifest.ShardRows).Rows
+            // Those of before it are as long as they were then.
+            : index.First is { } first && shard.FirstRow >= first ? Math.Min(manifest.ShardRows, first + index.Count!.Value - shard.FirstRow)
+            : shard.Rows;
+        return shard.Rows == rows;
+    }
+
     private static string? MissingShard(ManifestModality modality, StoreManifest manifest)
     {
+        if (modality.RowIndex is not null)
+            return modality.IsWhole(manifest.Rows, manifest.ShardRows) ? null : $"modality '{Excerpt.Of(modality.Name)}' lacks shards of the rows that were made last";
         int expected = ShardRange.CountFor(manifest.Rows, manifest.ShardRows);
         return modality.Shards.Count == expected ? null
             : $"modality '{Excerpt.Of(modality.Name)}' has {modality.Shards.Count} shards instead of {expected}";

@@ -12,6 +12,7 @@ internal sealed unsafe class MappedShard : IDisposable
     public const string Format = "unim2rec-features";
     public const string EmbeddingsTensor = "embeddings";
     public const string PresentTensor = "present";
+    public const string ContentTensor = "content";
     public const string NoteKey = "note";
 
     private readonly SafeTensorsFile _file;
@@ -22,6 +23,7 @@ internal sealed unsafe class MappedShard : IDisposable
     private readonly byte* _present;
     private readonly int _rowBytes;
     private volatile bool _headSound;
+    private bool _contentSound;
 
     public MappedShard(string folder, ManifestShard shard, ModalitySpecification modality, StoreManifest manifest)
     {
@@ -32,7 +34,7 @@ internal sealed unsafe class MappedShard : IDisposable
         {
             if (_file.Length != shard.Bytes)
                 StoreErrors.WrongSize(path, _file.Length, shard.Bytes);
-            foreach (var (key, expected) in Metadata(modality, manifest.Dataset.Fingerprint, shard.FirstRow))
+            foreach (var (key, expected) in Metadata(modality, shard.Dataset ?? manifest.Dataset.Fingerprint, shard.FirstRow))
             {
                 string found = _file.Metadata.GetValueOrDefault(key, "(none)");
                 if (found != expected)
@@ -60,6 +62,23 @@ internal sealed unsafe class MappedShard : IDisposable
         {
             CheckHead();
             return _file.Metadata.GetValueOrDefault(NoteKey);
+        }
+    }
+
+    /// <summary>What each row was made from, <see cref="RowContent.Bytes"/> a row; empty where the shard does not say it.</summary>
+    /// <exception cref="UserErrorException">it is not what was written</exception>
+    public ReadOnlySpan<byte> Content
+    {
+        get
+        {
+            if (_shard.Content is null)
+                return [];
+            CheckTensor(_file.Entry(ContentTensor), SafeTensorType.U8, _shard.Rows, RowContent.Bytes);
+            var content = _file.Bytes(ContentTensor);
+            if (!_contentSound && RowContent.Checksum(content) is var found && found != _shard.Content)
+                StoreErrors.DamagedRows(_file.Path, _modality, _shard.FirstRow, _shard.FirstRow + _shard.Rows - 1, $"its tensor {ContentTensor} has the checksum {found} and the manifest says {_shard.Content}");
+            _contentSound = true;
+            return content;
         }
     }
 
@@ -182,12 +201,19 @@ internal static class ShardFile
             var writer = new SafeTensorsWriter(stream, metadata);
             writer.Declare(MappedShard.EmbeddingsTensor, modality.Type.ToSafeTensor(), [shard.Range.Rows, modality.Width]);
             writer.Declare(MappedShard.PresentTensor, SafeTensorType.U8, [shard.Range.Rows]);
+            if (!shard.Content.IsEmpty)
+                writer.Declare(MappedShard.ContentTensor, SafeTensorType.U8, [shard.Range.Rows, RowContent.Bytes]);
             for (long done = 0; done < shard.ByteLength; done += Piece)
                 writer.Write(new ReadOnlySpan<byte>(shard.Embeddings + done, (int)Math.Min(Piece, shard.ByteLength - done)));
             writer.Write(shard.Present);
+            if (!shard.Content.IsEmpty)
+                writer.Write(shard.Content);
             writer.Complete();
         }, storage);
-        return new ManifestShard(
-            name, shard.Range.FirstRow, shard.Range.Rows, shard.PresentCount, checksums.Length, checksums.Finish());
+        return new ManifestShard(name, shard.Range.FirstRow, shard.Range.Rows, shard.PresentCount, checksums.Length, checksums.Finish())
+        {
+            Content = shard.Content.IsEmpty ? null : RowContent.Checksum(shard.Content),
+            Noted = shard.Note is not null,
+        };
     }
 }

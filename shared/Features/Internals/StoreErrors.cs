@@ -119,6 +119,23 @@ internal static class StoreErrors
         $"'{path}', which holds modality '{modality}' of the items in rows {firstRow} to {lastRow}, is damaged: {problem}; {MakeAgain}.");
 
     [DoesNotReturn]
+    public static void DamagedRowIndex(string path, string modality, string problem) => throw new UserErrorException(
+        $"'{path}', which says where the rows of modality '{modality}' lie, is damaged: {problem}; copy it again, or make the store again by the command that made it, with --start-over.");
+
+    [DoesNotReturn]
+    public static void LostFormerItems(string path, Exception failure) => throw new UserErrorException(
+        $"'{path}', which holds the ids of the items that the store was made for, is lost or damaged, and the catalogue has changed since, so which items are new can't be told ({failure.Message.Split(';')[0].TrimEnd('.')}); " +
+        "copy it again, or make the store again by the command that made it, with --start-over.", failure);
+
+    [DoesNotReturn]
+    public static void NoMorePositions(string folder, string modality) => throw new UserErrorException(
+        $"the feature store '{folder}' has grown so often that modality '{modality}' has no room for further shards; make it again by the command that made it, with --start-over.");
+
+    [DoesNotReturn]
+    public static void NotGrown(string folder, IReadOnlyList<string> modalities) => throw new UserErrorException(
+        $"the feature store '{folder}' has the modalities {string.Join(", ", modalities)}, which this run has not brought to the catalogue's present state, so it stays as it was; make them too.");
+
+    [DoesNotReturn]
     public static void DamagedItems(string path, int rows, string problem) => throw new UserErrorException(
         $"'{path}', which holds the ids of the items in rows 0 to {rows - 1}, is damaged: {problem}; {MakeAgain}.");
 }

@@ -133,7 +133,7 @@ public sealed class DamageTests : IDisposable
     {
         var whole = FolderContent.Of(_folder.Path);
         string path = _folder[StoreLayout.ManifestFile];
-        string text = Regex.Replace(File.ReadAllText(path), "\n  \"checksum\": \"[0-9a-f]{8}\",", "").Replace("\"version\": 2", "\"version\": 1", StringComparison.Ordinal);
+        string text = Regex.Replace(File.ReadAllText(path), "\n  \"checksum\": \"[0-9a-f]{8}\",", "").Replace("\"version\": 3", "\"version\": 1", StringComparison.Ordinal);
         text = Regex.Replace(text, ",\n    \"crc32c\": \"[0-9a-f]*\"\n  \\}", "\n  }", RegexOptions.None);
         Assert.Single(Regex.Matches(text, "crc32c").DistinctBy(m => text[m.Index - 20]));
         File.WriteAllText(path, text);

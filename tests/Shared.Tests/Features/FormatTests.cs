@@ -28,9 +28,9 @@ public sealed class FormatTests : IDisposable
             ["format", "version", "oldestReader", "checksum", "dataset", "rows", "shardRows", "blockBytes", "domains", "itemTable", "modalities"],
             Keys(manifest));
         Assert.Equal(["name", "width", "type", "encoder", "present", "shards"], Keys(manifest.GetProperty("modalities")[0]));
-        Assert.Equal(["file", "firstRow", "rows", "present", "bytes", "crc32c"], Keys(manifest.GetProperty("modalities")[0].GetProperty("shards")[0]));
+        Assert.Equal(["file", "firstRow", "rows", "present", "bytes", "crc32c", "noted"], Keys(manifest.GetProperty("modalities")[0].GetProperty("shards")[0]));
         Assert.Equal(["file", "bytes", "sha256", "crc32c"], Keys(manifest.GetProperty("itemTable")));
-        Assert.Equal(("unim2rec-store", 2), (manifest.GetProperty("format").GetString(), manifest.GetProperty("version").GetInt32()));
+        Assert.Equal(("unim2rec-store", 3), (manifest.GetProperty("format").GetString(), manifest.GetProperty("version").GetInt32()));
     }
 
     [Fact]

@@ -50,7 +50,7 @@ public sealed class HeaderFuzzTests : IDisposable
     {
         byte[] whole = File.ReadAllBytes(_folder[StoreLayout.ManifestFile]);
         // Of version 1, so that it is what the manifest says that is judged, and not its checksum.
-        byte[] unsigned = Encoding.UTF8.GetBytes(Regex.Replace(Encoding.UTF8.GetString(whole), "\n  \"checksum\": \"[0-9a-f]{8}\",", "").Replace("\"version\": 2", "\"version\": 1", StringComparison.Ordinal));
+        byte[] unsigned = Encoding.UTF8.GetBytes(Regex.Replace(Encoding.UTF8.GetString(whole), "\n  \"checksum\": \"[0-9a-f]{8}\",", "").Replace("\"version\": 3", "\"version\": 1", StringComparison.Ordinal));
         var mutations = new HeaderMutations(2);
         int count = HeaderMutations.Count(4000, 0.27);
         for (int trial = 0; trial < count; trial++)

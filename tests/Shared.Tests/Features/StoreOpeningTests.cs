@@ -28,14 +28,14 @@ public sealed class StoreOpeningTests : IDisposable
     public void A_newer_format_names_both_versions()
     {
         ChangeManifest("\"oldestReader\": 1", "\"oldestReader\": 7");
-        AssertRefused("needs a reader of version 7 or later and this one is version 2");
+        AssertRefused("needs a reader of version 7 or later and this one is version 3");
     }
 
     [Fact]
     public void The_version_is_looked_at_before_anything_else()
     {
-        File.WriteAllText(folder[StoreLayout.ManifestFile], """{"format": "unim2rec-store", "oldestReader": 3, "rows": "many"}""");
-        AssertRefused("needs a reader of version 3");
+        File.WriteAllText(folder[StoreLayout.ManifestFile], """{"format": "unim2rec-store", "oldestReader": 4, "rows": "many"}""");
+        AssertRefused("needs a reader of version 4");
     }
 
     [Fact]

@@ -1,0 +1,186 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace UniM2Rec.Features;
+
+/// <summary>Brings what a store has to another state of its catalogue: the rows of items that are still there lie where they lay.</summary>
+internal static class StoreGrowth
+{
+    /// <summary>The manifest of the new state, in which every modality is unfinished until its new and changed rows are made.</summary>
+    /// <param name="folder">the store's; the new item table and row indices are written into it, under names of their own</param>
+    /// <param name="from">a former state</param>
+    /// <param name="items">the items as they are now</param>
+    /// <param name="basis">checksum of the manifest whose place the new one is to take</param>
+    /// <param name="storage">where files go</param>
+    /// <exception cref="UserErrorException">the former state's item table or row indices are lost or damaged, or a file can't be written</exception>
+    public static StoreManifest Begin(string folder, StoreManifest from, ItemTable items, string basis, IStorage storage)
+    {
+        var table = items.Describe() with { File = StoreLayout.ItemTable(items.Describe().Sha256) };
+        AtomicFile.Write(Path.Combine(folder, table.File), items.WriteTo, storage);
+        var now = ManifestFile.New(items, table, from.ShardRows, partition: null) with { Basis = basis };
+        int[] former = FormerRows(folder, from, now);
+        foreach (var modality in from.Modalities.Concat(from.Unfinished ?? []).DistinctBy(modality => modality.Name))
+            now = now.WithUnfinished(Carried(folder, (from, modality), former, now, storage));
+        return ManifestFile.Write(folder, now, storage, StoreLayout.NextManifestFile);
+    }
+
+    /// <summary>By row: its item's row in a former state, or -1.</summary>
+    /// <exception cref="UserErrorException">an item table is lost or damaged</exception>
+    public static int[] FormerRows(string folder, StoreManifest from, StoreManifest now)
+    {
+        int[] former = new int[now.Rows];
+        if (from.ItemTable.Sha256 == now.ItemTable.Sha256)
+        {
+            for (int row = 0; row < former.Length; row++)
+                former[row] = row;
+            return former;
+        }
+        using var earlier = OpenFormer(folder, from);
+        using var present = new ItemTableFile(folder, now);
+        foreach (var domain in now.Domains)
+        {
+            for (int row = domain.FirstRow; row < domain.FirstRow + domain.Count; row++)
+                former[row] = earlier.Find(domain.Name, present.IdBytes(row));
+        }
+        return former;
+    }
+
+    /// <summary>By row of the present state: where a modality of a former one has it; <see cref="RowIndexFile.None"/> where it has not.</summary>
+    public static int[] Positions(string folder, (StoreManifest Manifest, ManifestModality Modality) from, int[] former)
+    {
+        int[] positions = RowIndexFile.Read(folder, from.Modality, from.Manifest);
+        var there = from.Modality.Shards.ToDictionary(shard => shard.FirstRow / from.Manifest.ShardRows, shard => shard.Rows);
+        return Array.ConvertAll(former, row => row >= 0 && positions[row] is var at and >= 0 && at % from.Manifest.ShardRows < there.GetValueOrDefault(at / from.Manifest.ShardRows) ? at : RowIndexFile.None);
+    }
+
+    /// <summary>The shards of a former state as a manifest of the present one names them.</summary>
+    public static IEnumerable<ManifestShard> Shards((StoreManifest Manifest, ManifestModality Modality) from, StoreManifest now) =>
+        from.Modality.Shards.Select(shard => (shard.Dataset ?? from.Manifest.Dataset.Fingerprint) is var made && made == now.Dataset.Fingerprint ? shard with { Dataset = null } : shard with { Dataset = made });
+
+    private static ManifestModality Carried(string folder, (StoreManifest Manifest, ManifestModality Modality) from, int[] former, StoreManifest now, IStorage storage)
+    {
+        var modality = from.Modality.Specification();
+        int[] positions = Positions(folder, from, former);
+        using var kept = new KeptRows(folder, now, modality);
+        kept.Add(Shards(from, now), positions);
+        var (shards, abandoned) = kept.Live(positions);
+        var (file, bytes, crc32c) = RowIndexFile.Write(folder, modality, positions, storage);
+        return (from.Modality with { RowIndex = new ManifestRowIndex(file, bytes, crc32c, abandoned, First: null, Count: null) }).With(shards);
+    }
+
+    private static ItemTableFile OpenFormer(string folder, StoreManifest from)
+    {
+        try
+        {
+            return new ItemTableFile(folder, from);
+        }
+        catch (UserErrorException lost)
+        {
+            StoreErrors.LostFormerItems(Path.Combine(folder, from.ItemTable.File), lost);
+            return null;
+        }
+    }
+}
+
+/// <summary>Rows of a modality that are there already, in one or two states of a store, whose positions mean the same shards.</summary>
+internal sealed class KeptRows(string folder, StoreManifest now, ModalitySpecification modality) : IDisposable
+{
+    private readonly List<int[]> _states = [];
+    private readonly Dictionary<int, ManifestShard> _shards = [];
+    private readonly Dictionary<int, MappedShard> _mapped = [];
+
+    /// <summary>Number of the first shard that no state has.</summary>
+    public int FreeShard => _shards.Count == 0 ? 0 : _shards.Keys.Max() + 1;
+
+    /// <summary>Adds a state.</summary>
+    /// <param name="shards">as the present manifest names them</param>
+    /// <param name="positions">by row of the present state</param>
+    public void Add(IEnumerable<ManifestShard> shards, int[] positions)
+    {
+        foreach (var shard in shards)
+            _shards.TryAdd(shard.FirstRow / now.ShardRows, shard);
+        _states.Add(positions);
+    }
+
+    /// <summary>Where a row lies that was made from what it would be made from now; <see cref="RowIndexFile.None"/> where it has to be made.</summary>
+    /// <param name="row">the row</param>
+    /// <param name="comparison">null where all that is there is as it should be</param>
+    public int Find(int row, IRowComparison? comparison)
+    {
+        foreach (int[] positions in _states)
+        {
+            if (positions[row] is var at and >= 0 && IsThere(at) && (comparison is null || IsUnchanged(row, at, comparison)))
+                return at;
+        }
+        return RowIndexFile.None;
+    }
+
+    /// <summary>Whether the shard of a position is there.</summary>
+    public bool IsThere(int position) => _shards.TryGetValue(position / now.ShardRows, out var shard) && position % now.ShardRows < shard.Rows;
+
+    /// <summary>The shards in which some row lies, and how many rows with a vector lie in them that no item has.</summary>
+    /// <param name="positions">by row</param>
+    /// <exception cref="UserErrorException">a shard can't be read</exception>
+    public (IReadOnlyList<ManifestShard> Shards, int Abandoned) Live(int[] positions)
+    {
+        var live = new Dictionary<int, (bool[] Rows, int Count)>();
+        foreach (int position in positions)
+        {
+            if (position < 0 || !IsThere(position))
+                continue;
+            int number = position / now.ShardRows;
+            var (rows, count) = live.GetValueOrDefault(number, (new bool[0], 0));
+            if (count == 0)
+                rows = new bool[_shards[number].Rows];
+            rows[position % now.ShardRows] = true;
+            live[number] = (rows, count + 1);
+        }
+        int abandoned = 0;
+        foreach (var (number, (rows, count)) in live)
+        {
+            for (int local = 0; count < rows.Length && local < rows.Length; local++)
+                abandoned += !rows[local] && Mapped(number).IsPresent(local) ? 1 : 0;
+        }
+        return ([.. live.Keys.Order().Select(number => _shards[number])], abandoned);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var shard in _mapped.Values)
+            shard.Dispose();
+    }
+
+    /// <summary>The notes of the shards.</summary>
+    public IReadOnlyList<ShardNote> Notes()
+    {
+        var notes = new List<ShardNote>();
+        foreach (int number in _shards.Where(shard => shard.Value.Noted != false).Select(shard => shard.Key).Order())
+        {
+            if (Mapped(number).Note is not { } note)
+                continue;
+            var rows = new Dictionary<int, int>();
+            foreach (var (row, position) in _states.SelectMany(positions => positions.Index()))
+            {
+                if (position >= 0 && position / now.ShardRows == number)
+                    rows.TryAdd(position, row);
+            }
+            notes.Add(new ShardNote(note, position => rows.GetValueOrDefault(position, -1)));
+        }
+        return notes;
+    }
+
+    private bool IsUnchanged(int row, int position, IRowComparison comparison)
+    {
+        var shard = _shards[position / now.ShardRows];
+        if (shard.Content is null)
+            return shard.Dataset is null && comparison.IsUnchanged(row, []);
+        return comparison.IsUnchanged(row, Mapped(position / now.ShardRows).Content.Slice(position % now.ShardRows * RowContent.Bytes, RowContent.Bytes));
+    }
+
+    private MappedShard Mapped(int number)
+    {
+        if (!_mapped.TryGetValue(number, out var mapped))
+            _mapped.Add(number, mapped = new MappedShard(folder, _shards[number], modality, now));
+        return mapped;
+    }
+}
