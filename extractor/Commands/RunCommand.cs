@@ -16,12 +16,13 @@ internal static class RunCommand
     private static readonly Option<bool> NoImage = new("--no-image") { Description = "Leave out the image modality." };
     private static readonly Option<bool> NoCross = new("--no-cross") { Description = "Leave out the cross modality." };
     private static readonly Option<string?> Encoders = new("--encoders") { Description = "Folder where encoders are looked for by name (default: models-onnx).", HelpName = "folder" };
-    private static readonly Option<string?> Dtype = new("--dtype") { Description = "Number type in the store: float16 (default) or float32." };
+    private static readonly Option<string?> Dtype = new("--dtype") { Description = "Number type in the store: float16 or float32 (default: as it is there, else float16)." };
     private static readonly Option<string?> Device = new("--device") { Description = "auto (default), cpu, cuda or cuda:n." };
     private static readonly Option<string?> Partition = new("--partition") { Description = "Make share i of n only, such as 2/8; 'merge' puts the shares together.", HelpName = "i/n" };
     private static readonly Option<string?> MaxRejectRate = new("--max-reject-rate") { Description = "Share of bad rows, pictures and vectors (listed in rejects.csv) above which the run fails (default: 0.01)." };
     private static readonly Option<string?> Threads = new("--threads") { Description = "Threads (default: one a core)." };
-    private static readonly Option<bool> StartOver = new("--start-over") { Description = "Replace a store whose catalogue has changed since, with the encoders that it was made with." };
+    private static readonly Option<bool> StartOver = new("--start-over") { Description = "Replace the store that is there: make all of it again, with the encoders that it was made with." };
+    private static readonly Option<bool> Refit = new("--refit") { Description = "Fit text-svd (and cross-svd) anew on the catalogue as it is, under another name, whose features stand beside the former ones'." };
     private static readonly Option<bool> Overwrite = SharedOptions.Overwrite("Replace vectors that import-features brought into the store.");
     private static readonly Option<string?> Config = new("--config") { Description = "JSON file with settings (docs/CONFIG.md).", HelpName = "file" };
     private static readonly Option<string[]> Set = new("--set") { Description = "One setting, such as tokenBudget=8192; may be repeated.", HelpName = "key=value" };
@@ -29,13 +30,13 @@ internal static class RunCommand
     public static Command Create() =>
         new Verb(
             "run",
-            "Extract text, image and cross-modal features of every item into a feature store.",
+            "Extract text, image and cross-modal features of every item into a feature store. Where the store is there, only what is new or has changed since is made.",
             "run --dataset market --out features",
             "run --dataset market --out features --text minilm --no-cross",
             "run --dataset market --out features --text text-svd minilm",
             "run --dataset market --out part2 --partition 2/8 --device cuda:0 --set tokenBudget=16384")
         {
-            Dataset, Out, Text, Image, Cross, NoText, NoImage, NoCross, Encoders, Dtype, Device, Partition, MaxRejectRate, Threads, StartOver, Overwrite, Config, Set,
+            Dataset, Out, Text, Image, Cross, NoText, NoImage, NoCross, Encoders, Dtype, Device, Partition, MaxRejectRate, Threads, StartOver, Refit, Overwrite, Config, Set,
         }.Does(Run, whenStopped: "what was finished is kept, and the same command goes on from there");
 
     private static int Run(ParseResult parsed, VerbContext context)
@@ -68,6 +69,7 @@ internal static class RunCommand
             ("device", parsed.GetValue(Device)),
             ("maxRejectRate", parsed.GetValue(MaxRejectRate)),
             ("threads", parsed.GetValue(Threads)),
+            ("refit", parsed.GetValue(Refit) ? "true" : null),
             ("overwrite", parsed.GetValue(Overwrite) ? "true" : null),
         };
         return named.Where(n => n.Value is not null).Select(n => $"{n.Key}={n.Value}");
@@ -77,7 +79,7 @@ internal static class RunCommand
 
     private static Option<string[]> Encoder(string name, string what, string standard) => new(name)
     {
-        Description = $"The {what} encoder: a name in the encoders' folder, a folder, or a built-in one (default: {standard}). Several become modalities of their own.",
+        Description = $"The {what} encoder: a name in the encoders' folder, a folder, or a built-in one (default: those of the store that is there, else {standard}). Several become modalities of their own.",
         HelpName = "encoder",
         AllowMultipleArgumentsPerToken = true,
     };

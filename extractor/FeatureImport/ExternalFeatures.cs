@@ -20,7 +20,7 @@ public static class ExternalFeatures
         if (!Directory.Exists(folder))
             return found;
         // The names of a modality's shards differ in their last part, and one that can be read tells for all.
-        foreach (var shards in Directory.GetFiles(folder, "*-*.safetensors").Order(StringComparer.Ordinal).GroupBy(path => Path.GetFileName(path)[..Path.GetFileName(path).LastIndexOf('-')]))
+        foreach (var shards in Directory.GetFiles(folder, "*-*.safetensors").Where(path => StoreLayout.IsShard(Path.GetFileName(path))).Order(StringComparer.Ordinal).GroupBy(path => Path.GetFileName(path)[..Path.GetFileName(path).LastIndexOf('-')]))
         {
             var told = shards.Select(Metadata).FirstOrDefault(metadata => metadata is not null);
             if (told is null && orUnreadable)

@@ -7,35 +7,39 @@ namespace UniM2Rec.Extractor.Pipeline;
 /// <summary>An encoder of a run.</summary>
 /// <param name="Encoder">The encoder, opened.</param>
 /// <param name="Name">Name of the modality that it makes.</param>
-/// <param name="Setting">The setting that names it, perhaps beside others.</param>
-internal sealed record ChosenEncoder(EncoderFolder Encoder, string Name, string Setting)
+/// <param name="Given">What it was asked for by.</param>
+internal sealed record ChosenEncoder(EncoderFolder Encoder, string Name, string Given)
 {
-    /// <summary>Finds the encoders of every modality that some item has. None is made before all are known to be there or to be made.</summary>
+    /// <summary>Finds the encoders of every modality that some item has, or that the store has. None is made before all are known to be there or to be made.</summary>
     /// <exception cref="UserErrorException">One is not there, is one of another modality, or makes what another one makes.</exception>
     public static IReadOnlyList<ChosenEncoder> Choose(ExtractionSettings settings, CatalogueScan scan, EncoderResolution resolution, WorkContext context)
     {
-        var wanted = Wanted(settings, scan, context).ToArray();
-        foreach (var (modality, setting) in wanted)
-        {
-            foreach (string name in ModalityNaming.Encoders(setting))
-                resolution.Check(name, modality);
-        }
+        var wanted = Wanted(settings, scan, resolution, context).ToArray();
+        foreach (var (modality, name, _) in wanted)
+            resolution.Check(name, modality);
 
         var chosen = new List<ChosenEncoder>();
-        foreach (var (modality, setting) in wanted)
+        foreach (var (modality, name, called) in wanted)
         {
-            foreach (var (place, name) in ModalityNaming.Encoders(setting).Index())
-            {
-                var encoder = resolution.Resolve(name, modality, context.Cancellation);
-                string called = ModalityNaming.Of(encoder, place);
-                // The second would take the place of what the first has just made.
-                if (chosen.Any(other => other.Name == called))
-                    throw new UserErrorException($"two encoders of this run would both make the modality '{called}' (the second is {encoder.Folder}); give one of them another name in its {EncoderFolder.ConfigFile}.");
-                chosen.Add(new(encoder, called, setting));
-            }
+            var encoder = resolution.Resolve(name, modality, context.Cancellation);
+            Add(encoder, called ?? ModalityNaming.Of(encoder, chosen.Count(other => other.Encoder.Config.Modality == modality)), name);
+        }
+
+        foreach (string name in settings.Refit ? FittedEncoders.Names : [])
+        {
+            if (chosen.Any(encoder => FittedEncoders.KindOf(encoder.Encoder.Config.Name) == name) && resolution.Refit(name, context.Cancellation) is { } anew && chosen.All(encoder => encoder.Encoder.Config.Name != anew.Config.Name))
+                Add(anew, ModalityNaming.Of(anew, place: 1), anew.Config.Name);
         }
 
         return chosen;
+
+        void Add(EncoderFolder encoder, string called, string given)
+        {
+            // The second would take the place of what the first has just made.
+            if (chosen.Any(other => other.Name == called))
+                throw new UserErrorException($"two encoders of this run would both make the modality '{called}' (the second is {encoder.Folder}); give one of them another name in its {EncoderFolder.ConfigFile}.");
+            chosen.Add(new(encoder, called, given));
+        }
     }
 
     /// <summary>Opens everything that the encoders need, one after the other, and closes it.</summary>
@@ -49,20 +53,23 @@ internal sealed record ChosenEncoder(EncoderFolder Encoder, string Name, string 
         }
     }
 
-    private static IEnumerable<(EncoderModality Modality, string Setting)> Wanted(ExtractionSettings settings, CatalogueScan scan, WorkContext context)
+    private static IEnumerable<(EncoderModality Modality, string Name, string? Called)> Wanted(ExtractionSettings settings, CatalogueScan scan, EncoderResolution resolution, WorkContext context)
     {
-        if (settings.Text.Length > 0 && Has(scan.WithText, "text", "text"))
-            yield return (EncoderModality.Text, settings.Text);
-        if (settings.Image.Length > 0 && Has(scan.WithImage, "a picture", "image"))
-            yield return (EncoderModality.Image, settings.Image);
-        if (settings.Cross.Length > 0 && Has(Math.Min(scan.WithText, scan.WithImage), "both text and picture anywhere", "cross"))
-            yield return (EncoderModality.Cross, settings.Cross);
+        return Of(EncoderModality.Text, settings.Text, BuiltInNames.FittedText, scan.WithText, "text")
+            .Concat(Of(EncoderModality.Image, settings.Image, BuiltInNames.Image, scan.WithImage, "a picture"))
+            .Concat(Of(EncoderModality.Cross, settings.Cross, BuiltInNames.Cross, Math.Min(scan.WithText, scan.WithImage), "both text and picture anywhere"));
 
-        bool Has(int count, string what, string modality)
+        IEnumerable<(EncoderModality, string, string?)> Of(EncoderModality modality, string setting, string standard, int items, string what)
         {
-            if (count == 0)
-                context.Log.Information("{Modality:l}: left out, no item has {What:l}", modality, what);
-            return count > 0;
+            if (setting.Length == 0)
+                return [];
+            var made = resolution.Made(modality);
+            if (setting == ExtractionSettings.Auto && made.Count > 0)
+                return made.Select(m => (modality, m.EncoderName, (string?)m.Name));
+            if (items > 0 || made.Count > 0)
+                return ModalityNaming.Encoders(setting == ExtractionSettings.Auto ? standard : setting).Select(name => (modality, name, (string?)null));
+            context.Log.Information("{Modality:l}: left out, no item has {What:l}", modality.ToString().ToLowerInvariant(), what);
+            return [];
         }
     }
 }

@@ -7,15 +7,40 @@ using UniM2Rec.Models.Pretrained;
 namespace UniM2Rec.Extractor.Pipeline;
 
 /// <summary>
-/// Finds an encoder by name: a folder as given, then one of the encoders' folder, then a built-in one, which is made beside the features
-/// where it is missing.
+/// Finds an encoder by name: a folder as given, then one of the encoders' folder, then one beside the features, where built-in ones are made that
+/// are missing.
 /// </summary>
-public sealed class EncoderResolution(ExtractionSettings settings, string storeFolder, CatalogueScan scan, WorkContext context)
+public sealed class EncoderResolution
 {
     /// <summary>Folder in the store's, of encoders that were made for it.</summary>
     public const string OwnEncoders = "encoders";
 
-    private readonly FittedEncoders _fitted = new(scan, settings.TextFields, context.Progress, note => context.Log.Information("{Note:l}", note));
+    private readonly ExtractionSettings _settings;
+    private readonly string _own;
+    private readonly IReadOnlyList<ModalitySpecification> _made;
+    private readonly FittedEncoders _fitted;
+    private readonly WorkContext _context;
+
+    /// <summary>For a store.</summary>
+    /// <param name="settings">Where encoders are looked for.</param>
+    /// <param name="storeFolder">The store's folder.</param>
+    /// <param name="made">What the store has that encoders made.</param>
+    /// <param name="scan">The catalogue, which encoders are fitted on.</param>
+    /// <param name="context">Takes notes, shows progress.</param>
+    public EncoderResolution(ExtractionSettings settings, string storeFolder, IReadOnlyList<ModalitySpecification> made, CatalogueScan scan, WorkContext context)
+    {
+        (_settings, _made, _context) = (settings, made, context);
+        _own = Path.Combine(storeFolder, OwnEncoders);
+        _fitted = new FittedEncoders(scan, settings.TextFields, context.Progress, note => context.Log.Information("{Note:l}", note)) { Made = made };
+    }
+
+    /// <summary>Modalities of a kind that the store has and whose encoders are at hand or can be made.</summary>
+    public IReadOnlyList<ModalitySpecification> Made(EncoderModality kind)
+    {
+        string word = kind.ToString().ToLowerInvariant();
+        var of = _made.Where(modality => modality.Name == word || modality.Name.StartsWith(word + "_", StringComparison.Ordinal));
+        return [.. of.Where(modality => Existing(modality.EncoderName)?.Config.Modality == kind || BuiltInNames.ModalityOf(modality.EncoderName) == kind)];
+    }
 
     /// <summary>Looks whether <see cref="Resolve"/> would find an encoder, and makes none.</summary>
     /// <exception cref="UserErrorException">There is no such encoder, or it is one of another modality.</exception>
@@ -38,6 +63,23 @@ public sealed class EncoderResolution(ExtractionSettings settings, string storeF
         return encoder;
     }
 
+    /// <summary>Fits an encoder on the catalogue as it is, under a name that none has; the newest one, where that was fitted on just this state.</summary>
+    /// <param name="kind">One of <see cref="FittedEncoders.Names"/>.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <returns>Null where the first one is yet to be fitted, or was fitted on just this state.</returns>
+    public EncoderFolder? Refit(string kind, CancellationToken cancellation)
+    {
+        int newest = 0;
+        while (Directory.Exists(Path.Combine(_own, FittedEncoders.NameOf(kind, newest + 1))))
+            newest++;
+        if (newest == 0 || (newest == 1 && _fitted.IsOfThisState(Path.Combine(_own, kind))))
+            return null;
+        string name = FittedEncoders.NameOf(kind, newest);
+        if (newest == 1 || !_fitted.IsOfThisState(Path.Combine(_own, name)))
+            name = FittedEncoders.NameOf(kind, newest + 1);
+        return _fitted.Open(name, Path.Combine(_own, name), cancellation);
+    }
+
     private static void RequireModality(EncoderModality found, string name, string where, EncoderModality expected)
     {
         string word = found.ToString().ToLowerInvariant();
@@ -45,20 +87,27 @@ public sealed class EncoderResolution(ExtractionSettings settings, string storeF
             throw new UserErrorException($"encoder '{name}' ({where}) is a {word} encoder, but one of {expected.ToString().ToLowerInvariant()} was expected; name it by --{word}.");
     }
 
-    private EncoderFolder? Existing(string name) =>
-        new[] { Path.Combine(settings.Encoders, name), name }.FirstOrDefault(folder => File.Exists(Path.Combine(folder, EncoderFolder.ConfigFile))) is { } found
-            ? EncoderFolder.Open(found)
-            : null;
+    /// <summary>An encoder that is there: by the name of its folder, or, where the store has features from it, by its own name.</summary>
+    private EncoderFolder? Existing(string name)
+    {
+        bool isMadeHere = BuiltInNames.ModalityOf(name) is not null;
+        string[] folders = isMadeHere ? [Path.Combine(_settings.Encoders, name), name] : [Path.Combine(_settings.Encoders, name), name, Path.Combine(_own, name)];
+        if (folders.FirstOrDefault(folder => File.Exists(Path.Combine(folder, EncoderFolder.ConfigFile))) is { } found)
+            return EncoderFolder.Open(found);
+        return isMadeHere || _made.All(modality => modality.EncoderName != name) ? null : FoldersOf(_settings.Encoders).Concat(FoldersOf(_own)).Select(EncoderFolder.OpenIfReadable).FirstOrDefault(encoder => encoder?.Config.Name == name);
+    }
+
+    private static IEnumerable<string> FoldersOf(string folder) => Directory.Exists(folder) ? Directory.GetDirectories(folder).Order(StringComparer.Ordinal) : [];
 
     private EncoderFolder Find(string name, CancellationToken cancellation)
     {
         if (Existing(name) is { } existing)
             return existing;
-        string own = Path.Combine(storeFolder, OwnEncoders, name);
+        string own = Path.Combine(_own, name);
         if (FittedEncoders.Names.Contains(name))
             return _fitted.Open(name, own, cancellation);
         if (BuiltInEncoders.Names.Contains(name))
-            return OpenOwn(name, own, context) ?? BuiltInEncoders.Create(name, own);
+            return OpenOwn(name, own, _context) ?? BuiltInEncoders.Create(name, own);
         RefuseUnknown(name);
         return null;
     }
@@ -67,10 +116,10 @@ public sealed class EncoderResolution(ExtractionSettings settings, string storeF
     private void RefuseUnknown(string name)
     {
         if (PretrainedEncoders.Names.Contains(name))
-            throw new UserErrorException($"encoder '{name}' is not in '{settings.Encoders}' yet; get it by 'unim2rec-extract encoders get {name} --encoders {settings.Encoders}'.");
+            throw new UserErrorException($"encoder '{name}' is not in '{_settings.Encoders}' yet; get it by 'unim2rec-extract encoders get {name} --encoders {_settings.Encoders}'.");
         string[] known = Known().ToArray();
         string? near = NearestName.Find(name, known);
-        throw new UserErrorException($"there is no encoder '{name}' in '{settings.Encoders}'; known are {string.Join(", ", known)}{(near is null ? "" : $" (did you mean '{near}'?)")}.");
+        throw new UserErrorException($"there is no encoder '{name}' in '{_settings.Encoders}'; known are {string.Join(", ", known)}{(near is null ? "" : $" (did you mean '{near}'?)")}.");
     }
 
     /// <summary>An encoder beside the features; null where there is none, or none that can be read, which is made again: it is this program's own.</summary>
@@ -84,8 +133,7 @@ public sealed class EncoderResolution(ExtractionSettings settings, string storeF
 
     private IEnumerable<string> Known()
     {
-        string[] folders = Directory.Exists(settings.Encoders) ? Directory.GetDirectories(settings.Encoders) : [];
-        return folders.Where(f => File.Exists(Path.Combine(f, EncoderFolder.ConfigFile))).Select(f => Path.GetFileName(f)!)
+        return FoldersOf(_settings.Encoders).Where(f => File.Exists(Path.Combine(f, EncoderFolder.ConfigFile))).Select(f => Path.GetFileName(f)!)
             .Concat(FittedEncoders.Names).Concat(BuiltInEncoders.Names).Concat(PretrainedEncoders.Names).Distinct().Order(StringComparer.Ordinal);
     }
 }
@@ -116,8 +164,8 @@ public static class BuiltInNames
 }
 
 /// <summary>
-/// Encoders that are fitted on the catalogue's texts. A fit serves all of them, and is frozen: items that come later are encoded with it, so that
-/// what was trained on its vectors goes on working. It is fitted anew for another folder of features, or for other text fields.
+/// Encoders that are fitted on the catalogue's texts. A fit serves all of them, and is frozen once features were made with it: items that come later are
+/// encoded with it, so that what was trained on its vectors goes on working. It is fitted anew for another folder of features, or under another name.
 /// </summary>
 public sealed class FittedEncoders(CatalogueScan scan, string[] textFields, IProgressSink progress, Action<string>? note = null)
 {
@@ -127,30 +175,78 @@ public sealed class FittedEncoders(CatalogueScan scan, string[] textFields, IPro
     /// <summary>Names of the encoders.</summary>
     public static IReadOnlyList<string> Names { get; } = [BuiltInNames.FittedText, BuiltInNames.FittedCross];
 
-    /// <summary>Opens an encoder; it is fitted where it is missing or was fitted on other fields.</summary>
-    /// <exception cref="UserErrorException">The catalogue has too little text.</exception>
+    /// <summary>What the store has that encoders made.</summary>
+    internal IReadOnlyList<ModalitySpecification> Made { get; init; } = [];
+
+    /// <summary>The name of an encoder that was fitted anew, such as text-svd-2; the first one's is its kind.</summary>
+    internal static string NameOf(string kind, int number) => number == 1 ? kind : FormattableString.Invariant($"{kind}-{number}");
+
+    /// <summary>The kind of a fitted encoder; null where the name is no such one's.</summary>
+    internal static string? KindOf(string name) =>
+        Names.FirstOrDefault(kind => name == kind || (name.StartsWith(kind + "-", StringComparison.Ordinal) && name[(kind.Length + 1)..].All(char.IsAsciiDigit)));
+
+    /// <summary>Whether an encoder was fitted on just this state of the catalogue, and on these fields.</summary>
+    internal bool IsOfThisState(string folder) =>
+        ReadRecord(Path.Combine(folder, FittedOn)) is { } kept && kept.Dataset == scan.Fingerprint && kept.TextFields.SequenceEqual(textFields) && EncoderFolder.OpenIfReadable(folder) is not null;
+
+    /// <summary>Opens an encoder; it is fitted where it is missing and nothing was made with it yet.</summary>
+    /// <exception cref="UserErrorException">The catalogue has too little text; or features were made with it, and it is lost or was fitted on other fields.</exception>
     public EncoderFolder Open(string name, string folder, CancellationToken cancellation)
     {
         string record = Path.Combine(folder, FittedOn);
         var wanted = new FittingRecord { Dataset = scan.Fingerprint, TextFields = textFields };
         var (kept, encoderThere) = (ReadRecord(record), EncoderFolder.OpenIfReadable(folder));
-        if (encoderThere is not null && kept is not null && kept.TextFields.SequenceEqual(wanted.TextFields))
+        var features = Made.FirstOrDefault(modality => modality.EncoderName == name);
+        if (encoderThere is not null && kept is not null)
         {
-            if (kept.Dataset != wanted.Dataset) note?.Invoke($"{name} stays as it was fitted on the catalogue's former state; extract into a new folder to fit it anew");
-            return encoderThere;
+            if (kept.TextFields.SequenceEqual(wanted.TextFields))
+                return encoderThere;
+            if (features is not null)
+            {
+                throw new UserErrorException(
+                    $"{name} in {folder} was fitted on the fields {string.Join(", ", kept.TextFields)}, and the store's features were made with it, but this run has the fields {string.Join(", ", textFields)}; " +
+                    $"give --set textFields={string.Join(',', kept.TextFields)}, or write into another --out.");
+            }
         }
 
         if (File.Exists(record) && (encoderThere is null || kept is null))
             note?.Invoke($"{name} in {folder} can't be read, and is fitted again");
+        if (features is not null && (encoderThere is null || kept is null))
+            RequireSame(name, folder, features, encoderThere, cancellation);
 
         Directory.CreateDirectory(folder);
         File.Delete(record);
-        _terms ??= TextSvdFitter.Fit(Texts(cancellation), new TextSvdOptions(), progress, cancellation);
-        var encoder = name == BuiltInNames.FittedText
-            ? _terms.WriteTextEncoder(folder, name, cancellation)
-            : _terms.WriteCrossEncoder(folder, name, cancellation);
+        var encoder = Write(name, folder, cancellation);
         AtomicFile.WriteText(record, JsonConfig.Serialize(wanted));
         return encoder;
+    }
+
+    /// <summary>Refuses to fit an encoder again that features were made with, unless the same comes of it.</summary>
+    private void RequireSame(string name, string folder, ModalitySpecification features, EncoderFolder? there, CancellationToken cancellation)
+    {
+        if (there is not null && FeatureFingerprint.Of(there, new ItemText(textFields), cancellation) == features.EncoderFingerprint)
+            return;
+        string trial = Path.Combine(Path.GetTempPath(), "unim2rec-" + Path.GetRandomFileName());
+        try
+        {
+            if (FeatureFingerprint.Of(Write(name, trial, cancellation), new ItemText(textFields), cancellation) == features.EncoderFingerprint)
+                return;
+        }
+        finally
+        {
+            if (Directory.Exists(trial))
+                Directory.Delete(trial, recursive: true);
+        }
+
+        throw new UserErrorException(
+            $"{name} in {folder} is lost or can't be read, and what would be fitted now is another encoder than the one that the store's features were made with and that trained runs know; bring that folder back, or write into another --out, which fits one anew.");
+    }
+
+    private EncoderFolder Write(string name, string folder, CancellationToken cancellation)
+    {
+        Directory.CreateDirectory(folder);
+        _terms ??= TextSvdFitter.Fit(Texts(cancellation), new TextSvdOptions(), progress, cancellation);
+        return KindOf(name) == BuiltInNames.FittedCross ? _terms.WriteCrossEncoder(folder, name, cancellation) : _terms.WriteTextEncoder(folder, name, cancellation);
     }
 
     /// <summary>What the encoder was fitted on; null where that is not there or can't be read.</summary>
@@ -178,7 +274,7 @@ public sealed class FittedEncoders(CatalogueScan scan, string[] textFields, IPro
     }
 }
 
-/// <summary>What a fitted encoder was fitted on; other fields mean that it is fitted again.</summary>
+/// <summary>What a fitted encoder was fitted on.</summary>
 internal sealed record FittingRecord
 {
     /// <summary>Fingerprint of the catalogue.</summary>

@@ -29,12 +29,16 @@ public sealed class Extraction
     private readonly BadItems _bad = new();
     private readonly PictureFiles _pictures;
     private readonly IReadOnlySet<string> _imported;
+    private readonly IReadOnlyList<ModalitySpecification> _kept;
+    private readonly SeenPictures _seen;
 
     private Extraction(Dataset dataset, CatalogueScan scan, FeatureStoreWriter store, ExtractionSettings settings, DeviceChoice device, WorkContext context)
     {
         _imported = settings.Overwrite ? new HashSet<string>() : ExternalFeatures.ImportedInto(store.Folder);
         (_items, _fingerprint) = (scan.Spool!, scan.Fingerprint);
         (_dataset, _store, _settings, _device, _context) = (dataset, store, settings, device, context);
+        _kept = store.Known;
+        _seen = SeenPictures.Load(Path.Combine(store.Folder, StoreLayout.PicturesSeen));
         _text = new ItemText(_settings.TextFields);
         _pictures = new PictureFiles(dataset.ImagesFolder, settings.PictureLimits());
     }
@@ -57,11 +61,20 @@ public sealed class Extraction
         using var scan = CatalogueScan.Of(dataset, new ItemText(settings.TextFields), rejects, spool: true, context.Cancellation);
         if (startOver && !settings.Overwrite && ExternalFeatures.ImportedInto(storeFolder, orUnreadable: true) is { Count: > 0 } imported)
             throw new UserErrorException($"the store '{storeFolder}' has imported vectors ({string.Join(", ", imported)}), which --start-over would delete and which can't be made again from the catalogue; write into another --out, or add --overwrite to give them up.");
-        var options = new FeatureStoreOptions { ShardRows = settings.EffectiveShardRows(scan.Count), Partition = partition, StartOver = startOver };
+        var options = new FeatureStoreOptions
+        {
+            ShardRows = settings.ShardRows == 0 && !startOver && folder.ShardRows is { } rows ? rows : settings.EffectiveShardRows(scan.Count),
+            Partition = partition,
+            StartOver = startOver,
+            Grows = true,
+        };
 
         // All that can be refused is refused here, while the store that may be in the folder is as it was.
         folder.Check(scan.Items, options);
-        var encoders = ChosenEncoder.Choose(settings, scan, new EncoderResolution(settings, folder.Folder, scan, context), context);
+        var made = folder.Modalities.Where(modality => !ExternalFeatures.ImportedInto(folder.Folder).Contains(modality.Name)).ToArray();
+        var encoders = ChosenEncoder.Choose(settings, scan, new EncoderResolution(settings, folder.Folder, made, scan, context), context);
+        if (!startOver && folder.IsOfAnotherState(scan.Items))
+            RequireAll(made, encoders, folder.Folder);
         if (startOver && folder.HoldsStore)
             ChosenEncoder.TryAll(encoders, new SessionSettings { Device = device, FixedShapes = device.IsCuda });
 
@@ -69,46 +82,142 @@ public sealed class Extraction
         rejects.Publish();
         var extraction = new Extraction(dataset, scan, store, settings, device, context);
         extraction.RefuseImported(encoders);
-        ModalityOutcome[] outcomes = [.. encoders.Select(extraction.Extract)];
-        return new ExtractionOutcome(outcomes, extraction._bad.Count > 0 ? extraction.ListRejects(rejectsPath) : rejects.Rejected);
+        var outcomes = extraction.ExtractAll(encoders);
+        long rejected = extraction._bad.Count > 0 ? extraction.ListRejects(rejectsPath) : rejects.Rejected;
+        extraction.Publish();
+        return new ExtractionOutcome(outcomes, rejected);
     }
 
-    private ModalityOutcome Extract(ChosenEncoder chosen)
+    private List<ModalityOutcome> ExtractAll(IReadOnlyList<ChosenEncoder> encoders)
     {
-        var encoder = chosen.Encoder;
-        // Several batches at a time, each on few threads, wait less for each other than one on many; and no thread waits busily, which would take
-        // the cores from those that prepare. A catalogue of few windows would leave cores without one at the end.
-        int windows = _store.ItemCount / ModalityExtraction.WindowRows(encoder, _settings);
-        int parallel = _device.IsCuda ? 1 : Math.Clamp(windows / WindowsForEachBatch, 1, Math.Min(_settings.EffectiveThreads(), MostParallelBatches));
-        using var session = EncoderSession.Open(encoder, new SessionSettings
-        {
-            Device = _device,
-            Threads = _settings.EffectiveThreads() - parallel + 1,
-            Spinning = parallel == 1,
-            FixedShapes = _device.IsCuda,
-            GpuMemoryLimit = (long)_settings.GpuMemoryMib << 20,
-        });
-        string fingerprint = FeatureFingerprint.Of(encoder, _text, _context.Cancellation);
-        var specification = new ModalitySpecification(chosen.Name, session.Width, _settings.Dtype, encoder.Config.Name, fingerprint);
-        ReportStale(specification, RebuildCommand(chosen.Encoder.Config.Modality, chosen.Setting));
-        var (again, changed) = new BadItemReview(_items, _store, _pictures).Review(specification, _bad, _context.Cancellation);
-        if (changed > 0)
-            _context.Log.Information("{Modality:l}: {Changed:N0} pictures that could not be used have changed; the shards that hold them are made again", specification.Name, changed);
-        var writer = _store.StartModality(specification, again);
-        if (writer.PendingRows == 0)
-            _context.Log.Information("{Modality:l}: up to date ({Encoder:l}, {Fingerprint:l})", specification.Name, specification.EncoderName, Short(fingerprint));
-        else if (writer.PendingRows < _store.ItemCount && _store.Partition is null)
-            _context.Log.Information("{Modality:l}: {Pending:N0} of {All:N0} items left to do", specification.Name, writer.PendingRows, _store.ItemCount);
-        EncoderSession[] siblings = [.. Enumerable.Range(1, parallel - 1).Select(_ => session.Sibling())];
+        var outcomes = new List<ModalityOutcome>();
         try
         {
-            return new ModalityExtraction(encoder, [session, .. siblings], TextTokenizers.Open(encoder), _settings, _pictures).Run(_items.Read(), writer, _bad, _store.ItemCount, _context.Progress, _context.Cancellation);
+            foreach (var chosen in encoders)
+                outcomes.Add(Extract(chosen, encoders));
+        }
+        catch (OperationCanceledException)
+        {
+            // Who goes on need not read all these pictures again.
+            _seen.Save();
+            throw;
+        }
+
+        _seen.Save();
+        return outcomes;
+    }
+
+    /// <summary>A store that follows its catalogue does so as a whole, or not at all.</summary>
+    private static void RequireAll(IReadOnlyList<ModalitySpecification> made, IReadOnlyList<ChosenEncoder> encoders, string folder)
+    {
+        if (made.FirstOrDefault(modality => encoders.All(chosen => chosen.Name != modality.Name)) is { } left)
+            throw new UserErrorException(
+                $"the catalogue has changed since the store '{folder}' was made, and this run would leave its modality '{left.Name}' (made by {left.EncoderName}) without the items that are new; " +
+                "leave the options that name encoders or leave modalities out of the command, or name that encoder too, and give the folder in which it is by --encoders.");
+    }
+
+    private ModalityOutcome Extract(ChosenEncoder chosen, IReadOnlyList<ChosenEncoder> all)
+    {
+        var encoder = chosen.Encoder;
+        // Of a store that grows, mostly few items are new.
+        var sessions = OpenSessions(encoder, _store.IsGrowing ? 0 : _store.ItemCount);
+        try
+        {
+            string fingerprint = FeatureFingerprint.Of(encoder, _text, _context.Cancellation);
+            var specification = new ModalitySpecification(chosen.Name, sessions[0].Width, TypeOf(chosen.Name), encoder.Config.Name, fingerprint);
+            ReportStale(specification, RebuildCommand(chosen, all));
+            var comparison = new ItemComparison(encoder, _items, _pictures, _seen, KnownBad(specification), _context.Cancellation);
+            var writer = _store.StartModality(specification, comparison);
+            _bad.Add(KnownBad(specification).Values.Where(bad => !writer.IsPending(bad.Row)));
+            ReportPending(writer, fingerprint);
+            if (_store.IsGrowing && Parallel(encoder, writer.PendingRows) > sessions.Count)
+            {
+                Close(sessions);
+                sessions = OpenSessions(encoder, writer.PendingRows);
+            }
+
+            return new ModalityExtraction(encoder, sessions, TextTokenizers.Open(encoder), _settings, _pictures, _seen).Run(_items.Read(), writer, _bad, _store.ItemCount, _context.Progress, _context.Cancellation);
         }
         finally
         {
-            foreach (var sibling in siblings)
-                sibling.Dispose();
+            Close(sessions);
         }
+    }
+
+    /// <summary>
+    /// Several batches at a time, each on few threads, wait less for each other than one on many; and no thread waits busily, which would take the cores from
+    /// those that prepare. A catalogue of few windows would leave cores without one at the end.
+    /// </summary>
+    private int Parallel(EncoderFolder encoder, long items) => _device.IsCuda
+        ? 1
+        : (int)Math.Clamp(items / ModalityExtraction.WindowRows(encoder, _settings) / WindowsForEachBatch, 1, Math.Min(_settings.EffectiveThreads(), MostParallelBatches));
+
+    private List<EncoderSession> OpenSessions(EncoderFolder encoder, long items)
+    {
+        int parallel = Parallel(encoder, items);
+        var sessions = new List<EncoderSession>
+        {
+            EncoderSession.Open(encoder, new SessionSettings
+            {
+                Device = _device,
+                Threads = _settings.EffectiveThreads() - parallel + 1,
+                Spinning = parallel == 1,
+                FixedShapes = _device.IsCuda,
+                GpuMemoryLimit = (long)_settings.GpuMemoryMib << 20,
+            }),
+        };
+        while (sessions.Count < parallel)
+            sessions.Add(sessions[0].Sibling());
+        return sessions;
+    }
+
+    private static void Close(List<EncoderSession> sessions)
+    {
+        for (int i = sessions.Count - 1; i >= 0; i--)
+            sessions[i].Dispose();
+        sessions.Clear();
+    }
+
+    private FeatureType TypeOf(string modality) => _settings.Dtype ?? _kept.FirstOrDefault(kept => kept.Name == modality)?.Type ?? FeatureType.Float16;
+
+    /// <summary>By row: what earlier runs could not use.</summary>
+    private Dictionary<int, BadItem> KnownBad(ModalitySpecification modality)
+    {
+        var known = new Dictionary<int, BadItem>();
+        foreach (var note in _store.Notes(modality))
+        {
+            foreach (var bad in BadItem.Read(note.Text))
+            {
+                if (note.RowOf(bad.Row) is var row and >= 0)
+                    known.TryAdd(row, bad with { Row = row });
+            }
+        }
+
+        return known;
+    }
+
+    private void ReportPending(ModalityWriter writer, string fingerprint)
+    {
+        var modality = writer.Modality;
+        if (writer.PendingRows == 0)
+            _context.Log.Information("{Modality:l}: up to date ({Encoder:l}, {Fingerprint:l})", modality.Name, modality.EncoderName, Short(fingerprint));
+        else if (_store.IsGrowing)
+            _context.Log.Information("{Modality:l}: {Pending:N0} of {All:N0} items are new, or have another text or picture", modality.Name, writer.PendingRows, _store.ItemCount);
+        else if (writer.PendingRows < _store.ItemCount && _store.Partition is null)
+            _context.Log.Information("{Modality:l}: {Pending:N0} of {All:N0} items left to do", modality.Name, writer.PendingRows, _store.ItemCount);
+    }
+
+    /// <summary>Shows readers the state that the store has grown into; imported vectors, which can't be made from the catalogue, stay as they are.</summary>
+    private void Publish()
+    {
+        foreach (string modality in ExternalFeatures.ImportedInto(_store.Folder))
+        {
+            int without = _store.KeepAsItIs(modality);
+            if (without > 0)
+                _context.Log.Warning("{Modality:l}: {Without:N0} of {All:N0} items have no vector, as its vectors were imported; import-features --overwrite brings others", modality, without, _store.ItemCount);
+        }
+
+        _store.Publish();
     }
 
     private void RefuseImported(IEnumerable<ChosenEncoder> encoders)
@@ -137,10 +246,12 @@ public sealed class Extraction
 
     private static string LeaveOut(string modality) => modality is "text" or "image" or "cross" ? $" (--no-{modality})" : "";
 
-    private string RebuildCommand(EncoderModality modality, string encoders)
+    private string RebuildCommand(ChosenEncoder chosen, IReadOnlyList<ChosenEncoder> all)
     {
+        var modality = chosen.Encoder.Config.Modality;
+        string encoders = string.Join(',', all.Where(other => other.Encoder.Config.Modality == modality).Select(other => other.Given));
         var others = Enum.GetValues<EncoderModality>().Where(other => other != modality).Select(other => $" --no-{Word(other)}");
-        return $"unim2rec-extract run --dataset {_dataset.Folder} --out {_store.Folder} --{Word(modality)} {string.Join(',', ModalityNaming.Encoders(encoders))}{string.Concat(others)}";
+        return $"unim2rec-extract run --dataset {_dataset.Folder} --out {_store.Folder} --{Word(modality)} {encoders}{string.Concat(others)}";
 
         static string Word(EncoderModality name) => name.ToString().ToLowerInvariant();
     }
@@ -164,7 +275,7 @@ public sealed class Extraction
         }
 
         if (fingerprint.Finish() != _fingerprint)
-            throw new UserErrorException($"The items of {_dataset.Folder} changed while they were extracted, so the features in {_store.Folder} are of their former state; extract the present one with --start-over.");
+            throw new UserErrorException($"The items of {_dataset.Folder} changed while they were extracted, so the features in {_store.Folder} are of their former state; run the same command again, which makes what has changed.");
         rejects.ThrowIfTooMany();
         rejects.Publish();
         return rejects.Rejected;

@@ -3,17 +3,23 @@ namespace UniM2Rec.Extractor.Pipeline;
 /// <summary>The configuration of <c>run</c>; docs/CONFIG.md lists the keys.</summary>
 public sealed record ExtractionSettings : IValidatable
 {
+    /// <summary>Stands for the encoders that made what the store has of a kind, or the standard one where it has nothing of it.</summary>
+    public const string Auto = "auto";
+
     private const int MostPictureMib = 2000; // one array
     private const int MostThreads = 256, MostIds = 1 << 24, MostItems = 1 << 16, MostPictures = 4096, MostShardRows = 1 << 20;
 
-    /// <summary>Encoder of the text modality, or several with commas between; "" = leave the modality out.</summary>
-    public string Text { get; init; } = BuiltInNames.FittedText;
+    /// <summary>Encoder of the text modality, or several with commas between; <see cref="Auto"/>; "" = leave the modality out.</summary>
+    public string Text { get; init; } = Auto;
 
-    /// <summary>Encoder of the image modality, or several with commas between; "" = leave the modality out.</summary>
-    public string Image { get; init; } = BuiltInNames.Image;
+    /// <summary>Encoder of the image modality, or several with commas between; <see cref="Auto"/>; "" = leave the modality out.</summary>
+    public string Image { get; init; } = Auto;
 
-    /// <summary>Encoder of the cross modality, or several with commas between; "" = leave the modality out.</summary>
-    public string Cross { get; init; } = BuiltInNames.Cross;
+    /// <summary>Encoder of the cross modality, or several with commas between; <see cref="Auto"/>; "" = leave the modality out.</summary>
+    public string Cross { get; init; } = Auto;
+
+    /// <summary>Whether encoders that are fitted on the catalogue are fitted anew, beside those that the store's features were made with.</summary>
+    public bool Refit { get; init; }
 
     /// <summary>Folder where encoders are looked for by name.</summary>
     public string Encoders { get; init; } = "models-onnx";
@@ -21,8 +27,8 @@ public sealed record ExtractionSettings : IValidatable
     /// <summary>Fields of an item that make its text, in order, joined by ". ": title, category, brand, description.</summary>
     public string[] TextFields { get; init; } = ["title", "category", "brand"];
 
-    /// <summary>Number type in the store.</summary>
-    public FeatureType Dtype { get; init; } = FeatureType.Float16;
+    /// <summary>Number type in the store; null = as the store has a modality, float16 for a new one.</summary>
+    public FeatureType? Dtype { get; init; }
 
     /// <summary>auto, cpu, cuda or cuda:n.</summary>
     public string Device { get; init; } = "auto";
@@ -51,7 +57,7 @@ public sealed record ExtractionSettings : IValidatable
     /// <summary>Mebibytes that a picture's file may have.</summary>
     public int MaxPictureMib { get; init; } = (int)(Pictures.PictureLimits.Standard.Bytes >> 20);
 
-    /// <summary>Rows a shard; 0 = 1,024 up to 200,000 items, else 8,192.</summary>
+    /// <summary>Rows a shard; 0 = as the store has them; for a new one 1,024 up to 200,000 items, else 8,192.</summary>
     public int ShardRows { get; init; }
 
     /// <summary>Share of bad rows or pictures above which the run fails.</summary>
@@ -66,8 +72,10 @@ public sealed record ExtractionSettings : IValidatable
         string[][] encoders = [ModalityNaming.Encoders(Text), ModalityNaming.Encoders(Image), ModalityNaming.Encoders(Cross)];
         if (encoders.All(names => names.Length == 0))
             yield return "text, image and cross are all empty; expected at least one encoder";
-        if (encoders.SelectMany(names => names).GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        if (encoders.SelectMany(names => names).Where(name => name != Auto).GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice)
             yield return $"the encoder '{twice.Key}' is named {twice.Count()} times; expected each once";
+        if (encoders.Any(names => names.Length > 1 && names.Contains(Auto)))
+            yield return $"'{Auto}' stands beside the names of encoders; expected it alone";
         if (TextFields.Length == 0 || TextFields.Except(ItemText.Fields).Any())
             yield return $"textFields is '{string.Join(",", TextFields)}'; expected some of {string.Join(", ", ItemText.Fields)}";
         if (Threads is < 0 or > MostThreads)

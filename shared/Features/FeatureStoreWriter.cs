@@ -32,6 +32,9 @@ public sealed class FeatureStoreWriter : IDisposable
     /// <summary>Modalities that are complete, in the state that readers see.</summary>
     public IReadOnlyList<ModalitySpecification> Complete => [.. _published.Modalities.Select(modality => modality.Specification())];
 
+    /// <summary>Modalities that are complete or in the making.</summary>
+    public IReadOnlyList<ModalitySpecification> Known => [.. Current.All.Concat(_published.All).DistinctBy(modality => modality.Name).Select(modality => modality.Specification())];
+
     /// <summary>Whether what is written belongs to another state of the store than readers see until <see cref="Publish"/>.</summary>
     public bool IsGrowing => _next is not null;
 

@@ -63,7 +63,9 @@ public sealed class StoreFolder : IDisposable
     public int? ShardRows => Readable()?.ShardRows;
 
     /// <summary>What the store that is there has, complete or not; nothing where none can be read.</summary>
-    public IReadOnlyList<ModalitySpecification> Modalities => [.. (Readable()?.All ?? []).DistinctBy(modality => modality.Name).Select(modality => modality.Specification())];
+    public IReadOnlyList<ModalitySpecification> Modalities => Readable() is { } manifest
+        ? [.. (ReadNext(manifest)?.All ?? []).Concat(manifest.All).DistinctBy(modality => modality.Name).Select(modality => modality.Specification())]
+        : [];
 
     /// <summary>Whether the store that is there is of another state of the catalogue, which a run would bring it to.</summary>
     public bool IsOfAnotherState(ItemTable items) => Readable() is { } manifest && !IsOf(manifest, items);

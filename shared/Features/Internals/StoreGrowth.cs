@@ -150,7 +150,7 @@ internal sealed class KeptRows(string folder, StoreManifest now, ModalitySpecifi
             shard.Dispose();
     }
 
-    /// <summary>The notes of the shards.</summary>
+    /// <summary>The notes of the shards, with the rows of the state that was added first.</summary>
     public IReadOnlyList<ShardNote> Notes()
     {
         var notes = new List<ShardNote>();
@@ -159,10 +159,10 @@ internal sealed class KeptRows(string folder, StoreManifest now, ModalitySpecifi
             if (Mapped(number).Note is not { } note)
                 continue;
             var rows = new Dictionary<int, int>();
-            foreach (var (row, position) in _states.SelectMany(positions => positions.Index()))
+            foreach (var (row, position) in _states[0].Index())
             {
                 if (position >= 0 && position / now.ShardRows == number)
-                    rows.TryAdd(position, row);
+                    rows.Add(position, row);
             }
             notes.Add(new ShardNote(note, position => rows.GetValueOrDefault(position, -1)));
         }

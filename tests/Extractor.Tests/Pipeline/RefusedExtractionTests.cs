@@ -32,7 +32,8 @@ public sealed class RefusedExtractionTests : IDisposable
     [InlineData("encoder of another kind", "is a image encoder", true)]
     [InlineData("two encoders for one modality", "would both make the modality", true)]
     [InlineData("broken model", "broken", true)]
-    [InlineData("other catalogue", "catalogue fingerprint", false)]
+    [InlineData("other catalogue without a modality", "would leave its modality 'image' (made by image-stats) without the items that are new", false)]
+    [InlineData("other catalogue in shares", "catalogue fingerprint", false)]
     [InlineData("other shards", "rows a shard", false)]
     [InlineData("held", "is writing into the feature store", true)]
     [InlineData("too many bad rows", "rows were rejected", true)]
@@ -51,7 +52,8 @@ public sealed class RefusedExtractionTests : IDisposable
                 settings = settings with { Text = CopyOfTextHash("broken", "broken") };
                 File.WriteAllText(_folder["broken/model.onnx"], "no model");
                 break;
-            case "other catalogue":
+            case "other catalogue without a modality" or "other catalogue in shares":
+                settings = what.EndsWith("shares", StringComparison.Ordinal) ? settings : settings with { Image = "" };
                 File.AppendAllText(_folder["market/home/items.csv"], "new,A new thing,,,,\n");
                 dataset = Dataset.Open(_folder["market"]);
                 break;
@@ -65,7 +67,8 @@ public sealed class RefusedExtractionTests : IDisposable
         var before = Content();
         using (what == "held" ? StoreFolder.Hold(_folder["store"]) : null)
         {
-            var error = Assert.Throws<UserErrorException>(() => Extraction.Run(dataset, _folder["store"], settings, WorkContext.Silent, startOver: startOver));
+            var error = Assert.Throws<UserErrorException>(() => Extraction.Run(
+                dataset, _folder["store"], settings, WorkContext.Silent, what.EndsWith("shares", StringComparison.Ordinal) ? new StorePartition(1, 2) : null, startOver));
             Assert.Contains(message, error.Message, StringComparison.Ordinal);
         }
 
