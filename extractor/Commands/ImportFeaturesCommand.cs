@@ -52,8 +52,12 @@ internal static class ImportFeaturesCommand
         using var matrix = FeatureFile.Open(from, parsed.GetValue(Tensor), rows, parsed.GetValue(Width), parsed.GetValue(Dtype) ?? MatrixElement.Float32);
         var sources = ids is null ? InOrder(matrix, scan.Count) : RowIds.Read(ids, matrix.Rows, items, parsed.GetValue(Domain), parsed.GetValue(IgnoreUnknown));
         var settings = new ExtractionSettings { ShardRows = parsed.GetValue(ShardRows) };
-        var options = new FeatureStoreOptions { ShardRows = settings.EffectiveShardRows(scan.Count), OtherStoreAdvice = "write into another --out, or, where only rows a shard differ, give that number by --shard-rows" };
         using var folder = StoreFolder.Hold(output);
+        var options = new FeatureStoreOptions
+        {
+            ShardRows = settings.ShardRows == 0 && folder.ShardRows is { } rowsThere ? rowsThere : settings.EffectiveShardRows(scan.Count),
+            OtherStoreAdvice = $"bring it to the catalogue's present state by 'unim2rec-extract run --dataset {dataset.Folder} --out {output}', or write into another --out, or, where only rows a shard differ, give that number by --shard-rows",
+        };
         string rejectsPath = Path.Combine(output, $"{modality}.{Extraction.RejectsFile}");
         using var rejects = new RejectLog(rejectsPath, parsed.GetValue(MaxRejectRate), waits: true);
         folder.Check(scan.Items, options);

@@ -37,7 +37,7 @@ internal static class VerifyCommand
             return true;
         }
 
-        Console.Error.WriteLine($"error: the store was made for the catalogue fingerprint {store.DatasetFingerprint}, but '{datasetFolder}' has {fingerprint}; make it again with 'unim2rec-extract run --dataset {datasetFolder} --out {folder} --start-over'.");
+        Console.Error.WriteLine($"error: the store was made for the catalogue fingerprint {store.DatasetFingerprint}, but '{datasetFolder}' has {fingerprint}; bring it to the catalogue's present state by 'unim2rec-extract run --dataset {datasetFolder} --out {folder}', which makes what is new or has changed.");
         return false;
     }
 }

@@ -33,6 +33,26 @@ public sealed partial class AdviceTests : IDisposable
         Train(Finetune("run")).Expect(0);
     }
 
+    [Theory]
+    [InlineData("unim2rec", "came after the run was trained: known by features alone")]
+    [InlineData("missrec", "came after the run was trained: known by features alone")]
+    [InlineData("sasrec", "left out, as SASRec knows items by their ids alone")]
+    [InlineData("item-knn", "came after the run was trained: left out, as")]
+    public void A_run_goes_on_when_an_item_is_added_by_the_plain_command(string preset, string said)
+    {
+        Extract("run", "--dataset", "shop", "--out", "features").Expect(0);
+        string[] small = preset is "unim2rec" or "missrec" ? Market.SmallModel : ["--set", "training.epochs=1"];
+        Train(["finetune", "--dataset", "shop", "--features", "features", "--epochs", "1", "--out", "run", "--preset", preset, .. small]).Expect(0);
+        WriteItems(Items + 1, reversed: true);
+        Extract(AdvisedBy(Train("recommend", "--run", "run", "--out", "r.csv").Expect(1))).Expect(0);
+
+        var result = Train("recommend", "--run", "run", "--out", "r.csv", "--top", $"{Items + 1}").Expect(0);
+
+        Assert.Contains($"(a: i{Items})", result.Errors, StringComparison.Ordinal);
+        Assert.Contains(said, result.Errors, StringComparison.Ordinal);
+        Assert.Equal(!said.Contains("left out", StringComparison.Ordinal), File.ReadAllText(_folder["r.csv"]).Contains($",i{Items},", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Too_many_bad_rows_are_let_through_by_the_option_that_each_program_names()
     {
@@ -93,8 +113,8 @@ public sealed partial class AdviceTests : IDisposable
     private static string[] Finetune(string run) =>
         ["finetune", "--dataset", "shop", "--features", "features", "--epochs", "1", "--out", run, .. Market.SmallModel];
 
-    private void WriteItems(int count, int bad = 0) => _folder.Write("shop/a/items.csv",
-        "item_id,title\n" + string.Concat(Enumerable.Range(0, count).Select(i => $"i{i},thing {i} of kind {i % 5}\n")) + string.Concat(Enumerable.Repeat("one field alone\n", bad)));
+    private void WriteItems(int count, int bad = 0, bool reversed = false) => _folder.Write("shop/a/items.csv",
+        "item_id,title\n" + string.Concat((reversed ? Enumerable.Range(0, count).Reverse() : Enumerable.Range(0, count)).Select(i => $"i{i},thing {i} of kind {i % 5}\n")) + string.Concat(Enumerable.Repeat("one field alone\n", bad)));
 
     private void WriteEvents(int bad) => _folder.Write("shop/a/interactions.csv",
         "user_id,item_id,timestamp\n"

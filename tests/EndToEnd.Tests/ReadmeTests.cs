@@ -47,6 +47,11 @@ public partial class ReadmeTests
 
     private static string Run(TemporaryFolder folder, Readme.Command command)
     {
+        if (command.Words is ["echo", .., ">>", var table])
+        {
+            File.AppendAllText(folder[table], command.Text.Split('"')[1] + "\n");
+            return "";
+        }
         if (command.Words is ["head", "-2", var file])
             return string.Join('\n', File.ReadLines(folder[file]).Take(2));
         var result = Program(command.Words[0]).RunIn(folder.Path, command.Words[1..]).Expect(0);

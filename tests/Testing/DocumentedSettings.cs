@@ -38,15 +38,15 @@ internal static class DocumentedSettings
         Flatten(JsonNode.Parse(JsonConfig.Serialize(configuration))!, "");
         return settings;
 
-        void Flatten(JsonNode node, string path)
+        void Flatten(JsonNode? node, string path)
         {
             if (node is JsonObject section)
             {
-                foreach (var (key, value) in section) Flatten(value!, path.Length == 0 ? key : $"{path}.{key}");
+                foreach (var (key, value) in section) Flatten(value, path.Length == 0 ? key : $"{path}.{key}");
             }
             else
             {
-                settings.Add(path, Plain(node.ToJsonString()));
+                settings.Add(path, Plain(node?.ToJsonString() ?? "null"));
             }
         }
     }

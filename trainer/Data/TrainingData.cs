@@ -92,7 +92,7 @@ public sealed class TrainingData : IDisposable
         {
             throw new UserErrorException(
                 $"The features in {config.Features} were extracted from items with fingerprint {store.DatasetFingerprint[..12]}, but {config.Dataset} has {fingerprint[..12]}; " +
-                $"run unim2rec-extract run --dataset {config.Dataset} --out {config.Features} --start-over, which encodes the items as they are now with the same encoders.");
+                $"run unim2rec-extract run --dataset {config.Dataset} --out {config.Features}, which encodes what is new or has changed with the same encoders.");
         }
     }
 
