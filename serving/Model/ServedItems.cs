@@ -6,7 +6,11 @@ public sealed class ServedItems
     private readonly Item[] _items;
     private readonly Dictionary<(string Domain, string ItemId), int> _rows;
 
-    private ServedItems(Item[] items, Dictionary<(string, string), int> rows, int candidates) => (_items, _rows, Candidates) = (items, rows, candidates);
+    private ServedItems(Item[] items, Dictionary<(string, string), int> rows, int candidates)
+    {
+        (_items, _rows, Candidates) = (items, rows, candidates);
+        CandidateDomains = items.Take(candidates).Select(item => item.Domain).Distinct().ToList();
+    }
 
     /// <summary>Number of items.</summary>
     public int Count => _items.Length;
@@ -21,7 +25,7 @@ public sealed class ServedItems
     public int Find(string domain, string itemId) => _rows.GetValueOrDefault((domain, itemId), -1);
 
     /// <summary>Domains that have candidates, in the order of their items.</summary>
-    public IReadOnlyList<string> CandidateDomains => _items.Take(Candidates).Select(item => item.Domain).Distinct().ToList();
+    public IReadOnlyList<string> CandidateDomains { get; }
 
     /// <summary>Reads the table of an export.</summary>
     /// <exception cref="UserErrorException">It is no such table, or does not hold as many items as the export says.</exception>

@@ -15,10 +15,11 @@ public sealed class ServedModel : IDisposable
     private readonly CollaborativeTerms? _collaborative;
     private readonly ServedHistories? _histories;
     private readonly ConcurrentBag<Scratch> _scratch = [];
+    private readonly int _threads;
 
     private ServedModel(string folder, RecommenderManifest manifest, int threads)
     {
-        Manifest = manifest;
+        (Manifest, _threads) = (manifest, threads);
         try
         {
             Items = ServedItems.Load(folder, manifest);
@@ -114,7 +115,7 @@ public sealed class ServedModel : IDisposable
     {
         if (_vectors is null) throw new RequestException($"The model '{Manifest.Model}' knows items by other users' histories alone, so no item is like another; ask /recommend with the item as history.");
         float[] similarities = new float[Manifest.Candidates];
-        for (int c = 0; c < similarities.Length; c++) similarities[c] = Similarity(item, c);
+        Parallel.For(0, similarities.Length, new ParallelOptions { MaxDegreeOfParallelism = _threads }, c => similarities[c] = Similarity(item, c));
         return Ranking.Top(similarities, count, c => c != item && isAllowed(c));
     }
 

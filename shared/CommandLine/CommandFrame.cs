@@ -13,7 +13,7 @@ public static class CommandFrame
     /// <param name="name">As the user types it.</param>
     /// <param name="description">What it is for.</param>
     /// <param name="verbs">In the order of the help.</param>
-    public static RootCommand Program(string name, string description, params IEnumerable<Command> verbs)
+    public static ProgramCommand Program(string name, string description, params IEnumerable<Command> verbs)
     {
         var root = new ProgramCommand(name, description);
         foreach (var verb in verbs) root.Subcommands.Add(verb);
@@ -22,8 +22,20 @@ public static class CommandFrame
         return root;
     }
 
+    /// <summary>Makes a program that does one thing, so that no verb is typed.</summary>
+    /// <param name="only">What it does; its name is the program's.</param>
+    public static RootCommand Program(Verb only)
+    {
+        var root = Program(only.Name, only.Description!);
+        only.IsProgram = true;
+        foreach (var option in only.Options) root.Options.Add(option);
+        root.Only = only;
+        root.Action = only.Action;
+        return root;
+    }
+
     /// <summary>Parses and runs a command line; the first Ctrl-C cancels it.</summary>
-    /// <param name="root">From <see cref="Program"/>.</param>
+    /// <param name="root">From one of the overloads of Program.</param>
     /// <param name="arguments">Without the program's name.</param>
     /// <param name="errors">Where a wrong command line is told.</param>
     /// <returns>An exit code.</returns>
@@ -53,10 +65,16 @@ public static class CommandFrame
     }
 
     internal static string ProgramOf(ParseResult parsed) => ((ProgramCommand)parsed.RootCommandResult.Command).Program;
+}
 
-    /// <summary>A root that knows its program's name, whatever process it runs in.</summary>
-    private sealed class ProgramCommand(string program, string description) : RootCommand(description)
-    {
-        public string Program => program;
-    }
+/// <summary>A root that knows its program's name, whatever process it runs in.</summary>
+/// <param name="program">The program's name.</param>
+/// <param name="description">What it is for.</param>
+public sealed class ProgramCommand(string program, string description) : RootCommand(description)
+{
+    /// <summary>The program's name.</summary>
+    public string Program => program;
+
+    /// <summary>What it does, where that is one thing.</summary>
+    internal Verb? Only { get; set; }
 }

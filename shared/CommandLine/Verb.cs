@@ -23,6 +23,9 @@ public sealed class Verb : Command
     /// <summary>Command lines that the help shows.</summary>
     public IReadOnlyList<string> Examples { get; }
 
+    /// <summary>Whether it is all that its program does.</summary>
+    internal bool IsProgram { get; set; }
+
     /// <summary>Sets what the verb does.</summary>
     /// <param name="work">Returns an exit code.</param>
     /// <param name="whenStopped">What is said when the user stops it: what was kept, and how to go on.</param>
@@ -52,7 +55,7 @@ public sealed class Verb : Command
             }
 
             bool isUsage = known is UserErrorException { IsUsage: true };
-            context.Report(isUsage ? $"error: {known.Message.TrimEnd('.')}; see '{program} {Path(this)} --help'." : $"error: {Describe(known)}", isError: true);
+            context.Report(isUsage ? $"error: {known.Message.TrimEnd('.')}; see '{(IsProgram ? program : $"{program} {Path(this)}")} --help'." : $"error: {Describe(known)}", isError: true);
             return isUsage ? ExitCodes.WrongUsage : ExitCodes.Failed;
         }
         catch (Exception unforeseen)
@@ -95,7 +98,8 @@ internal sealed class VerbHelp(HelpAction usual) : SynchronousCommandLineAction
     {
         int result = usual.Invoke(parseResult);
         var output = parseResult.InvocationConfiguration.Output;
-        if (parseResult.CommandResult.Command is Verb { Examples.Count: > 0 } verb)
+        var command = parseResult.CommandResult.Command;
+        if ((command is ProgramCommand program ? program.Only : command as Verb) is { Examples.Count: > 0 } verb)
         {
             output.WriteLine("Examples:");
             foreach (string example in verb.Examples) output.WriteLine($"  {CommandFrame.ProgramOf(parseResult)} {example}");
