@@ -20,6 +20,7 @@ var demonstration = new[]
     "{0}/unim2rec-train evaluate --run {1}/from-scratch",
     "{0}/unim2rec-train evaluate --run {1}/fine-tuned",
     "{0}/unim2rec-train recommend --run {1}/fine-tuned --top 10 --out {1}/recommendations.csv --show 3",
+    "{0}/unim2rec-train export --run {1}/fine-tuned --out {1}/recommender --histories",
     "{0}/unim2rec-train report --runs {1}/fine-tuned {1}/from-scratch {1}/pretrained",
     "{0}/unim2rec-train compare --runs {1}/fine-tuned {1}/from-scratch",
 };
@@ -38,9 +39,9 @@ Task("Build").IsDependentOn("Restore").Does(() => Run("dotnet", $"build UniM2Rec
 
 Task("Publish").IsDependentOn("Build").Does(() =>
 {
-    foreach (var project in new[] { "extractor", "trainer" })
+    foreach (var project in new[] { "extractor", "trainer", "serving" })
         Run("dotnet", $"publish {project} -c {configuration} --no-build {properties} -o {programs}");
-    Information($"Programs: {programs}/unim2rec-extract, {programs}/unim2rec-train");
+    Information($"Programs: {programs}/unim2rec-extract, {programs}/unim2rec-train, {programs}/unim2rec-serve");
 });
 
 Task("Lint").IsDependentOn("Restore").Does(() => Run("dotnet", "format UniM2Rec.sln --no-restore --verify-no-changes --exclude artifacts"));
@@ -91,7 +92,7 @@ Task("Package").IsDependentOn("Publish").Does(() =>
         Zip(programs, archive);
     else
         Run("tar", $"-czf {archive} -C artifacts bin");
-    foreach (var project in new[] { "shared", "models-onnx", "extractor", "trainer" })
+    foreach (var project in new[] { "shared", "models-onnx", "extractor", "trainer", "serving" })
         Run("dotnet", $"pack {project} -c {configuration} --no-build {properties}");
     foreach (var file in GetFiles("artifacts/packages/*.nupkg").Append(File(archive).Path.MakeAbsolute(Context.Environment)))
         Information($"{Context.Environment.WorkingDirectory.GetRelativePath(file)}: {new System.IO.FileInfo(file.FullPath).Length / 1024:N0} KiB");

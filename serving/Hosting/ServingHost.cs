@@ -61,7 +61,9 @@ public static class ServingHost
     /// <summary>What the web server warns of goes to the program's log.</summary>
     private sealed class LogBridge(ILogger log) : ILoggerProvider, Microsoft.Extensions.Logging.ILogger
     {
-        public Microsoft.Extensions.Logging.ILogger CreateLogger(string categoryName) => this;
+        // A start that fails is told by whoever started it.
+        public Microsoft.Extensions.Logging.ILogger CreateLogger(string categoryName) =>
+            categoryName == "Microsoft.Extensions.Hosting.Internal.Host" ? Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance : this;
 
         public void Dispose()
         {

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
@@ -15,6 +16,7 @@ internal static class RequestReading
     public static JsonSerializerOptions Format { get; } = new(JsonSerializerOptions.Web)
     {
         MaxDepth = MostLevels,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // answers are no part of a page
         AllowDuplicateProperties = false,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectNullableAnnotations = true,

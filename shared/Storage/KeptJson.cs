@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace UniM2Rec.Storage;
@@ -14,6 +15,7 @@ public static class KeptJson
     public static JsonSerializerOptions Format { get; } = new(JsonSerializerOptions.Web)
     {
         WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // no page shows them as they are
         NewLine = "\n",
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,

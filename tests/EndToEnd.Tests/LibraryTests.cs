@@ -7,7 +7,7 @@ namespace UniM2Rec.Tests;
 /// <summary>The packages that 'dotnet pack' makes serve a program that knows nothing of this repository.</summary>
 public sealed class LibraryTests : IDisposable
 {
-    private static readonly string[] Projects = ["shared", "models-onnx", "extractor", "trainer"];
+    private static readonly string[] Projects = ["shared", "models-onnx", "extractor", "trainer", "serving"];
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace UniM2Rec.Tests;
 
-/// <summary>One of the two programs, run as a process from its build output.</summary>
+/// <summary>One of the programs, run as a process from its build output.</summary>
 internal sealed class ProgramUnderTest(string project, string name)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
@@ -11,6 +11,8 @@ internal sealed class ProgramUnderTest(string project, string name)
     public static ProgramUnderTest Extract { get; } = new("extractor", "unim2rec-extract");
 
     public static ProgramUnderTest Train { get; } = new("trainer", "unim2rec-train");
+
+    public static ProgramUnderTest Serve { get; } = new("serving", "unim2rec-serve");
 
     /// <summary>Runs to the end.</summary>
     public ProgramResult Run(params string[] arguments) => Start(arguments).Wait(Limit);
@@ -21,7 +23,10 @@ internal sealed class ProgramUnderTest(string project, string name)
     /// <summary>Starts without waiting.</summary>
     public RunningProgram Start(params string[] arguments) => Start(Environment.CurrentDirectory, arguments);
 
-    private RunningProgram Start(string folder, string[] arguments)
+    private RunningProgram Start(string folder, string[] arguments) => new(StartProcess(folder, arguments));
+
+    /// <summary>Starts in a folder; what it prints is the caller's to read.</summary>
+    public Process StartProcess(string folder, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(OutputFolder(), name + ".dll"), .. arguments])
         {
@@ -31,7 +36,7 @@ internal sealed class ProgramUnderTest(string project, string name)
             StandardErrorEncoding = Encoding.UTF8,
             WorkingDirectory = folder,
         };
-        return new RunningProgram(Process.Start(start)!);
+        return Process.Start(start)!;
     }
 
     /// <summary>The program's output folder for the configuration and framework that these tests were built for.</summary>

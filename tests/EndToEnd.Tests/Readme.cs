@@ -72,7 +72,7 @@ internal static partial class Readme
     [GeneratedRegex(@"^`(?<name>[\w/.]+)`[^\n]*\n```\w+\n(?<body>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex NamedFiles();
 
-    [GeneratedRegex(@"^(\$ )?(?<call>unim2rec-(extract|train) [^\n]*)$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(\$ )?(?<call>unim2rec-(extract|train|serve) [^\n]*)$", RegexOptions.Multiline)]
     private static partial Regex ProgramCalls();
 
     [GeneratedRegex(@"-?\d+(\.\d+)?")]

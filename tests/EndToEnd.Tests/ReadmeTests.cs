@@ -18,9 +18,10 @@ public partial class ReadmeTests
         foreach (var (name, content) in Readme.Files)
             folder.Write(name, content);
         WriteVectors(folder);
+        using var service = new ServiceUnderTest(folder.Path);
         foreach (var command in Readme.Commands.Where(command => !NeedOtherFiles.Any(command.Text.Contains)))
         {
-            string output = Run(folder, command);
+            string output = Run(folder, service, command);
             using var printed = new StringReader(output);
             foreach (string line in command.Output)
             {
@@ -45,13 +46,17 @@ public partial class ReadmeTests
         }
     }
 
-    private static string Run(TemporaryFolder folder, Readme.Command command)
+    private static string Run(TemporaryFolder folder, ServiceUnderTest service, Readme.Command command)
     {
         if (command.Words is ["echo", .., ">>", var table])
         {
             File.AppendAllText(folder[table], command.Text.Split('"')[1] + "\n");
             return "";
         }
+        if (command.Words is ["unim2rec-serve", .. var arguments, "&"])
+            return Clock().Replace(service.Start(arguments), "");
+        if (command.Words[0] == "curl")
+            return service.Ask(command.Text);
         if (command.Words is ["head", "-2", var file])
             return string.Join('\n', File.ReadLines(folder[file]).Take(2));
         var result = Program(command.Words[0]).RunIn(folder.Path, command.Words[1..]).Expect(0);
@@ -63,6 +68,7 @@ public partial class ReadmeTests
     {
         "unim2rec-extract" => ProgramUnderTest.Extract,
         "unim2rec-train" => ProgramUnderTest.Train,
+        "unim2rec-serve" => ProgramUnderTest.Serve,
         _ => throw new ArgumentException($"README calls '{name}', which is none of the programs."),
     };
 
