@@ -23,6 +23,7 @@ public static class EvaluateCommand
             "Rank every item of the target domain for every user and write evaluation.json. With --remove or --noise, rank with degraded features too, and write robustness.json instead.",
             "evaluate --run runs/garden",
             "evaluate --run runs/garden --remove text --share 0.25 0.5 1",
+            "evaluate --run runs/garden --remove image --share 0.5 0.95 --histories",
             "evaluate --run runs/garden --noise image --share 0.3 --noise-scale 0.5")
         {
             runOption, split, mask, device,
@@ -80,18 +81,23 @@ public sealed class DegradationOptions
 {
     private readonly Option<string[]> _remove = ListOption.Create("--remove", "Modalities that a share of the items loses, such as text or image.");
     private readonly Option<string[]> _noise = ListOption.Create("--noise", "Modalities to which Gaussian noise is added for a share of the items.");
-    private readonly Option<double[]> _share = DecimalNumber.Several("--share", "With --remove or --noise: share of the items, one or more.", 1);
+    private readonly Option<double[]> _share = DecimalNumber.Several("--share", "With --remove or --noise: share of the items (or users), one or more.", 1);
     private readonly Option<double> _scale = DecimalNumber.WithDefault("--noise-scale", "With --noise: standard deviation, where 1 is the modality's own.", 1);
+    private readonly Option<bool> _histories = new("--histories")
+    {
+        Description = "With --remove or --noise: take the share of the users, whose histories' items are all degraded, and leave the candidates as they are.",
+    };
+
     private readonly Option<int> _seed = WholeNumber.WithDefault("--seed", "With --remove or --noise: chooses the items and the noise.", 1);
 
     /// <summary>Gives a verb the options.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _remove, _noise, _share, _scale, _seed }) command.Options.Add(option);
+        foreach (var option in new Option[] { _remove, _noise, _share, _histories, _scale, _seed }) command.Options.Add(option);
         command.Validators.Add(result =>
         {
             if (result.GetResult(_remove) is not null || result.GetResult(_noise) is not null) return;
-            foreach (var option in new Option[] { _share, _scale, _seed })
+            foreach (var option in new Option[] { _share, _histories, _scale, _seed })
             {
                 if (result.GetResult(option) is { Implicit: false }) result.AddError($"{option.Name} needs --remove or --noise");
             }
@@ -104,7 +110,7 @@ public sealed class DegradationOptions
         var (removed, noised) = (List(_remove), List(_noise));
         if (removed.Count + noised.Count == 0) return [];
         return parsed.GetRequiredValue(_share).Distinct().Order()
-            .Select(share => new Degradation(removed, noised, parsed.GetValue(_scale), share, parsed.GetValue(_seed))).ToList();
+            .Select(share => new Degradation(removed, noised, parsed.GetValue(_scale), share, parsed.GetValue(_seed), parsed.GetValue(_histories))).ToList();
 
         List<string> List(Option<string[]> option) => (parsed.GetValue(option) ?? []).Distinct().ToList();
     }

@@ -131,6 +131,12 @@ public sealed record ObjectiveConfig : IValidatable
     /// </summary>
     public bool SamplingCorrection { get; init; }
 
+    /// <summary>
+    /// Share of sequences, in a training step, of which all items lack one modality as history, where they have another: what a user is to the model
+    /// whose items all have no picture. As candidates the items stay as they are.
+    /// </summary>
+    public double HistoryModalityDropout { get; init; }
+
     /// <summary>Weight of the sequence–sequence contrast; 0 switches it off. The papers pre-train with 1e-3.</summary>
     public double SequenceContrast { get; init; }
 
@@ -156,7 +162,7 @@ public sealed record ObjectiveConfig : IValidatable
     public IEnumerable<string> Problems()
     {
         if (!(SequenceContrast is >= 0 and <= 1e6)) yield return $"sequenceContrast is {SequenceContrast}; it must be between 0 and 1e6";
-        foreach (var (key, value) in new[] { ("itemDrop", ItemDrop), ("featureDrop", FeatureDrop) })
+        foreach (var (key, value) in new[] { ("historyModalityDropout", HistoryModalityDropout), ("itemDrop", ItemDrop), ("featureDrop", FeatureDrop) })
         {
             if (value is < 0 or >= 1) yield return $"{key} is {value}; it must be at least 0 and below 1";
         }

@@ -190,4 +190,15 @@ public sealed record ItemBatch(Tensor Rows, Tensor Domains, IReadOnlyList<Tensor
 {
     /// <summary>Number of items.</summary>
     public long Count => Rows.shape[0];
+
+    /// <summary>The same items without one modality, where they have another.</summary>
+    /// <param name="modality">Its number.</param>
+    public ItemBatch Without(int modality)
+    {
+        var column = Present.narrow(1, modality, 1);
+        var kept = column * Present.sum(1, keepdim: true).le(1).to(Present.dtype); // [items, 1]: 1 where it is the item's last
+        var features = Features.ToArray();
+        features[modality] = features[modality] * kept;
+        return this with { Features = features, Present = cat([Present.narrow(1, 0, modality), kept, Present.narrow(1, modality + 1, Features.Count - modality - 1)], 1) };
+    }
 }

@@ -30,6 +30,25 @@ public sealed class PackedSequences
             .unsqueeze(1).MoveToOuterDisposeScope();
     }
 
+    private PackedSequences(PackedSequences packed, IReadOnlyList<int[]> sequences, Tensor slots)
+    {
+        (Causal, _asked, _firstState, StatePositions, States) = (packed.Causal, packed._asked, packed._firstState, packed.StatePositions, packed.States);
+        (Positions, Segments, AttentionBias, Start) = (packed.Positions, packed.Segments, packed.AttentionBias, packed.Start);
+        (Sequences, Slots) = (sequences, slots);
+    }
+
+    /// <summary>The same sequences, of which some are of other slots.</summary>
+    /// <param name="isMoved">By sequence: whether it is.</param>
+    /// <param name="by">What is added to their items' slots.</param>
+    public PackedSequences Moved(bool[] isMoved, int by)
+    {
+        using var scope = NewDisposeScope();
+        var shift = tensor([.. isMoved.Select(m => m ? (long)by : 0), 0], device: Slots.device); // the last is padding's, which is sequence -1
+        var ofPosition = where(Segments.lt(0), full_like(Segments, isMoved.Length), Segments);
+        var slots = (Slots + shift.index_select(0, ofPosition.view(-1)).view(Slots.shape)).MoveToOuterDisposeScope();
+        return new PackedSequences(this, [.. Sequences.Select((s, n) => isMoved[n] ? Array.ConvertAll(s, slot => slot + by) : s)], slots);
+    }
+
     /// <summary>Whether a position sees only earlier ones.</summary>
     public bool Causal { get; }
 

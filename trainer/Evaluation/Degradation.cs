@@ -9,9 +9,13 @@ namespace UniM2Rec.Trainer.Evaluation;
 /// <param name="Removed">Modalities that these items lose.</param>
 /// <param name="Noised">Modalities to which Gaussian noise is added.</param>
 /// <param name="NoiseScale">Standard deviation of the noise, in units of the modality's own over all items that have it.</param>
-/// <param name="Share">Share of the store's items, chosen at random; a smaller share's items are among those of a larger one.</param>
-/// <param name="Seed">Chooses the items and the noise.</param>
-public sealed record Degradation(IReadOnlyList<string> Removed, IReadOnlyList<string> Noised, double NoiseScale, double Share, int Seed)
+/// <param name="Share">Share of the store's items, or of the users, chosen at random; a smaller share's are among those of a larger one.</param>
+/// <param name="Seed">Chooses the items or users, and the noise.</param>
+/// <param name="Histories">
+/// Whether the share is of users, all of whose history's items are degraded, while the candidates stay as they are: a user whose items all lack a
+/// picture is harder to know than many users who each lack some (compare arXiv 2608.10240).
+/// </param>
+public sealed record Degradation(IReadOnlyList<string> Removed, IReadOnlyList<string> Noised, double NoiseScale, double Share, int Seed, bool Histories = false)
 {
     /// <summary>Without the share, such as "text removed, image noised (×0.5)".</summary>
     public string Kind() => string.Join(", ", new[]
@@ -21,16 +25,19 @@ public sealed record Degradation(IReadOnlyList<string> Removed, IReadOnlyList<st
     }.Where(part => part.Length > 0));
 
     /// <summary>With it, such as "text removed for 25% of the items".</summary>
-    public string Describe() => string.Create(CultureInfo.InvariantCulture, $"{Kind()} for {Share * 100:0.##}% of the items");
+    public string Describe() => string.Create(CultureInfo.InvariantCulture, $"{Kind()} for {Share * 100:0.##}% of {(Histories ? "the users' histories" : "the items")}");
 
-    /// <summary>The rows that are degraded, ascending.</summary>
-    /// <param name="itemCount">Rows of the store.</param>
-    public int[] Choose(int itemCount)
+    /// <summary>The rows or users that are degraded, ascending.</summary>
+    /// <param name="count">Rows of the store, or users of the log.</param>
+    public int[] Choose(int count)
     {
-        int[] rows = Enumerable.Range(0, itemCount).ToArray();
-        new Random(Seed).Shuffle(rows);
-        return rows.Take((int)Math.Round(Share * itemCount)).Order().ToArray();
+        int[] all = Enumerable.Range(0, count).ToArray();
+        new Random(Seed).Shuffle(all);
+        return all.Take((int)Math.Round(Share * count)).Order().ToArray();
     }
+
+    /// <summary>The same for every item.</summary>
+    public Degradation OfAllItems() => this with { Share = 1, Histories = false };
 
     /// <summary>Refuses what can't be done to a model.</summary>
     /// <param name="modalities">What the model reads.</param>

@@ -22,6 +22,9 @@ public sealed class FullRanking(Recommender model, EncodedCatalogue catalogue, C
     /// <summary>Whether items of the sequence, other than the target, are taken out of the ranking.</summary>
     public bool MaskHistory { get; init; }
 
+    /// <summary>Vectors, by the same slots, that the histories of some examples are encoded from instead; null for none.</summary>
+    public (EncodedCatalogue Catalogue, Func<Example, bool> Concerns)? Histories { get; init; }
+
     private Device Device => catalogue.Vectors.Input.device;
 
     /// <summary>The rank of each example's last target.</summary>
@@ -104,8 +107,15 @@ public sealed class FullRanking(Recommender model, EncodedCatalogue catalogue, C
     private Tensor Encode(IReadOnlyList<Example> examples)
     {
         using var scope = NewDisposeScope();
-        var sequences = examples.Select(w => catalogue.Slots(w.Items)).ToList();
-        return model.EncodeSequences(catalogue.Vectors, SequencePacker.Pack(sequences, model.Causal, Device)).MoveToOuterDisposeScope();
+        var packed = SequencePacker.Pack(examples.Select(w => catalogue.Slots(w.Items)).ToList(), model.Causal, Device);
+        var states = model.EncodeSequences(catalogue.Vectors, packed);
+        if (Histories is { } other && examples.Any(other.Concerns))
+        {
+            var concerned = tensor(examples.Select(other.Concerns).ToArray(), device: Device).unsqueeze(1);
+            states = where(concerned, model.EncodeSequences(other.Catalogue.Vectors, packed), states);
+        }
+
+        return states.MoveToOuterDisposeScope();
     }
 
     private Tensor Hide(Tensor scores, Example[] tile)

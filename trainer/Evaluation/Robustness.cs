@@ -45,17 +45,17 @@ public sealed record RobustnessReport(
         bool same = (earlier.Split, earlier.MaskHistory, earlier.Users, earlier.Items) == (Split, MaskHistory, Users, Items)
             && earlier.Metrics.Count == Metrics.Count && earlier.Metrics.All(m => Metrics.TryGetValue(m.Key, out double figure) && figure == m.Value);
         if (!same) return this;
-        var all = Degraded.Concat(earlier.Degraded).Select(d => (Figures: d, What: d.Degradation)).DistinctBy(d => (d.What.Kind(), d.What.Share, d.What.Seed));
+        var all = Degraded.Concat(earlier.Degraded).Select(d => (Figures: d, What: d.Degradation)).DistinctBy(d => (d.What.Kind(), d.What.Histories, d.What.Share, d.What.Seed));
         return this with
         {
-            Degraded = all.OrderBy(d => d.What.Kind(), StringComparer.Ordinal).ThenBy(d => d.What.Seed).ThenBy(d => d.What.Share).Select(d => d.Figures).ToList(),
+            Degraded = all.OrderBy(d => d.What.Kind(), StringComparer.Ordinal).ThenBy(d => d.What.Histories).ThenBy(d => d.What.Seed).ThenBy(d => d.What.Share).Select(d => d.Figures).ToList(),
         };
     }
 }
 
 /// <summary>The figures under one degradation.</summary>
 /// <param name="Degradation">What was done.</param>
-/// <param name="DegradedItems">To how many items, of all domains.</param>
+/// <param name="DegradedItems">To how many items, of all domains; or to how many users' histories.</param>
 /// <param name="Metrics">recall@K and ndcg@K.</param>
 /// <param name="LossPercent">By metric: how much less that is than with the features as they are, in percent of it; metrics that were 0 are left out.</param>
 public sealed record DegradedFigures(

@@ -183,7 +183,8 @@ public sealed class MissRecModel : Recommender
     private (Tensor States, Tensor Interests, StateTiles Tiles) Encode(MissRecItems items, PackedSequences sequences)
     {
         long none = interests.Centroids.shape[0];
-        var sets = InterestSets.Of(sequences, interests.Membership.index_select(0, items.Rows), none);
+        var membership = interests.Membership.index_select(0, items.Rows); // [items, modalities]
+        var sets = InterestSets.Of(sequences, where(items.Present.gt(0), membership, full_like(membership, -1)), none);
         var all = sets.Interests.Contains(none) ? cat([interests.Centroids, no_interest], 0) : interests.Centroids; // mostly, nothing here is learned
         var table = all.index_select(0, tensor(sets.Interests, device: all.device)); // [distinct, width]
         var encoded = context_norm.call(context_encoder.EncodeGathered(table, sets.Packed.Slots, sets.Packed.AttentionBias)); // [rows, length, width]

@@ -52,12 +52,17 @@ public sealed partial class Session
         var metrics = Metrics(RanksIn(whole, examples, collaborative, "Ranking"));
         var figures = degradations.Select(degradation =>
         {
-            var features = new DegradedFeatures(Features, Data.Store, degradation);
             using var scope = NewDisposeScope();
-            foreach (int[] tile in features.Rows.Chunk(RefitTile)) Refit(features, tile);
+            var features = new DegradedFeatures(Features, Data.Store, degradation.Histories ? degradation.OfAllItems() : degradation);
+            // The interests of items are the candidates' too, so they stay where only histories are degraded.
+            if (!degradation.Histories) foreach (int[] tile in features.Rows.Chunk(RefitTile)) Refit(features, tile);
             using var catalogue = EncodedCatalogue.Encode(Model, features.Gather, Features.ItemCount, Data.Candidates, Data.FlowRows);
-            var degraded = Metrics(RanksIn(catalogue, examples, collaborative, "Ranking, " + degradation.Describe()));
-            return DegradedFigures.Of(degradation, features.Rows.Length, degraded, metrics);
+            string title = "Ranking, " + degradation.Describe();
+            if (!degradation.Histories)
+                return DegradedFigures.Of(degradation, features.Rows.Length, Metrics(RanksIn(catalogue, examples, collaborative, title)), metrics);
+            var users = degradation.Choose(Data.Log.UserCount).ToHashSet();
+            var ranks = RanksIn(whole, examples, collaborative, title, (catalogue, e => users.Contains(e.User)));
+            return DegradedFigures.Of(degradation, users.Count, Metrics(ranks), metrics);
         }).ToList();
         return new RobustnessReport(split, Config.Evaluation.MaskHistory, examples.Count, Data.Candidates.Length, metrics, figures);
     }
@@ -87,9 +92,15 @@ public sealed partial class Session
         Config.Objective.Candidates == CandidateSet.Catalogue ? Collaborative.CollaborativeScorer.For(Data, Config.Collaborative, _context) : null;
 
     /// <summary>The rank of each example's target.</summary>
-    private Rank[] RanksIn(EncodedCatalogue catalogue, List<Example> examples, CollaborativeScorer? collaborative, string title)
+    private Rank[] RanksIn(
+        EncodedCatalogue catalogue, List<Example> examples, CollaborativeScorer? collaborative, string title, (EncodedCatalogue, Func<Example, bool>)? histories = null)
     {
-        var ranking = new FullRanking(Model, catalogue, collaborative) { BatchUsers = Config.Evaluation.BatchUsers, MaskHistory = Config.Evaluation.MaskHistory };
+        var ranking = new FullRanking(Model, catalogue, collaborative)
+        {
+            BatchUsers = Config.Evaluation.BatchUsers,
+            MaskHistory = Config.Evaluation.MaskHistory,
+            Histories = histories,
+        };
         using var task = _context.Progress.Start(title, examples.Count, "users");
         return ranking.Ranks(examples, task, _context.Cancellation);
     }

@@ -10,9 +10,14 @@ namespace UniM2Rec.Trainer.Training;
 public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objective)
 {
     private readonly DropoutMasks _masks = new();
+    private ulong _seed;
 
     /// <summary>Starts the step's random numbers.</summary>
-    public void Reseed(ulong seed) => _masks.Reseed(SplitMix64.MixAll(0, (long)seed));
+    public void Reseed(ulong seed)
+    {
+        _seed = SplitMix64.MixAll(0, (long)seed);
+        _masks.Reseed(_seed);
+    }
 
     /// <summary>The batch's loss.</summary>
     /// <param name="recommender">The model, in training mode or not.</param>
@@ -22,7 +27,7 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
     public Tensor Loss(Recommender recommender, SequenceBatch batch, ItemBatch items)
     {
         using var scope = NewDisposeScope();
-        var vectors = recommender.EncodeItems(items);
+        var vectors = Encode(recommender, items);
         return batch.Parts.Select(part => Loss(recommender, batch, part, vectors, items)).Aggregate((a, b) => a + b).MoveToOuterDisposeScope();
     }
 
@@ -45,7 +50,7 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
             return whole.item<float>();
         }
 
-        var vectors = recommender.EncodeItems(items);
+        var vectors = Encode(recommender, items);
         var leaves = vectors.Map(Leaf);
         double sum = 0;
         foreach (var part in batch.Parts)
@@ -68,11 +73,30 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
 
     private static Tensor Leaf(Tensor vectors) => vectors.detach().requires_grad_(vectors.requires_grad);
 
+    /// <summary>
+    /// The items' vectors, by slot; and after them, where histories are to lack a modality, the same items' without the one that this step withholds.
+    /// </summary>
+    private ItemVectors Encode(Recommender recommender, ItemBatch items)
+    {
+        var whole = recommender.EncodeItems(items);
+        return LacksModalities(items) ? ItemVectors.Concat([whole, recommender.EncodeItems(items.Without((int)(_seed % (ulong)items.Features.Count)))]) : whole;
+    }
+
+    private bool LacksModalities(ItemBatch items) => objective.HistoryModalityDropout > 0 && items.Features.Count > 1;
+
+    /// <summary>The sequences, of which some are of the second half of the vectors.</summary>
+    private PackedSequences Thinned(PackedSequences sequences, ItemBatch items)
+    {
+        if (!LacksModalities(items)) return sequences;
+        float[] lacks = _masks.Draw([sequences.Sequences.Count], 1 - objective.HistoryModalityDropout, kept: 1).data<float>().ToArray();
+        return sequences.Moved(Array.ConvertAll(lacks, l => l > 0), (int)items.Count);
+    }
+
     /// <summary>The part's share of the batch's loss, a scalar.</summary>
     private Tensor Loss(Recommender recommender, SequenceBatch batch, SequencePart part, ItemVectors vectors, ItemBatch items)
     {
         using var scope = NewDisposeScope();
-        var (states, terms) = recommender.EncodeForTraining(vectors, part.Sequences);
+        var (states, terms) = recommender.EncodeForTraining(vectors, Thinned(part.Sequences, items));
         var logits = recommender.Logits(states.index_select(0, part.TargetStates), vectors.First(batch.CandidateCount), part.Collaborative);
         var loss = SequenceItemContrast.Loss(logits, part.TargetSlots, batch.CandidateLogWeight);
         loss = Add(loss, terms);

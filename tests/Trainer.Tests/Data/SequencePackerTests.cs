@@ -29,6 +29,24 @@ public class SequencePackerTests
     }
 
     [Fact]
+    public void Moved_sequences_are_of_other_slots_and_the_others_and_padding_of_their_own()
+    {
+        using var scope = NewDisposeScope();
+        int[][] sequences = [[3, 1, 2], [2], [0, 3]];
+        var packed = SequencePacker.Pack(sequences, causal: true, CPU);
+
+        var moved = packed.Moved([true, false, true], 10);
+
+        Assert.Equal([13, 11, 12], moved.Sequences[0]);
+        Assert.Equal([2], moved.Sequences[1]);
+        Assert.Equal([10, 13], moved.Sequences[2]);
+        long[] slots = moved.Slots.reshape(-1).data<long>().ToArray();
+        for (int s = 0; s < sequences.Length; s++)
+            Assert.Equal(moved.Sequences[s], Enumerable.Range(packed.Start[s], sequences[s].Length).Select(at => (int)slots[at]));
+        Assert.Equal(sequences.Sum(s => s.Length), slots.Count(slot => slot != 0)); // slot 0 moved to 10; padding stays at 0
+    }
+
+    [Fact]
     public void Hardly_any_position_is_padding()
     {
         using var scope = NewDisposeScope();

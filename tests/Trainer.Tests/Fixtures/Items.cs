@@ -17,6 +17,19 @@ internal sealed class Items
         Domains = tensor(Enumerable.Range(0, count).Select(i => (long)(i * 2 / count)).ToArray());
     }
 
+    private Items(Items items, int modality)
+    {
+        (Count, Widths, Domains) = (items.Count, items.Widths, items.Domains);
+        Present = items.Present.clone();
+        Features = items.Features.Select(f => f.clone()).ToArray();
+        for (int i = 0; i < Count; i++)
+        {
+            if (Present[i].sum().item<float>() < 2) continue;
+            Present[i][modality] = tensor(0f);
+            Features[modality][i].zero_();
+        }
+    }
+
     public int Count { get; }
 
     public int[] Widths { get; }
@@ -26,6 +39,9 @@ internal sealed class Items
     public Tensor[] Features { get; }
 
     public Tensor Domains { get; }
+
+    /// <summary>The same without a modality, where it is not an item's only one.</summary>
+    public Items Without(int modality) => new(this, modality);
 
     public ItemBatch Gather(int[] rows)
     {

@@ -10,6 +10,9 @@ namespace UniM2Rec.Tests.Reference;
 /// </summary>
 internal sealed class PlainUniM2Rec(ModelConfig config, int maxLength, IReadOnlyDictionary<string, Tensor> parameters, Fixtures.Items items)
 {
+    /// <summary>The items as histories have them, where that is not as candidates are.</summary>
+    public Fixtures.Items? Histories { get; init; }
+
     /// <summary>The mean loss over all pairs.</summary>
     /// <param name="pairs">Histories (rows of items, at most the maximal length) and targets.</param>
     /// <param name="catalogue">Candidates, or null for the batch's own targets.</param>
@@ -48,7 +51,9 @@ internal sealed class PlainUniM2Rec(ModelConfig config, int maxLength, IReadOnly
         examples.SelectMany(w => w.Targets.Select(t => (log.Items(w.First, t.State + 1).ToArray(), log.ItemOf(t.Target)))).ToList();
 
     /// <summary>[width]: one item, its modalities one after the other.</summary>
-    public Tensor Item(int row)
+    public Tensor Item(int row) => Item(row, items);
+
+    private Tensor Item(int row, Fixtures.Items items)
     {
         var sum = zeros(config.Width);
         float present = 0;
@@ -77,7 +82,7 @@ internal sealed class PlainUniM2Rec(ModelConfig config, int maxLength, IReadOnly
     private Tensor State(int[] history)
     {
         var rows = Enumerable.Range(0, maxLength)
-            .Select(p => (p < history.Length ? Item(history[p]) : zeros(config.Width)) + parameters["sequence_encoder.positions"][p]).ToArray();
+            .Select(p => (p < history.Length ? Item(history[p], Histories ?? items) : zeros(config.Width)) + parameters["sequence_encoder.positions"][p]).ToArray();
         var x = Norm(stack(rows, 0), "sequence_encoder.input_norm");
         for (int layer = 0; layer < config.Layers; layer++)
         {

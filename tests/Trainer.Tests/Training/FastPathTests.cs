@@ -51,6 +51,40 @@ public class FastPathTests
     }
 
     [Theory]
+    [InlineData(int.MaxValue)]
+    [InlineData(12)]
+    public void Histories_without_a_modality_have_the_loss_and_gradients_of_the_plain_computation(int mostEvents)
+    {
+        using var scope = NewDisposeScope();
+        var items = new Items(14, [9, 6], seed: 3);
+        var log = Logs.Random(users: 9, items: 14, longest: MaxLength, seed: 5);
+        var (model, parameters) = Model(items, Network(ids: false));
+        var examples = new ExamplePlanner(log, [true, true], MaxLength, ExampleForm.EveryPosition).Training();
+        int[] catalogue = Enumerable.Range(0, 14).ToArray();
+        // So near to 1 that every sequence is drawn.
+        var objective = new TrainingObjective(Network(ids: false), new ObjectiveConfig { HistoryModalityDropout = 0.9999999 });
+        var batch = new BatchBuilder(14, causal: true, CPU) { Catalogue = catalogue, MostEvents = mostEvents }.Build(examples);
+        var plain = Enumerable.Range(0, 2).Select(modality =>
+        {
+            var loss = new PlainUniM2Rec(Network(ids: false), MaxLength, parameters, items) { Histories = items.Without(modality) }.Loss(PlainUniM2Rec.Pairs(log, examples), catalogue);
+            return (Loss: loss.item<float>(), Gradients: Gradients(loss, parameters));
+        }).ToList();
+        Assert.True(Math.Abs(plain[0].Loss - plain[1].Loss) > 1e-2);
+
+        var withheld = Enumerable.Range(0, 8).Select(seed =>
+        {
+            objective.Reseed((ulong)seed);
+            var (loss, gradients) = Differentiate(objective, model, batch, items, parameters);
+            int modality = plain.FindIndex(p => Math.Abs(p.Loss - loss) <= Tolerance * Math.Max(1, Math.Abs(p.Loss)));
+            Assert.True(modality >= 0, $"the loss {loss} is of no modality withheld, which are {plain[0].Loss} and {plain[1].Loss}");
+            AssertEqual(plain[modality].Gradients, gradients);
+            return modality;
+        }).ToHashSet();
+
+        Assert.Equal(2, withheld.Count);
+    }
+
+    [Theory]
     [InlineData(ViewKind.ItemDrop)]
     [InlineData(ViewKind.CrossDomain)]
     public void View_contrast_and_its_gradients_equal_the_plain_computation(ViewKind kind)
