@@ -79,8 +79,9 @@ public sealed class SeenPictures
     }
 
     /// <summary>Writes what is known of the pictures that were asked for or read; others are forgotten.</summary>
+    /// <param name="storage">Where it goes; null for the file system.</param>
     /// <exception cref="UserErrorException">It can't be written.</exception>
-    public void Save()
+    public void Save(IStorage? storage = null)
     {
         if (_path is null || (_added.Count == 0 && _used.All(used => used)))
             return;
@@ -112,7 +113,7 @@ public sealed class SeenPictures
                 hash.AppendData(bytes);
                 file.Write(bytes);
             }
-        });
+        }, storage);
     }
 
     private static ulong KeyOf(string picture)

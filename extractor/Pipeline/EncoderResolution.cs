@@ -20,6 +20,7 @@ public sealed class EncoderResolution
     private readonly IReadOnlyList<ModalitySpecification> _made;
     private readonly FittedEncoders _fitted;
     private readonly WorkContext _context;
+    private readonly IStorage? _storage;
 
     /// <summary>For a store.</summary>
     /// <param name="settings">Where encoders are looked for.</param>
@@ -27,11 +28,12 @@ public sealed class EncoderResolution
     /// <param name="made">What the store has that encoders made.</param>
     /// <param name="scan">The catalogue, which encoders are fitted on.</param>
     /// <param name="context">Takes notes, shows progress.</param>
-    public EncoderResolution(ExtractionSettings settings, string storeFolder, IReadOnlyList<ModalitySpecification> made, CatalogueScan scan, WorkContext context)
+    /// <param name="storage">Where encoders that are made go; null for the file system.</param>
+    public EncoderResolution(ExtractionSettings settings, string storeFolder, IReadOnlyList<ModalitySpecification> made, CatalogueScan scan, WorkContext context, IStorage? storage = null)
     {
-        (_settings, _made, _context) = (settings, made, context);
+        (_settings, _made, _context, _storage) = (settings, made, context, storage);
         _own = Path.Combine(storeFolder, OwnEncoders);
-        _fitted = new FittedEncoders(scan, settings.TextFields, context.Progress, note => context.Log.Information("{Note:l}", note)) { Made = made };
+        _fitted = new FittedEncoders(scan, settings.TextFields, context.Progress, note => context.Log.Information("{Note:l}", note)) { Made = made, Storage = storage };
     }
 
     /// <summary>Modalities of a kind that the store has and whose encoders are at hand or can be made.</summary>
@@ -107,7 +109,7 @@ public sealed class EncoderResolution
         if (FittedEncoders.Names.Contains(name))
             return _fitted.Open(name, own, cancellation);
         if (BuiltInEncoders.Names.Contains(name))
-            return OpenOwn(name, own, _context) ?? BuiltInEncoders.Create(name, own);
+            return OpenOwn(name, own, _context) ?? BuiltInEncoders.Create(name, own, _storage);
         RefuseUnknown(name);
         return null;
     }
@@ -172,6 +174,9 @@ public sealed class FittedEncoders(CatalogueScan scan, string[] textFields, IPro
     private const string FittedOn = "fitted.json";
     private FittedTerms? _terms;
 
+    /// <summary>Where files go; null for the file system.</summary>
+    public IStorage? Storage { get; init; }
+
     /// <summary>Names of the encoders.</summary>
     public static IReadOnlyList<string> Names { get; } = [BuiltInNames.FittedText, BuiltInNames.FittedCross];
 
@@ -215,9 +220,10 @@ public sealed class FittedEncoders(CatalogueScan scan, string[] textFields, IPro
             RequireSame(name, folder, features, encoderThere, cancellation);
 
         Directory.CreateDirectory(folder);
-        File.Delete(record);
-        var encoder = Write(name, folder, cancellation);
-        AtomicFile.WriteText(record, JsonConfig.Serialize(wanted));
+        foreach (string old in AtomicFile.Leftovers(folder, [FittedOn]).Append(record))
+            AtomicFile.Delete(old, Storage);
+        var encoder = Write(name, folder, cancellation, Storage);
+        AtomicFile.WriteText(record, JsonConfig.Serialize(wanted), Storage);
         return encoder;
     }
 
@@ -242,11 +248,11 @@ public sealed class FittedEncoders(CatalogueScan scan, string[] textFields, IPro
             $"{name} in {folder} is lost or can't be read, and what would be fitted now is another encoder than the one that the store's features were made with and that trained runs know; bring that folder back, or write into another --out, which fits one anew.");
     }
 
-    private EncoderFolder Write(string name, string folder, CancellationToken cancellation)
+    private EncoderFolder Write(string name, string folder, CancellationToken cancellation, IStorage? storage = null)
     {
         Directory.CreateDirectory(folder);
         _terms ??= TextSvdFitter.Fit(Texts(cancellation), new TextSvdOptions(), progress, cancellation);
-        return KindOf(name) == BuiltInNames.FittedCross ? _terms.WriteCrossEncoder(folder, name, cancellation) : _terms.WriteTextEncoder(folder, name, cancellation);
+        return KindOf(name) == BuiltInNames.FittedCross ? _terms.WriteCrossEncoder(folder, name, cancellation, storage) : _terms.WriteTextEncoder(folder, name, cancellation, storage);
     }
 
     /// <summary>What the encoder was fitted on; null where that is not there or can't be read.</summary>

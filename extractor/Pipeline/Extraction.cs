@@ -11,7 +11,7 @@ namespace UniM2Rec.Extractor.Pipeline;
 public sealed class Extraction
 {
     /// <summary>Name of the list of rejected rows in the store's folder.</summary>
-    public const string RejectsFile = "rejects.csv";
+    public const string RejectsFile = StoreLayout.RejectsFile;
 
     private const int MostParallelBatches = 4;
 
@@ -31,9 +31,11 @@ public sealed class Extraction
     private readonly IReadOnlySet<string> _imported;
     private readonly IReadOnlyList<ModalitySpecification> _kept;
     private readonly SeenPictures _seen;
+    private readonly IStorage? _storage;
 
-    private Extraction(Dataset dataset, CatalogueScan scan, FeatureStoreWriter store, ExtractionSettings settings, DeviceChoice device, WorkContext context)
+    private Extraction(Dataset dataset, CatalogueScan scan, FeatureStoreWriter store, ExtractionSettings settings, DeviceChoice device, WorkContext context, IStorage? storage)
     {
+        _storage = storage;
         _imported = settings.Overwrite ? new HashSet<string>() : ExternalFeatures.ImportedInto(store.Folder);
         (_items, _fingerprint) = (scan.Spool!, scan.Fingerprint);
         (_dataset, _store, _settings, _device, _context) = (dataset, store, settings, device, context);
@@ -50,14 +52,15 @@ public sealed class Extraction
     /// <param name="context">Log and progress; stopped by it, it leaves, and shards that are complete are kept.</param>
     /// <param name="partition">The share to make, or null for all.</param>
     /// <param name="startOver">Replace a store of another catalogue.</param>
+    /// <param name="storage">Where files go; null for the file system.</param>
     /// <exception cref="UserErrorException">Catalogue, encoders, device or store can't be used.</exception>
     public static ExtractionOutcome Run(
-        Dataset dataset, string storeFolder, ExtractionSettings settings, WorkContext context, StorePartition? partition = null, bool startOver = false)
+        Dataset dataset, string storeFolder, ExtractionSettings settings, WorkContext context, StorePartition? partition = null, bool startOver = false, IStorage? storage = null)
     {
         var device = DeviceChoice.Resolve(settings.Device, note => context.Log.Information("{Note:l}", note));
         string rejectsPath = Path.Combine(storeFolder, RejectsFile);
         using var folder = StoreFolder.Hold(storeFolder);
-        using var rejects = new RejectLog(rejectsPath, settings.MaxRejectRate, waits: true);
+        using var rejects = new RejectLog(rejectsPath, settings.MaxRejectRate, waits: true, storage: storage);
         using var scan = CatalogueScan.Of(dataset, new ItemText(settings.TextFields), rejects, spool: true, context.Cancellation);
         if (startOver && !settings.Overwrite && ExternalFeatures.ImportedInto(storeFolder, orUnreadable: true) is { Count: > 0 } imported)
             throw new UserErrorException($"the store '{storeFolder}' has imported vectors ({string.Join(", ", imported)}), which --start-over would delete and which can't be made again from the catalogue; write into another --out, or add --overwrite to give them up.");
@@ -67,12 +70,13 @@ public sealed class Extraction
             Partition = partition,
             StartOver = startOver,
             Grows = true,
+            Storage = storage ?? DiskStorage.Instance,
         };
 
         // All that can be refused is refused here, while the store that may be in the folder is as it was.
         folder.Check(scan.Items, options);
         var made = folder.Modalities.Where(modality => !ExternalFeatures.ImportedInto(folder.Folder).Contains(modality.Name)).ToArray();
-        var encoders = ChosenEncoder.Choose(settings, scan, new EncoderResolution(settings, folder.Folder, made, scan, context), context);
+        var encoders = ChosenEncoder.Choose(settings, scan, new EncoderResolution(settings, folder.Folder, made, scan, context, storage), context);
         if (!startOver && folder.IsOfAnotherState(scan.Items))
             RequireAll(made, encoders, folder.Folder);
         if (startOver && folder.HoldsStore)
@@ -80,7 +84,7 @@ public sealed class Extraction
 
         using var store = folder.Open(scan.Items, options);
         rejects.Publish();
-        var extraction = new Extraction(dataset, scan, store, settings, device, context);
+        var extraction = new Extraction(dataset, scan, store, settings, device, context, storage);
         extraction.RefuseImported(encoders);
         var outcomes = extraction.ExtractAll(encoders);
         long rejected = extraction._bad.Count > 0 ? extraction.ListRejects(rejectsPath) : rejects.Rejected;
@@ -99,11 +103,11 @@ public sealed class Extraction
         catch (OperationCanceledException)
         {
             // Who goes on need not read all these pictures again.
-            _seen.Save();
+            _seen.Save(_storage);
             throw;
         }
 
-        _seen.Save();
+        _seen.Save(_storage);
         return outcomes;
     }
 
@@ -259,7 +263,7 @@ public sealed class Extraction
     /// <summary>Bad pictures and vectors take their place in the list by the line of their item, for which the items are read a second time.</summary>
     private long ListRejects(string path)
     {
-        using var rejects = new RejectLog(path, _settings.MaxRejectRate, waits: true);
+        using var rejects = new RejectLog(path, _settings.MaxRejectRate, waits: true, storage: _storage);
         using var fingerprint = new CatalogueFingerprint();
         int row = 0;
         foreach (string domain in _dataset.Domains)

@@ -26,7 +26,7 @@ public static class BuiltInEncoders
 
     /// <summary>Writes an encoder into a folder, which is made where it does not exist. encoder.json comes last: without it the folder is no encoder.</summary>
     /// <exception cref="UserErrorException">There is no built-in encoder of that name.</exception>
-    public static EncoderFolder Create(string name, string folder)
+    public static EncoderFolder Create(string name, string folder, IStorage? storage = null)
     {
         var graph = new GraphBuilder(name);
         var config = name switch
@@ -38,7 +38,7 @@ public static class BuiltInEncoders
                 $"there is no built-in encoder '{name}'; known are {string.Join(", ", Names)}"
                 + (NearestName.Find(name, Names) is { } near ? $" - did you mean '{near}'?" : ".")),
         };
-        return EncoderFolderWriter.Write(folder, config with { Name = name }, graph);
+        return EncoderFolderWriter.Write(folder, config with { Name = name }, graph, file: new OnnxFile { Storage = storage });
     }
 
     internal static ImageSpec Pixels { get; } = new()

@@ -90,12 +90,12 @@ public sealed class EncoderFolder
 
     /// <summary>Checks a description and writes it into a folder, which is made where it does not exist.</summary>
     /// <exception cref="UserErrorException">A value is wrong.</exception>
-    public static void WriteConfig(string folder, EncoderConfig config)
+    public static void WriteConfig(string folder, EncoderConfig config, IStorage? storage = null)
     {
         string path = Path.Combine(folder, ConfigFile);
         EncoderConfigChecks.Check(config, path);
         Directory.CreateDirectory(folder);
-        AtomicFile.WriteText(path, JsonConfig.Serialize(config).ReplaceLineEndings("\n").TrimEnd() + "\n");
+        AtomicFile.WriteText(path, JsonConfig.Serialize(config).ReplaceLineEndings("\n").TrimEnd() + "\n", storage);
     }
 
     /// <summary>
@@ -123,7 +123,9 @@ internal static class EncoderFolderWriter
         try
         {
             Directory.CreateDirectory(folder);
-            File.Delete(Path.Combine(folder, EncoderFolder.ConfigFile));
+            AtomicFile.Delete(Path.Combine(folder, EncoderFolder.ConfigFile), file?.Storage);
+            foreach (string left in AtomicFile.Leftovers(folder, [EncoderFolder.ConfigFile, config.Model, config.Tokenizer?.Vocabulary ?? ""]))
+                AtomicFile.Delete(left, file?.Storage);
             OnnxWriter.Write(graph, Path.Combine(folder, config.Model), file, cancellation);
             writeFurtherFiles?.Invoke(folder);
         }
@@ -132,7 +134,7 @@ internal static class EncoderFolderWriter
             throw new UserErrorException($"the encoder in '{folder}' can't be written ({failure.Message.TrimEnd('.')}); make room or mend the permission, then run the same command again.", failure);
         }
 
-        EncoderFolder.WriteConfig(folder, config);
+        EncoderFolder.WriteConfig(folder, config, file?.Storage);
         return EncoderFolder.Open(folder);
     }
 }

@@ -17,35 +17,37 @@ public static class OnnxWriter
     public static void Write(GraphBuilder graph, string path, OnnxFile? file = null, CancellationToken cancellation = default)
     {
         file ??= new OnnxFile();
+        var storage = file.Storage ?? DiskStorage.Instance;
         string dataPath = path + ".data";
         bool external = graph.WeightBytes > file.ExternalDataThreshold;
         string unfinished = path + AtomicFile.TemporarySuffix, unfinishedData = dataPath + AtomicFile.TemporarySuffix;
         try
         {
-            using (var data = external ? File.Create(unfinishedData) : null)
+            using (var data = external ? storage.Create(unfinishedData) : null)
             {
-                using var output = File.Create(unfinished);
+                using var output = storage.Create(unfinished);
                 Write(graph, output, (data, Path.GetFileName(dataPath)), file, cancellation);
-                DiskStorage.Instance.Sync(output);
+                storage.Sync(output);
                 if (data is not null)
-                    DiskStorage.Instance.Sync(data);
+                    storage.Sync(data);
             }
 
             if (external)
-                DiskStorage.Instance.Replace(unfinishedData, dataPath);
-            DiskStorage.Instance.Replace(unfinished, path);
+                storage.Replace(unfinishedData, dataPath);
+            storage.Replace(unfinished, path);
             if (!external)
-                File.Delete(dataPath);
-            DiskStorage.Instance.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+                storage.Delete(dataPath);
+            storage.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
         }
-        finally
+        catch
         {
-            File.Delete(unfinished);
-            File.Delete(unfinishedData);
+            DeleteQuietly(unfinished, storage);
+            DeleteQuietly(unfinishedData, storage);
+            throw;
         }
     }
 
-    private static void Write(GraphBuilder graph, FileStream output, (FileStream? Stream, string Name) external, OnnxFile file, CancellationToken cancellation)
+    private static void Write(GraphBuilder graph, Stream output, (Stream? Stream, string Name) external, OnnxFile file, CancellationToken cancellation)
     {
         var data = external.Stream;
         var head = new ProtoMessage();
@@ -80,6 +82,18 @@ public static class OnnxWriter
         }
     }
 
+    // What is reported is why the file could not be written; the next writing takes the leftover's place.
+    private static void DeleteQuietly(string path, IStorage storage)
+    {
+        try
+        {
+            storage.Delete(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
     private static byte[] ModelHead(int opset, long graphLength) => new ProtoMessage()
         .Integer(1, IrVersion)
         .Text(2, "UniM2Rec")
@@ -93,10 +107,10 @@ public static class OnnxWriter
         return (new ProtoMessage().Announce(5, head.Length + initializer.ByteLength).ToBytes(), head, initializer);
     }
 
-    private static (byte[], byte[], Initializer?) ExternalTensor(Initializer initializer, FileStream data, string dataFile, OnnxFile file)
+    private static (byte[], byte[], Initializer?) ExternalTensor(Initializer initializer, Stream data, string dataFile, OnnxFile file)
     {
-        data.SetLength((data.Length + ExternalAlignment - 1) / ExternalAlignment * ExternalAlignment);
-        long offset = data.Seek(0, SeekOrigin.End);
+        long offset = (data.Position + ExternalAlignment - 1) / ExternalAlignment * ExternalAlignment;
+        data.Write(new byte[offset - data.Position]);
         WriteData(initializer, data, file);
         byte[] head = TensorMessage(initializer)
             .Nested(13, new ProtoMessage().Text(1, "location").Text(2, dataFile))
@@ -107,7 +121,7 @@ public static class OnnxWriter
         return (new ProtoMessage().Announce(5, head.Length).ToBytes(), head, null);
     }
 
-    private static void WriteData(Initializer initializer, FileStream output, OnnxFile file)
+    private static void WriteData(Initializer initializer, Stream output, OnnxFile file)
     {
         long start = output.Position;
         initializer.WriteData(output);
@@ -183,6 +197,9 @@ public sealed record OnnxFile
 
     /// <summary>Weights up to this many bytes stay inside the model even where the others are external.</summary>
     public long KeepInlineBytes { get; init; } = 1024;
+
+    /// <summary>Where the files go; null for the file system.</summary>
+    public IStorage? Storage { get; init; }
 
     /// <summary>Told of the bytes of weights as they are written.</summary>
     public Action<long>? Written { get; init; }

@@ -14,6 +14,7 @@ public sealed class RejectLog : IDisposable
     private readonly string _limit;
     private readonly Lock _state = new();
     private readonly Spool? _waiting;
+    private readonly IStorage? _storage;
     private StreamWriter? _writer;
     private string _currentFile = "";
     private long _currentLine;
@@ -24,15 +25,17 @@ public sealed class RejectLog : IDisposable
     /// <param name="maxRate">largest share of rejected rows that <see cref="ThrowIfTooMany"/> lets pass, 0 to 1</param>
     /// <param name="limit">what the user sets that share by</param>
     /// <param name="waits">leave the earlier run's list alone until <see cref="Publish"/>, or until there are too many</param>
+    /// <param name="storage">where a list that waits goes; null for the file system</param>
     /// <exception cref="Diagnostics.UserErrorException">an older file can't be deleted</exception>
-    public RejectLog(string? csvPath, double maxRate = 0.01, string limit = "--max-reject-rate", bool waits = false)
+    public RejectLog(string? csvPath, double maxRate = 0.01, string limit = "--max-reject-rate", bool waits = false, IStorage? storage = null)
     {
+        _storage = storage;
         _waiting = waits ? new Spool() : null;
         _limit = limit;
         this._csvPath = csvPath;
         this._maxRate = maxRate;
         if (csvPath is not null && !waits)
-            AtomicFile.Delete(csvPath, DiskStorage.Instance);
+            AtomicFile.Delete(csvPath, storage);
     }
 
     /// <summary>Rows taken.</summary>
@@ -112,11 +115,11 @@ public sealed class RejectLog : IDisposable
             _writer?.Flush();
             if (Rejected == 0)
             {
-                AtomicFile.Delete(_csvPath, DiskStorage.Instance);
+                AtomicFile.Delete(_csvPath, _storage);
                 return;
             }
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(_csvPath))!);
-            AtomicFile.Write(_csvPath, _waiting.WriteTo);
+            AtomicFile.Write(_csvPath, _waiting.WriteTo, _storage);
         }
     }
 

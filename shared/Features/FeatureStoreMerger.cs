@@ -55,6 +55,7 @@ public static class FeatureStoreMerger
             var checksums = new BlockChecksums(blockBytes);
             for (long done = 0; done < source.Length; done += blockBytes)
             {
+                source.RequireWhole();
                 var block = new ReadOnlySpan<byte>(source.Start + done, (int)Math.Min(blockBytes, source.Length - done));
                 checksums.Append(block);
                 file.Write(block);

@@ -58,7 +58,7 @@ public static class FeatureStoreVerifier
             return 0;
         string path = Path.Combine(folder, expected.File);
         using var file = new MappedFile(path, "a shard");
-        var blocks = new CheckedBlocks(file.Start, file.Length, blockBytes, expected.Crc32c);
+        var blocks = new CheckedBlocks(file, blockBytes, expected.Crc32c);
         for (int block = 0; block < blocks.Count; block++)
         {
             if (blocks.Found(block) is var found && found != blocks.Expected(block))

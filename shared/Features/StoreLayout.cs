@@ -33,11 +33,14 @@ public static partial class StoreLayout
     /// <summary>Held while a program writes into the store.</summary>
     public const string LockFile = "store.lock";
 
+    /// <summary>Rows, pictures and vectors that could not be used.</summary>
+    public const string RejectsFile = "rejects.csv";
+
     /// <summary>Shards are as they were in version 1.</summary>
     internal const string ShardVersion = "1";
 
     /// <summary>What the extractor keeps beside a store: its log, the list of rejected rows, encoders that were made for this catalogue.</summary>
-    private static readonly FrozenSet<string> Companions = [LockFile, "extract.log", "rejects.csv", PicturesSeen, "encoders", "lost+found"];
+    private static readonly FrozenSet<string> Companions = [LockFile, "extract.log", RejectsFile, PicturesSeen, "encoders", "lost+found"];
 
     /// <summary>Whether a file's name is one that the extractor gives to what it keeps beside a store; a modality that was imported has a list of its own.</summary>
     internal static bool IsCompanion(string name) => Companions.Contains(name) || RejectsOfModality().IsMatch(name);
@@ -61,9 +64,9 @@ public static partial class StoreLayout
     /// <summary>Whether a file's name is one that a store that has grown gives, which no other store's file has.</summary>
     internal static bool IsOfGrowth(string name) => GrowthName().IsMatch(name);
 
-    /// <summary>Whether a file's name is that of a store's file while it is written.</summary>
+    /// <summary>Whether a file's name is that of a store's file, or of a list beside it, while it is written.</summary>
     internal static bool IsTemporary(string name) =>
-        AtomicFile.WrittenName(name) is { } written && (written is ManifestFile or NextManifestFile or ItemTableFile || IsShard(written) || IsOfGrowth(written));
+        AtomicFile.WrittenName(name) is { } written && (written is ManifestFile or NextManifestFile or ItemTableFile || IsShard(written) || IsOfGrowth(written) || written is RejectsFile or PicturesSeen || RejectsOfModality().IsMatch(written));
 
     [GeneratedRegex("^[a-z0-9_]+\\.rejects\\.csv$")]
     private static partial Regex RejectsOfModality();

@@ -12,7 +12,7 @@ public static unsafe class SafeTensorsChecksum
     public const string Key = "sha256";
 
     private const int Digits = 2 * SHA256.HashSizeInBytes;
-    private const int Piece = 1 << 26;
+    private const int Piece = 1 << 22;
     private static readonly string Zeros = new('0', Digits);
 
     /// <summary>Writes a file with its checksum.</summary>
@@ -35,13 +35,12 @@ public static unsafe class SafeTensorsChecksum
     }
 
     /// <summary>The checksum of a file.</summary>
-    /// <param name="file">Its first byte.</param>
-    /// <param name="length">Its bytes.</param>
+    /// <param name="file">The file.</param>
     /// <param name="payload">Where its payload begins.</param>
     /// <param name="said">The checksum that it says it has.</param>
-    internal static string Of(byte* file, long length, int payload, string said)
+    internal static string Of(MappedFile file, int payload, string said)
     {
-        byte[] start = new ReadOnlySpan<byte>(file, payload).ToArray();
+        byte[] start = new ReadOnlySpan<byte>(file.Start, payload).ToArray();
         // Within a text, quotes are escaped, so that this is found nowhere else.
         byte[] entry = System.Text.Encoding.UTF8.GetBytes($"\"{Key}\":\"{said}\"");
         int at = start.AsSpan().IndexOf(entry);
@@ -50,8 +49,12 @@ public static unsafe class SafeTensorsChecksum
         start.AsSpan(at + entry.Length - 1 - Digits, Digits).Fill((byte)'0');
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(start);
-        for (long done = payload; done < length; done += Piece)
-            hash.AppendData(new ReadOnlySpan<byte>(file + done, (int)Math.Min(Piece, length - done)));
+        for (long done = payload; done < file.Length; done += Piece)
+        {
+            file.RequireWhole();
+            hash.AppendData(new ReadOnlySpan<byte>(file.Start + done, (int)Math.Min(Piece, file.Length - done)));
+        }
+
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

@@ -125,7 +125,7 @@ public sealed unsafe class SafeTensorsFile : IDisposable
     {
         if (!Metadata.TryGetValue(SafeTensorsChecksum.Key, out string? said))
             return false;
-        string found = SafeTensorsChecksum.Of(_file.Start, _file.Length, (int)_header.PayloadOffset, said);
+        string found = SafeTensorsChecksum.Of(_file, (int)_header.PayloadOffset, said);
         if (found != said)
             SafeTensorsErrors.WrongChecksum(Path, found, said);
         return true;
@@ -133,6 +133,9 @@ public sealed unsafe class SafeTensorsFile : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
+
+    /// <summary>The file in the map.</summary>
+    internal MappedFile Map => _file;
 
     /// <summary>First byte of the file in the map.</summary>
     internal byte* Start => _file.Start;

@@ -25,6 +25,13 @@ public static class AtomicFile
         return dot > 0 && marks is [[_, ..], [_, ..]] && marks.All(mark => mark.All(char.IsAsciiHexDigitLower)) ? written[..dot] : written;
     }
 
+    /// <summary>What writes that were killed left of files of some names, under names of their own.</summary>
+    /// <param name="folder">need not exist</param>
+    /// <param name="names">the files' names</param>
+    public static IReadOnlyList<string> Leftovers(string folder, IReadOnlyCollection<string> names) => Directory.Exists(folder)
+        ? [.. Directory.EnumerateFiles(folder, "*" + TemporarySuffix).Where(path => names.Contains(WrittenName(Path.GetFileName(path))))]
+        : [];
+
     /// <summary>
     /// Writes a file through <paramref name="write"/>. When that fails, an older file of this name stays as it was.
     /// </summary>
@@ -39,8 +46,14 @@ public static class AtomicFile
     }
 
     /// <inheritdoc cref="Write(string, Action{Stream})"/>
-    public static void Write(string path, Action<Stream> write, IStorage storage)
+    public static void Write(string path, Action<Stream> write, IStorage? storage)
     {
+        if (storage is null)
+        {
+            Write(path, write);
+            return;
+        }
+
         path = Path.GetFullPath(path);
         string temporary = TemporaryName(path);
         try
@@ -77,7 +90,7 @@ public static class AtomicFile
 
     /// <summary>Writes text as UTF-8 without a byte order mark.</summary>
     /// <exception cref="UserErrorException">as for <see cref="Write(string, Action{Stream})"/></exception>
-    public static void WriteText(string path, string text) => Write(path, file => file.Write(System.Text.Encoding.UTF8.GetBytes(text)));
+    public static void WriteText(string path, string text, IStorage? storage = null) => Write(path, file => file.Write(System.Text.Encoding.UTF8.GetBytes(text)), storage);
 
     /// <summary>Copies a file, in place of one that is there.</summary>
     /// <exception cref="UserErrorException">as for <see cref="Write(string, Action{Stream})"/>, or the file is missing or no regular one</exception>
@@ -89,11 +102,11 @@ public static class AtomicFile
 
     /// <summary>Deletes a file if it exists.</summary>
     /// <exception cref="UserErrorException">it can't be deleted</exception>
-    public static void Delete(string path, IStorage storage)
+    public static void Delete(string path, IStorage? storage)
     {
         try
         {
-            storage.Delete(path);
+            (storage ?? DiskStorage.Instance).Delete(path);
         }
         catch (DirectoryNotFoundException)
         {
@@ -129,6 +142,10 @@ internal static class StorageErrors
     [DoesNotReturn]
     public static void CannotRead(string path, Exception failure) => throw new UserErrorException(
         $"'{path}' could not be read ({failure.Message}); expected a readable file: mend it or its permission.", failure);
+
+    [DoesNotReturn]
+    public static void CutOff(string path, long found, long expected) => throw new UserErrorException(
+        $"'{path}' was cut off while it was read: it has {found} bytes now and had {expected}; let nothing else write to it, make or fetch it again, and run the same command again.");
 
     [DoesNotReturn]
     public static void MissingFile(string path, string whatItIs) => throw new UserErrorException(

@@ -5,6 +5,7 @@ namespace UniM2Rec.Storage;
 /// <summary>A file mapped for reading. The pointer is valid until disposal.</summary>
 internal sealed unsafe class MappedFile : IDisposable
 {
+    private readonly FileStream _file;
     private readonly MemoryMappedFile? _map;
     private readonly MemoryMappedViewAccessor? _view;
     private readonly byte* _start;
@@ -13,20 +14,21 @@ internal sealed unsafe class MappedFile : IDisposable
     public MappedFile(string path, string whatItIs)
     {
         Path = path;
-        using var file = RegularFile.Open(path, whatItIs);
+        _file = RegularFile.Open(path, whatItIs);
         try
         {
-            Length = file.Length;
+            Length = _file.Length;
             // An empty file can't be mapped.
             if (Length == 0)
                 return;
-            _map = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+            _map = MemoryMappedFile.CreateFromFile(_file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
             _view = _map.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
             _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
             _start += _view.PointerOffset;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
+            _file.Dispose();
             StorageErrors.CannotRead(path, failure);
         }
     }
@@ -37,8 +39,18 @@ internal sealed unsafe class MappedFile : IDisposable
 
     public byte* Start => _start;
 
+    /// <summary>Looks whether the file still has all that is mapped. The system ends a program that reads on where a file was cut off, without a word.</summary>
+    /// <exception cref="Diagnostics.UserErrorException">it has become shorter</exception>
+    public void RequireWhole()
+    {
+        long found = RandomAccess.GetLength(_file.SafeFileHandle);
+        if (found < Length)
+            StorageErrors.CutOff(Path, found, Length);
+    }
+
     public void Dispose()
     {
+        _file.Dispose();
         if (_view is null)
             return;
         if (_start != null)

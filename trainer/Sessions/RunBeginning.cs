@@ -84,10 +84,7 @@ internal static class RunBeginning
     private static IEnumerable<string> Leftovers(RunFolder run)
     {
         string[] written = [run.Config, run.Data, run.Items, run.Metrics, run.Best, .. run.Checkpoints];
-        string[] own = [.. written.Select(file => Path.GetFileName(file)), Decision];
-        return Directory.Exists(run.Path)
-            ? Directory.EnumerateFiles(run.Path, "*" + AtomicFile.TemporarySuffix).Where(file => own.Contains(AtomicFile.WrittenName(Path.GetFileName(file)))).ToList()
-            : [];
+        return AtomicFile.Leftovers(run.Path, [.. written.Select(file => Path.GetFileName(file)), Decision]);
     }
 
     private static void Delete(RunFolder run, string file)

@@ -62,6 +62,9 @@ public sealed partial class Session : IDisposable
     /// <summary>The model.</summary>
     public Recommender Model { get; }
 
+    /// <summary>After which time a step is kept within an epoch.</summary>
+    internal TimeSpan CheckpointInterval { get; set; } = TrainingLoop.UsualInterval;
+
     /// <summary>Opens everything for a new run; nothing of what stands in its folder changes before <see cref="Train"/> begins it.</summary>
     /// <param name="config">The resolved configuration.</param>
     /// <param name="run">Where everything goes; from <see cref="RunFolder.Create"/>.</param>
@@ -133,7 +136,7 @@ public sealed partial class Session : IDisposable
     /// <exception cref="UserErrorException">The loss is no finite number any more, there is nothing to learn from, or a file can't be written.</exception>
     public RunPosition Train(Action? begun = null)
     {
-        using var loop = new TrainingLoop(this, _context);
+        using var loop = new TrainingLoop(this, _context) { CheckpointInterval = CheckpointInterval };
         var position = loop.Run(_context.Cancellation, begun);
         _context.Log.Information("The run is in {Folder}", Run.Path);
         return position;

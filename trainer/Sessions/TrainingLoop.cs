@@ -18,6 +18,7 @@ namespace UniM2Rec.Trainer.Sessions;
 /// </summary>
 public sealed class TrainingLoop : IDisposable
 {
+    internal static readonly TimeSpan UsualInterval = TimeSpan.FromMinutes(5);
     private readonly Session _session;
     private readonly RunState _state;
     private readonly RunCheckpoints _checkpoints;
@@ -74,7 +75,7 @@ public sealed class TrainingLoop : IDisposable
     }
 
     /// <summary>After which time a step is kept within an epoch.</summary>
-    internal TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(5);
+    internal TimeSpan CheckpointInterval { get; init; } = UsualInterval;
 
     /// <summary>Trains, and leaves the weights of the best epoch in the model.</summary>
     /// <param name="cancellation">Stops it.</param>
@@ -199,7 +200,7 @@ public sealed class TrainingLoop : IDisposable
                 }
 
                 task.Advance(count);
-                if (cancellation.IsCancellationRequested || sinceCheckpoint.Elapsed > CheckpointInterval)
+                if (cancellation.IsCancellationRequested || sinceCheckpoint.Elapsed >= CheckpointInterval)
                 {
                     position = position with { Seconds = before + clock.Elapsed.TotalSeconds };
                     _checkpoints.SaveLast(_state, position);

@@ -31,7 +31,7 @@ public sealed class FittedTerms
     public int Rank => _rank;
 
     /// <summary>Writes the encoder <c>text-svd</c>.</summary>
-    public EncoderFolder WriteTextEncoder(string folder, string name = "text-svd", CancellationToken cancellation = default)
+    public EncoderFolder WriteTextEncoder(string folder, string name = "text-svd", CancellationToken cancellation = default, IStorage? storage = null)
     {
         var graph = new GraphBuilder(name);
         var (ids, counts) = TextGraphs.Inputs(graph);
@@ -39,11 +39,11 @@ public sealed class FittedTerms
         double length = _options.VectorLength > 0 ? _options.VectorLength : Math.Sqrt(_options.Width) / 2;
         graph.Output(graph.NormalizeLast(sum, length), TextGraphs.OutputName, "items", _options.Width);
         var config = new EncoderConfig { Name = name, Modality = EncoderModality.Text, Tokenizer = Tokenizer(), Output = TextGraphs.OutputName };
-        return EncoderFolderWriter.Write(folder, config, graph, WriteVocabulary, cancellation: cancellation);
+        return EncoderFolderWriter.Write(folder, config, graph, target => WriteVocabulary(target, storage), new OnnxFile { Storage = storage }, cancellation);
     }
 
     /// <summary>Writes a cross encoder: the leading directions of the text beside the image statistics, and their product.</summary>
-    public EncoderFolder WriteCrossEncoder(string folder, string name = "cross-svd", CancellationToken cancellation = default)
+    public EncoderFolder WriteCrossEncoder(string folder, string name = "cross-svd", CancellationToken cancellation = default, IStorage? storage = null)
     {
         var graph = new GraphBuilder(name);
         var (ids, counts) = TextGraphs.Inputs(graph);
@@ -58,10 +58,10 @@ public sealed class FittedTerms
             Image = BuiltInEncoders.Pixels,
             Output = TextGraphs.OutputName,
         };
-        return EncoderFolderWriter.Write(folder, config, graph, WriteVocabulary, cancellation: cancellation);
+        return EncoderFolderWriter.Write(folder, config, graph, target => WriteVocabulary(target, storage), new OnnxFile { Storage = storage }, cancellation);
     }
 
-    private void WriteVocabulary(string folder) => AtomicFile.WriteText(Path.Combine(folder, VocabularyFile), string.Join('\n', _terms) + "\n");
+    private void WriteVocabulary(string folder, IStorage? storage) => AtomicFile.WriteText(Path.Combine(folder, VocabularyFile), string.Join('\n', _terms) + "\n", storage);
 
     private TokenizerSpec Tokenizer() => new()
     {

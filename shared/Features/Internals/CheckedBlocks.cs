@@ -10,23 +10,20 @@ internal sealed unsafe class CheckedBlocks
     // Threads that meet at one block wait for its result; those at other blocks seldom wait for each other.
     private const int Gates = 16;
 
-    private readonly byte* _start;
-    private readonly long _length;
+    private readonly MappedFile _file;
     private readonly int _blockBytes;
     private readonly string _expected;
     private readonly bool[] _sound;
     private readonly Lock[] _gates = [.. Enumerable.Range(0, Gates).Select(_ => new Lock())];
     private int _left;
 
-    /// <param name="start">first byte of the mapped file</param>
-    /// <param name="length">its length</param>
+    /// <param name="file">the file</param>
     /// <param name="blockBytes">bytes of a block</param>
     /// <param name="expected">eight hexadecimal digits a block</param>
-    public CheckedBlocks(byte* start, long length, int blockBytes, string expected)
+    public CheckedBlocks(MappedFile file, int blockBytes, string expected)
     {
-        _start = start;
-        (_length, _blockBytes, _expected) = (length, blockBytes, expected);
-        _left = (int)((length + blockBytes - 1) / blockBytes);
+        (_file, _blockBytes, _expected) = (file, blockBytes, expected);
+        _left = (int)((file.Length + blockBytes - 1) / blockBytes);
         _sound = new bool[_left];
     }
 
@@ -65,13 +62,14 @@ internal sealed unsafe class CheckedBlocks
     }
 
     /// <summary>First byte of a block, and the one after its last.</summary>
-    public (long Begin, long End) Bytes(int block) => ((long)block * _blockBytes, Math.Min((block + 1L) * _blockBytes, _length));
+    public (long Begin, long End) Bytes(int block) => ((long)block * _blockBytes, Math.Min((block + 1L) * _blockBytes, _file.Length));
 
     /// <summary>The checksum of a block as it is.</summary>
     public string Found(int block)
     {
         var (begin, end) = Bytes(block);
-        return Crc32C.Finish(Crc32C.Append(Crc32C.Start, new ReadOnlySpan<byte>(_start + begin, (int)(end - begin)))).ToString("x8", CultureInfo.InvariantCulture);
+        _file.RequireWhole();
+        return Crc32C.Finish(Crc32C.Append(Crc32C.Start, new ReadOnlySpan<byte>(_file.Start + begin, (int)(end - begin)))).ToString("x8", CultureInfo.InvariantCulture);
     }
 
     /// <summary>The checksum of a block as it was written.</summary>

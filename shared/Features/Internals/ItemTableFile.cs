@@ -109,7 +109,7 @@ internal static unsafe class ItemTableChecksum
             StoreErrors.WrongSize(path, file.Length, table.Bytes);
         if (table.Crc32c is null)
             return Sha256(file) is var found && found != table.Sha256 ? $"it has the hash {found} and the manifest says {table.Sha256}" : null;
-        var blocks = new CheckedBlocks(file.Start, file.Length, manifest.BlockBytes, table.Crc32c);
+        var blocks = new CheckedBlocks(file, manifest.BlockBytes, table.Crc32c);
         return blocks.FirstDamaged() is var block and >= 0 ? $"block {block} has the checksum {blocks.Found(block)} and the manifest says {blocks.Expected(block)}" : null;
     }
 

@@ -63,7 +63,7 @@ internal static class RowIndexFile
         using var file = new MappedFile(path, "a row index");
         if (file.Length != index.Bytes)
             return $"it is {file.Length} bytes long and the manifest says {index.Bytes}";
-        var blocks = new CheckedBlocks(file.Start, file.Length, blockBytes, index.Crc32c);
+        var blocks = new CheckedBlocks(file, blockBytes, index.Crc32c);
         return blocks.FirstDamaged() is var block and >= 0 ? $"block {block} has the checksum {blocks.Found(block)} and the manifest says {blocks.Expected(block)}" : null;
     }
 

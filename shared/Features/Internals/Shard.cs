@@ -45,7 +45,7 @@ internal sealed unsafe class MappedShard : IDisposable
             CheckTensor(present, SafeTensorType.U8, shard.Rows);
             _embeddings = _file.Pointer(embeddings);
             _present = _file.Pointer(present);
-            _blocks = new CheckedBlocks(_file.Start, _file.Length, manifest.BlockBytes, shard.Crc32c);
+            _blocks = new CheckedBlocks(_file.Map, manifest.BlockBytes, shard.Crc32c);
         }
         catch
         {
@@ -161,7 +161,7 @@ internal sealed unsafe class MappedShard : IDisposable
             using var file = new MappedFile(path, "a shard");
             if (file.Length != _shard.Bytes)
                 StoreErrors.WrongSize(path, file.Length, _shard.Bytes);
-            var blocks = new CheckedBlocks(file.Start, file.Length, blockBytes, _shard.Crc32c);
+            var blocks = new CheckedBlocks(file, blockBytes, _shard.Crc32c);
             if (file.Length > 0 && blocks.FirstDamaged(0, 1) >= 0)
                 StoreErrors.DamagedRows(path, _modality, _shard.FirstRow, _shard.FirstRow + _shard.Rows - 1, $"block 0 has the checksum {blocks.Found(0)} and the manifest says {blocks.Expected(0)}");
             throw;

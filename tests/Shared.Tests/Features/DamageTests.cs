@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using UniM2Rec.Diagnostics;
 using UniM2Rec.Features;
+using UniM2Rec.SafeTensors;
 using UniM2Rec.Tests.Testing;
 
 namespace UniM2Rec.Tests.Features;
@@ -90,6 +91,50 @@ public sealed class DamageTests : IDisposable
         foreach (int row in new[] { 13, 14, 15 })
             Assert.Contains("in rows 13 to 15, is damaged: block 5 has", Assert.Throws<UserErrorException>(() => text.ReadRow(row, vector)).Message, StringComparison.Ordinal);
         Assert.Throws<UserErrorException>(() => text.ReadRange(0, 20, new float[20 * text.Width]));
+    }
+
+    [Fact]
+    public void A_file_that_is_cut_off_while_it_is_mapped_is_one_sentence_where_its_rows_were_not_read_yet()
+    {
+        using var large = new TemporaryFolder();
+        var wide = new ModalitySpecification("text", 100_000, FeatureType.Float32, "wide", "a");
+        using (var writer = FeatureStoreWriter.Open(large.Path, SampleStore.Items(20, 0), new FeatureStoreOptions { ShardRows = 20, Storage = FaultyStorage.Sound }))
+            SampleStore.Fill(writer.StartModality(wide));
+        string path = large[StoreLayout.Shard(wide, 0)];
+        using var store = FeatureStore.Open(large.Path);
+        var text = store.Modality("text");
+        float[] vector = new float[text.Width];
+        text.ReadRow(0, vector);
+        long before = new FileInfo(path).Length;
+        using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+            file.SetLength(before / 2);
+
+        string message = Assert.Throws<UserErrorException>(() => text.ReadRow(19, vector)).Message;
+
+        Assert.Contains($"'{path}' was cut off while it was read: it has {before / 2} bytes now and had {before}", message, StringComparison.Ordinal);
+        Assert.Equal(message, Assert.Throws<UserErrorException>(() => text.ReadRange(0, 20, new float[20 * text.Width])).Message);
+        text.ReadRow(0, vector);
+        Assert.Equal(SampleStore.Value(wide, 0, 99), vector[99]);
+    }
+
+    [Fact]
+    public void A_checkpoint_that_is_cut_off_while_it_is_mapped_is_one_sentence()
+    {
+        string path = _folder["weights.safetensors"];
+        using (var output = File.Create(path))
+        {
+            SafeTensorsChecksum.Write(output, new Dictionary<string, string>(), writer =>
+            {
+                writer.Declare("w", SafeTensorType.F32, [1 << 20]);
+                writer.Write(new byte[4 << 20]);
+            });
+        }
+
+        using var file = SafeTensorsFile.Open(path);
+        Assert.True(file.CheckWhole());
+        using (var cut = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+            cut.SetLength(1 << 20);
+        Assert.Contains("was cut off while it was read", Assert.Throws<UserErrorException>(() => file.CheckWhole()).Message, StringComparison.Ordinal);
     }
 
     [Fact]

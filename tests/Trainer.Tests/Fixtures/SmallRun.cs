@@ -36,18 +36,25 @@ internal sealed class SmallRun : IDisposable
         new(new LoggerConfiguration().WriteTo.Sink(new LogLines(Said)).CreateLogger(), Progress.None, cancellation);
 
     /// <summary>Trains a run from its beginning.</summary>
-    public RunFolder Train(string name, int epochs = 2)
+    public RunFolder Train(string name, int epochs = 2) => Train(name, Config(epochs));
+
+    /// <inheritdoc cref="Train(string, int)"/>
+    public RunFolder Train(string name, RunConfig config)
     {
-        using var session = Session.Create(Config(epochs), RunFolder.Create(_shop[name], resume: false, overwrite: false), Context());
+        using var session = Session.Create(config, RunFolder.Create(_shop[name], resume: false, overwrite: false), Context());
         session.Train();
         return RunFolder.Open(_shop[name]);
     }
 
     /// <summary>Does what <c>--resume</c> does: goes on with a run, or begins it where there is none.</summary>
-    public RunFolder Resume(string name, int epochs = 2)
+    public RunFolder Resume(string name, int epochs = 2) => Resume(name, Config(epochs));
+
+    /// <inheritdoc cref="Resume(string, int)"/>
+    /// <remarks>Where nothing fails, nothing need be flushed to the medium.</remarks>
+    public RunFolder Resume(string name, RunConfig config)
     {
-        var run = RunFolder.Create(_shop[name], resume: true, overwrite: false);
-        using var session = run.HasRun ? Session.Resume(Config(epochs), run, Context()) : Session.Create(Config(epochs), run, Context());
+        var run = RunFolder.Create(_shop[name], resume: true, overwrite: false).With(Testing.FaultyStorage.Sound);
+        using var session = run.HasRun ? Session.Resume(config, run, Context()) : Session.Create(config, run, Context());
         session.Train();
         return run;
     }

@@ -1,6 +1,7 @@
 using UniM2Rec.SafeTensors;
 using UniM2Rec.Tests.Fixtures;
 using UniM2Rec.Tests.Testing;
+using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Sessions;
 
 namespace UniM2Rec.Tests.Sessions;
@@ -12,23 +13,30 @@ public sealed class KilledRunTests : IDisposable
 
     public void Dispose() => _small.Dispose();
 
-    [Fact]
-    public void A_run_that_is_killed_at_any_point_and_resumed_leaves_the_same_weights_and_metrics()
+    [Theory]
+    [InlineData("unim2rec", false)]
+    [InlineData("unim2rec", true)]
+    [InlineData("missrec", true)]
+    public void A_run_that_is_killed_at_any_point_and_resumed_leaves_the_same_weights_and_metrics(string kind, bool keepsEveryStep)
     {
-        var whole = _small.Train("whole");
-        int killed = 0;
+        var config = _small.Config() with { Model = _small.Config().Model with { Kind = kind } };
+        var whole = _small.Train("whole", config);
+        int killed = 0, withinEpoch = 0;
         for (int point = 0; ; point++)
         {
             var storage = new FaultyStorage(point, isKill: true, CountsOncePerFile());
-            if (!Stops<FaultyStorage.Killed>("killed", storage)) break;
+            if (!Stops<FaultyStorage.Killed>("killed", storage, config, keepsEveryStep)) break;
             killed++;
-            var run = _small.Resume("killed");
+            withinEpoch += StepKept("killed") > 0 ? 1 : 0;
+            var run = _small.Resume("killed", config);
 
             AssertSame(whole, run, point);
             Directory.Delete(run.Path, recursive: true);
         }
 
-        Assert.InRange(killed, 50, 500);
+        TestContext.Current.SendDiagnosticMessage("{0} kills, {1} of them within an epoch", killed, withinEpoch);
+        Assert.InRange(killed, 50, 1000);
+        Assert.InRange(withinEpoch, keepsEveryStep ? killed / 4 : 0, keepsEveryStep ? killed : 0);
     }
 
     [Fact]
@@ -36,15 +44,16 @@ public sealed class KilledRunTests : IDisposable
     {
         var whole = _small.Train("whole");
         int full = 0;
-        for (int point = 0; ; point += 3)
+        for (int point = 0; ; point++)
         {
-            if (!Stops<UserErrorException>("full", new FaultyStorage(point, counts: CountsOncePerFile()))) break;
+            if (!Stops<UserErrorException>("full", new FaultyStorage(point, counts: CountsOncePerFile()), _small.Config(), keepsEveryStep: true)) break;
             full++;
             AssertSame(whole, _small.Resume("full"), point);
             Directory.Delete(_small["full"], recursive: true);
         }
 
-        Assert.InRange(full, 15, 200);
+        TestContext.Current.SendDiagnosticMessage("{0} full disks", full);
+        Assert.InRange(full, 50, 1000);
     }
 
     [Fact]
@@ -83,6 +92,7 @@ public sealed class KilledRunTests : IDisposable
             }
         }
 
+        TestContext.Current.SendDiagnosticMessage("{0} kills while a run is replaced", killed);
         Assert.InRange(former_left, 10, killed - 5);
     }
 
@@ -106,12 +116,16 @@ public sealed class KilledRunTests : IDisposable
     private static Dictionary<string, string> Content(RunFolder run) =>
         Directory.GetFiles(run.Path).Where(f => !f.EndsWith(".tmp", StringComparison.Ordinal)).ToDictionary(f => Path.GetFileName(f), f => Convert.ToHexString(File.ReadAllBytes(f)));
 
-    private bool Stops<T>(string name, FaultyStorage storage)
+    /// <summary>Steps of the epoch under way that the newest checkpoint of a run has; 0 where it has none.</summary>
+    private int StepKept(string name) => RunCheckpoints.NewestPosition(new RunFolder(_small[name]))?.Step ?? 0;
+
+    private bool Stops<T>(string name, FaultyStorage storage, RunConfig config, bool keepsEveryStep)
         where T : Exception
     {
         try
         {
-            using var session = Session.Create(_small.Config(), RunFolder.Create(_small[name], resume: false, overwrite: false).With(storage), _small.Context());
+            using var session = Session.Create(config, RunFolder.Create(_small[name], resume: false, overwrite: false).With(storage), _small.Context());
+            if (keepsEveryStep) session.CheckpointInterval = TimeSpan.Zero;
             session.Train();
             return false;
         }
