@@ -14,7 +14,8 @@ public static class EvaluateCommand
     public static Command Create()
     {
         var runOption = new Option<string>("--run") { Description = "Run folder of finetune or pretrain.", Required = true };
-        var split = SplitOption.Create("test or validation; each is kept in a file of its own.");
+        var split = SplitOption.Create("test or validation; each is kept in a file of its own. A pre-trained run has the second alone, which is taken if none is given.");
+        var domain = ListOption.Create("--domain", "Domains whose items are ranked: any of the feature store's, also one that training did not see (zero-shot); the run's own targets if not given.");
         var mask = new Option<bool>("--mask-history") { Description = "Take the user's own history out of the ranking." };
         var device = new Option<string?>("--device") { Description = "auto, cpu, cuda or cuda:n." };
         var degradations = new DegradationOptions();
@@ -22,22 +23,24 @@ public static class EvaluateCommand
             "evaluate",
             "Rank every item of the target domain for every user and write evaluation.json. With --remove or --noise, rank with degraded features too, and write robustness.json instead.",
             "evaluate --run runs/garden",
+            "evaluate --run runs/pretrained --domain garden",
             "evaluate --run runs/garden --remove text --share 0.25 0.5 1",
             "evaluate --run runs/garden --remove image --share 0.5 0.95 --histories",
             "evaluate --run runs/garden --noise image --share 0.3 --noise-scale 0.5")
         {
-            runOption, split, mask, device,
+            runOption, split, domain, mask, device,
         };
         degradations.AddTo(command);
+        degradations.Excludes(command, domain);
         return command.Does((parsed, context) =>
         {
             var run = RunFolder.Open(parsed.GetRequiredValue(runOption));
             using var session = Session.Open(run, context.Work, config => RunOptions.OnDevice(config, parsed.GetValue(device)) with
             {
                 Evaluation = config.Evaluation with { MaskHistory = parsed.GetValue(mask) || config.Evaluation.MaskHistory },
-            });
+            }, parsed.GetValue(domain));
             var asked = degradations.Read(parsed);
-            string part = parsed.GetRequiredValue(split);
+            string part = parsed.GetResult(split) is { Implicit: false } ? parsed.GetRequiredValue(split) : session.Split;
             context.Log.Information("Written to {File}", asked.Count == 0 ? Evaluate(session, part) : Degrade(session, part, asked));
             return ExitCodes.Done;
         });
@@ -103,6 +106,12 @@ public sealed class DegradationOptions
             }
         });
     }
+
+    /// <summary>Refuses them together with an option.</summary>
+    internal void Excludes(Command command, Option other) => command.Validators.Add(result =>
+    {
+        if (result.GetResult(other) is not null && (result.GetResult(_remove) is not null || result.GetResult(_noise) is not null)) result.AddError($"{other.Name} can't be given with --remove or --noise, which concern the run's own targets");
+    });
 
     /// <summary>The degradations that are asked for, one for each share, ascending; none without --remove and --noise.</summary>
     public IReadOnlyList<Degradation> Read(ParseResult parsed)

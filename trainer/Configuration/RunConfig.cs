@@ -80,6 +80,9 @@ public sealed record DataConfig : IValidatable
     /// <summary>Share of rejected rows above which reading stops.</summary>
     public double MaxRejectRate { get; init; } = 0.01;
 
+    /// <summary>The domain of the flow, where it has one alone; null where it has several, or where that is left to the data.</summary>
+    internal string? OnlyDomain => Flow.Union(Targets).ToList() is [var only] && Flow.Count > 0 ? only : null;
+
     /// <summary>
     /// Which target domains a run with this section has already been trained on with other events held out than those that a run which starts
     /// from it is validated and tested with: pretrain holds out each user's last event of all, and over several target domains each user's last two.

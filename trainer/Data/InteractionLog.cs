@@ -127,11 +127,13 @@ public static class InteractionLogReader
     /// <param name="store">Tells an item's row; interactions with items that it does not hold are rejected.</param>
     /// <param name="flow">Domains of the flow, and whether a target sees events of its own time.</param>
     /// <param name="rejects">Takes the rows that are left out, with the reason.</param>
+    /// <param name="isGone">Tells items, by domain and id, that have left the catalogue: their events are passed over, and are no fault of the rows; null for none.</param>
     /// <param name="progress">Shows how far it is.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="UserErrorException">A domain is unknown, nothing is left, or too many rows were rejected.</exception>
     public static InteractionLog Read(
-        Dataset dataset, FeatureStore store, (IReadOnlyList<string> Domains, SameTime SameTime) flow, RejectLog rejects, IProgressSink progress, CancellationToken cancellation)
+        Dataset dataset, FeatureStore store, (IReadOnlyList<string> Domains, SameTime SameTime) flow, RejectLog rejects, IProgressSink progress, CancellationToken cancellation,
+        Func<string, string, bool>? isGone = null)
     {
         var domains = flow.Domains;
         var users = new Dictionary<string, int>();
@@ -148,6 +150,7 @@ public static class InteractionLogReader
                     int row = store.FindRow(domains[d], interaction.ItemId);
                     if (row < 0)
                     {
+                        if (isGone?.Invoke(domains[d], interaction.ItemId) == true) continue;
                         rejects.RejectCurrent($"item '{interaction.ItemId}' is not in {domains[d]}/items.csv");
                         continue;
                     }
@@ -171,6 +174,36 @@ public static class InteractionLogReader
         if (events.Count == 0)
             throw new UserErrorException($"No interaction was found in {string.Join(", ", domains)} of {dataset.Folder}; their interactions.csv must hold rows whose items are in items.csv.");
         return Sort(userIds, flow, events, predefined);
+    }
+
+    /// <summary>Histories as a log of their own, over all domains of the store.</summary>
+    /// <param name="history">The events, all of them with times or none.</param>
+    /// <param name="store">Tells an item's row.</param>
+    /// <param name="sameTime">Whether a target sees events of its own time.</param>
+    /// <returns>The log, and the events of items that the store does not hold, which are left out.</returns>
+    public static (InteractionLog Log, IReadOnlyList<HistoryEvent> Unknown) Of(IReadOnlyList<HistoryEvent> history, FeatureStore store, SameTime sameTime)
+    {
+        var domains = store.Domains.Select((domain, index) => (domain.Name, index)).ToDictionary();
+        var (users, userIds, events, unknown) = (new Dictionary<string, int>(), new List<string>(), new List<Event>(), new List<HistoryEvent>());
+        foreach (var told in history)
+        {
+            int row = domains.ContainsKey(told.Domain) ? store.FindRow(told.Domain, told.ItemId) : -1;
+            if (row < 0)
+            {
+                unknown.Add(told);
+                continue;
+            }
+
+            if (!users.TryGetValue(told.User, out int user))
+            {
+                users.Add(told.User, user = userIds.Count);
+                userIds.Add(told.User);
+            }
+
+            events.Add(new Event(user, told.Time ?? events.Count, row, checked((ushort)domains[told.Domain]), SplitPart.Unspecified));
+        }
+
+        return (Sort(userIds, ([.. store.Domains.Select(domain => domain.Name)], sameTime), events, predefined: false), unknown);
     }
 
     /// <summary>Counting sort by user, then a stable sort by time within each: equal times keep the order of reading.</summary>

@@ -33,6 +33,7 @@ public sealed record LogFingerprint(string Events, string Order)
         for (int u = 0; u < log.UserCount; u++)
         {
             int events = log.EndEvent(u) - log.FirstEvent(u);
+            if (events == 0) continue; // of a log that is a part of another, only those who are in the part
             int length = Digest + (events * EventBytes);
             if (history.Length < length) history = new byte[Math.Max(length, 2 * history.Length)];
             SHA256.HashData(Encoding.UTF8.GetBytes(log.UserIds[u]), history);

@@ -52,9 +52,10 @@ public sealed class TrainingData : IDisposable
     /// <param name="rejectsPath">Where rows that are left out are listed, or null for nowhere.</param>
     /// <param name="progress">Shows what is read.</param>
     /// <param name="cancellation">Stops it.</param>
+    /// <param name="isGone">Tells items that have left the catalogue, whose events are passed over; null for none.</param>
     /// <exception cref="UserErrorException">Something named does not exist, or the features are not those of the catalogue.</exception>
     public static TrainingData Open(
-        DataConfig config, string? rejectsPath, IProgressSink progress, CancellationToken cancellation)
+        DataConfig config, string? rejectsPath, IProgressSink progress, CancellationToken cancellation, Func<string, string, bool>? isGone = null)
     {
         var dataset = Dataset.Open(config.Dataset);
         foreach (string domain in config.Flow.Concat(config.Targets)) dataset.RequireDomain(domain);
@@ -69,7 +70,7 @@ public sealed class TrainingData : IDisposable
         {
             RequireSameCatalogue(dataset, store, config);
             using var rejects = new RejectLog(rejectsPath, config.MaxRejectRate, "data.maxRejectRate (--set data.maxRejectRate=0.1)");
-            var log = InteractionLogReader.Read(dataset, store, (flow, config.SameTime), rejects, progress, cancellation);
+            var log = InteractionLogReader.Read(dataset, store, (flow, config.SameTime), rejects, progress, cancellation, isGone);
             bool[] isTarget = flow.Select(targets.Contains).ToArray();
             var split = HeldOutSplit.By(config.HoldOut, log, isTarget);
             int[] candidates = RowsOf(store, targets), cold = ColdOf(store, candidates, config.ColdItems);
@@ -95,6 +96,12 @@ public sealed class TrainingData : IDisposable
                 $"run unim2rec-extract run --dataset {config.Dataset} --out {config.Features}, which encodes what is new or has changed with the same encoders.");
         }
     }
+
+    /// <summary>Rows of items of some domains that a run with these target domains and this share did not see.</summary>
+    internal int[] ColdIn(IReadOnlyList<string> targets, double share) => ColdOf(Store, RowsOf(Store, targets), share);
+
+    /// <summary>Rows of every item of some domains.</summary>
+    internal int[] RowsIn(IReadOnlyList<string> domains) => RowsOf(Store, domains);
 
     /// <summary>Those of the candidates whose names are mixed to a number below the share.</summary>
     private static int[] ColdOf(FeatureStore store, int[] candidates, double share)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Data;
 
@@ -31,6 +32,10 @@ public sealed record EvaluationReport(
     /// <summary>SHA-256 of the ranks that the figures are of; null in files from before it was kept.</summary>
     public string? Ranks { get; init; }
 
+    /// <summary>The domains that were ranked, where they are not the run's own targets.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Domains { get; init; }
+
     /// <summary>Writes the file.</summary>
     public void Save(string path) => AtomicFile.WriteText(path, KeptJson.SerializeWithChecksum(this));
 
@@ -54,6 +59,7 @@ public sealed record EvaluationReport(
     private string? Problem()
     {
         if (Split is not ("test" or "validation")) return "its split is neither test nor validation";
+        if (Domains?.Any(domain => domain is null) == true) return "a domain is null";
         if (Users < 0 || Targets < 0 || Items < 1) return "a count is below what is possible";
         if (Baselines.Values.Any(m => m is null) || Slices.Values.Any(s => s is null or { Users: < 0 })) return "a part of the figures is missing";
         return new[] { Metrics }.Concat(Baselines.Values).Concat(Slices.Values.Select(s => s.Metrics)).Select(RankingMetrics.Problem).FirstOrDefault(p => p is not null);

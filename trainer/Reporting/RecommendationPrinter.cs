@@ -4,7 +4,7 @@ using UniM2Rec.Trainer.Data;
 namespace UniM2Rec.Trainer.Reporting;
 
 /// <summary>Prints what a few users did and what is recommended to them.</summary>
-public sealed class RecommendationPrinter(ItemTitles titles, InteractionLog log, int users)
+public sealed class RecommendationPrinter(ItemTitles titles, int users)
 {
     private const int HistoryShown = 6;
     private const int RecommendationsShown = 5;
@@ -23,9 +23,9 @@ public sealed class RecommendationPrinter(ItemTitles titles, InteractionLog log,
     {
         foreach (var (example, rows) in _kept)
         {
-            var tree = new Tree(Markup.Escape($"user {Excerpt.Of(log.UserIds[example.User])}"));
+            var tree = new Tree(Markup.Escape($"user {Excerpt.Of(example.Log.UserIds[example.User])}"));
             var history = tree.AddNode($"did (last {Math.Min(HistoryShown, example.Length)} of {example.Length})");
-            for (int e = Math.Max(example.First, example.End - HistoryShown); e < example.End; e++) history.AddNode(Line(log.ItemOf(e)));
+            for (int e = Math.Max(example.First, example.End - HistoryShown); e < example.End; e++) history.AddNode(Line(example.Log.ItemOf(e)));
             var next = tree.AddNode("is recommended");
             foreach (int row in rows.Take(RecommendationsShown)) next.AddNode(Line(row));
             console.Write(tree);

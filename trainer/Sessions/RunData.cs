@@ -23,11 +23,15 @@ public sealed record RunData(string Catalogue, string Items, int ItemCount, IRea
     public bool KeptFromStart { get; init; }
 
     /// <summary>What is there now.</summary>
-    public static RunData Of(TrainingData data)
+    /// <param name="data">The data.</param>
+    /// <param name="flow">Domains whose events count; null for all of the data's flow.</param>
+    public static RunData Of(TrainingData data, IReadOnlyList<string>? flow = null)
     {
         var known = KnownItems.Of(data.Store);
-        var log = LogFingerprint.Of(data.Log, data.Store);
-        return new RunData(data.Store.DatasetFingerprint, known.Fingerprint(), known.Items.Count, known.Domains, log.Events, log.Order, data.Log.UserCount, data.Log.EventCount) { KeptFromStart = true };
+        var events = flow is null ? data.Log : data.Log.Where((_, e) => flow.Contains(data.Log.Domains[data.Log.DomainOf(e)]));
+        int users = Enumerable.Range(0, events.UserCount).Count(user => events.EndEvent(user) > events.FirstEvent(user));
+        var log = LogFingerprint.Of(events, data.Store);
+        return new RunData(data.Store.DatasetFingerprint, known.Fingerprint(), known.Items.Count, known.Domains, log.Events, log.Order, users, events.EventCount) { KeptFromStart = true };
     }
 
     /// <summary>Writes the file.</summary>

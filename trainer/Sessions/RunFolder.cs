@@ -81,13 +81,21 @@ public sealed class RunFolder
     /// <summary>Figures and ranks of one way of evaluating; each has files of its own, so that none takes another's place.</summary>
     /// <param name="split">test or validation.</param>
     /// <param name="masked">Whether the users' own history was taken out of the rankings.</param>
-    public EvaluationFiles EvaluationOf(string split, bool masked)
+    /// <param name="domains">The domains that were ranked, where they are not the run's own targets; null where they are.</param>
+    public EvaluationFiles EvaluationOf(string split, bool masked, IReadOnlyList<string>? domains = null)
     {
-        var (part, mask) = (split == "test" ? "" : $"-{split}", masked ? "-masked" : "");
-        string options = (split == "test" ? "" : $" --split {split}") + (masked ? " --mask-history" : "");
+        var (part, mask, of) = (split == "test" ? "" : $"-{split}", masked ? "-masked" : "", domains is null ? "" : Of + Short(string.Join('+', domains)));
+        string options = (domains is null ? "" : $" --domain {string.Join(' ', domains)}") + (split == "test" ? "" : $" --split {split}") + (masked ? " --mask-history" : "");
         return new EvaluationFiles(
-            System.IO.Path.GetFileName(Path), In($"evaluation{part}{mask}.json"), In($"ranks{part}{mask}.csv"), $"unim2rec-train evaluate --run {Path}{options}");
+            System.IO.Path.GetFileName(Path), In($"evaluation{part}{mask}{of}.json"), In($"ranks{part}{mask}{of}.csv"), $"unim2rec-train evaluate --run {Path}{options}");
     }
+
+    /// <summary>What stands between the way of evaluating and other domains in a file's name.</summary>
+    private const string Of = "-of-";
+
+    /// <summary>A part of a file's name, which file systems let be of 255 bytes at most.</summary>
+    private static string Short(string domains) =>
+        System.Text.Encoding.UTF8.GetByteCount(domains) <= 150 ? domains : Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(domains)))[..16];
 
     /// <summary>A folder that holds a finished or resumable run.</summary>
     /// <exception cref="UserErrorException">It is not there, or holds no run.</exception>
@@ -143,7 +151,11 @@ public sealed class RunFolder
     internal IReadOnlyList<string> Checkpoints => [Newest, Last, Former];
 
     /// <summary>Everything that belongs to a run but its log and its lock.</summary>
-    internal IReadOnlyList<string> Files => [Config, Data, Items, Metrics, Best, .. Checkpoints, Rejects, .. Evaluations, Robustness, Report];
+    internal IReadOnlyList<string> Files => [Config, Data, Items, Metrics, Best, .. Checkpoints, Rejects, .. Evaluations, .. EvaluationsElsewhere, Robustness, Report];
+
+    private IEnumerable<string> EvaluationsElsewhere => Directory.Exists(Path)
+        ? Directory.EnumerateFiles(Path, $"evaluation*{Of}*.json").Concat(Directory.EnumerateFiles(Path, $"ranks*{Of}*.csv")).ToList()
+        : [];
 
     private IEnumerable<string> Evaluations =>
         from split in new[] { "test", "validation" }

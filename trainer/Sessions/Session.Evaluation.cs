@@ -18,6 +18,7 @@ public sealed partial class Session
     {
         var examples = HeldOut(split);
         SplitNotes.Say(Data, _context.Log);
+        WarnOfSeenEvents();
         using var catalogue = EncodeCatalogue();
         var collaborative = CollaborativeScorer();
         var ranks = RanksIn(catalogue, examples, collaborative, "Ranking");
@@ -31,7 +32,10 @@ public sealed partial class Session
             Slices.Compute(examples, ranks, popularity.Frequency, Data.Store, Config.Evaluation.CutOffs),
             Config.Evaluation.MaskHistory,
             KnownItems.FingerprintOf(Data.Candidates.Select(NameOf).Order()),
-            examples.Count);
+            examples.Count)
+        {
+            Domains = Elsewhere.Count > 0 ? Elsewhere : null,
+        };
         return new RunEvaluation(report, examples.Zip(ranks, (e, rank) =>
         {
             var (domain, id) = NameOf(e.LastTargetItem);
@@ -83,8 +87,19 @@ public sealed partial class Session
         var planner = new ExamplePlanner(Data.HeldOutLog, Data.IsTarget, Config.Data.MaxLength, ExampleForm.Prefix);
         var examples = planner.HeldOut(split == "test" ? Data.Split.Test : Data.Split.Validation);
         if (examples.Count == 0)
-            throw new UserErrorException($"No user of the run {Run.Path} has a {split} target; evaluate a run of finetune, or give --split validation.");
+            throw new UserErrorException($"No user of the run {Run.Path} has a {split} target; {Otherwise(split)}.");
         return examples;
+    }
+
+    /// <summary>The split that there is: a pre-trained run holds out what its epoch is chosen by, and nothing else.</summary>
+    public string Split => Data.Split.Test.Count == 0 && Data.Split.Validation.Count > 0 ? "validation" : "test";
+
+    private string Otherwise(string split) => split != Split ? $"give --split {Split}, or evaluate a run of finetune" : "a user needs three events in the target domains to have one";
+
+    private void WarnOfSeenEvents()
+    {
+        if (Elsewhere.Count == 0 || _own is null || _own.SeenTargets(Elsewhere) is not { Count: > 0 } seen) return;
+        _context.Log.Warning("{Run:l} was trained on events of {Domains:l} too, those that are ranked now among them, so these figures are too high; rank a domain that it was not trained on, or train a run on this one", Run.Path, string.Join(", ", seen));
     }
 
     /// <summary>Collects collaborative scores as training did, or null where the model was trained without.</summary>
@@ -126,7 +141,7 @@ public sealed record RunEvaluation(EvaluationReport Report, IReadOnlyList<Target
     /// <returns>The file of the figures.</returns>
     public string Save(RunFolder run)
     {
-        var files = run.EvaluationOf(Report.Split, Report.MaskHistory);
+        var files = run.EvaluationOf(Report.Split, Report.MaskHistory, Report.Domains);
         (Report with { Ranks = RankFile.Save(files.Ranks, Ranks) }).Save(files.Evaluation);
         return files.Evaluation;
     }

@@ -66,19 +66,64 @@ public sealed partial class Session
         kept?.RequireSettings(Config, Run, isResolved: true);
     }
 
-    /// <summary>Loads the best weights, says what has changed since training, and gives items that have come since what the model keeps about each.</summary>
+    /// <summary>Target domains other than the run's own; empty where it ranks its own.</summary>
+    public IReadOnlyList<string> Elsewhere { get; private init; } = [];
+
+    /// <summary>The data section that the run was trained with, where other domains are ranked than its own.</summary>
+    private DataConfig? _own;
+
+    /// <summary>Domains whose events the run was trained on.</summary>
+    private IReadOnlyList<string> TrainedDomains =>
+        _own is null || _own.Flow.Count == 0 ? _trainedOn?.Domains.Intersect(Data.Log.Domains).ToList() ?? Data.Log.Domains : _own.Flow.Union(_own.Targets).ToList();
+
+    /// <summary>Loads the best weights, says what has changed since training, and gives items that training did not see what the model keeps about each.</summary>
     private void LoadBest(CheckpointFile best)
     {
-        _present = RunData.Of(Data);
+        var own = _own ?? Config.Data;
+        _present = RunData.Of(Data, TrainedDomains);
         var mapping = MappingOf(Run, _trainedOn);
         int[] added = mapping?.NewRows(Data.FlowRows) ?? [];
+        int[] foreign = Data.RowsIn(Data.Log.Domains.Except(TrainedDomains).ToList());
         Checkpoint.LoadModel(best, Model, Features, mapping);
-        Admit(added.Union(Data.ColdItems));
+        Admit(added.Union(foreign).Union(Data.ColdItems).Union(Elsewhere.Count > 0 && own.ColdItems > 0 ? Data.ColdIn(own.Targets, own.ColdItems) : []));
 
-        RunIdentity.Of(best)?.RequireSettings(Resolved(), Run, isResolved: true);
+        var resolved = Resolved();
+        if (Elsewhere.Count > 0)
+        {
+            resolved = resolved with
+            {
+                Data = resolved.Data with { Flow = own.Flow.Count > 0 ? own.Flow : resolved.Data.Flow, Targets = own.Targets.Count > 0 ? own.Targets : resolved.Data.Targets, HoldOut = own.HoldOut, ColdItems = own.ColdItems },
+            };
+        }
+
+        RunIdentity.Of(best)?.RequireSettings(resolved, Run, isResolved: true);
         bool byIdsAlone = Features.Names.Count == 0;
-        if (byIdsAlone) Data.LeaveOut(added);
-        Report(mapping, added, byIdsAlone);
+        int[] unknown = byIdsAlone ? Unknown(added.Union(foreign)) : [];
+        if (byIdsAlone) Data.LeaveOut(unknown);
+        Report(mapping, byIdsAlone ? unknown.Intersect(added).ToArray() : added, byIdsAlone);
+        if (Data.Candidates.Length == 0)
+        {
+            throw new UserErrorException(
+                $"{ModelRegistry.Find(Config.Model.Kind).Title} knows items by their ids alone, and the run {Run.Path} was trained on {string.Join(", ", TrainedDomains)}, so it knows no item of {string.Join(", ", Elsewhere)}; " +
+                "leave --domain out, or take a run of a model that knows items by their features.");
+        }
+    }
+
+    /// <summary>Those of the items that the run was not trained on which nothing is known about: where only events tell items, those that have none.</summary>
+    private int[] Unknown(IEnumerable<int> rows)
+    {
+        if (Model.ByItem.Count > 0) return rows.ToArray();
+        var log = Data.Split.Training;
+        var seen = Enumerable.Range(0, log.EventCount).Select(log.ItemOf).ToHashSet();
+        return rows.Where(row => !seen.Contains(row)).ToArray();
+    }
+
+    /// <summary>Tells items that a run knew and that its catalogue has no more.</summary>
+    private static Func<string, string, bool>? GoneSince(RunFolder run, RunData? trainedOn)
+    {
+        if (trainedOn is null || FileKinds.Of(run.Items) == FileKind.Missing) return null;
+        var known = new Lazy<HashSet<(string, string)>>(() => KnownItems.Load(run.Items, trainedOn).Items.ToHashSet());
+        return (domain, item) => known.Value.Contains((domain, item));
     }
 
     /// <summary>Makes items that training does not see known by their features.</summary>
@@ -128,6 +173,8 @@ public sealed partial class Session
     private void RequireSameEvents()
     {
         if (_trainedOn is null || _present is null || _trainedOn.HasSameEvents(_present)) return;
+        // Of a domain that training never saw, nothing can have been learned.
+        if (Elsewhere.Count > 0 && !Elsewhere.Intersect(TrainedDomains).Any()) return;
         throw new UserErrorException(
             $"The interactions in {Config.Data.Dataset} are not those that {Run.Path} was trained on ({_trainedOn.Users:N0} users and {_trainedOn.Events:N0} events then, {_present.Users:N0} and {_present.Events:N0} now), " +
             "so what it is tested with may be what it has learned; bring the former interactions back, or train on these.");

@@ -20,11 +20,42 @@ public sealed partial class Session
         var newest = new ExamplePlanner(Data.Log, Data.IsTarget, Config.Data.MaxLength, ExampleForm.Prefix).Newest();
         var examples = users is null ? newest : Choose(newest, users.ToHashSet());
         using var catalogue = EncodeCatalogue();
-        var ranking = new FullRanking(Model, catalogue, CollaborativeScorer()) { BatchUsers = Config.Evaluation.BatchUsers, MaskHistory = !includeSeen };
+        return Recommend(examples, catalogue, (count, includeSeen), visit);
+    }
+
+    /// <summary>The same for users of whom only what they did is told, and who need not be in the catalogue.</summary>
+    /// <param name="count">Items a user.</param>
+    /// <param name="history">What they did, in any domain of the store; events of items that it does not hold are passed over, with a warning.</param>
+    /// <param name="includeSeen">Whether items of the history are recommended too.</param>
+    /// <param name="visit">Takes one user after another.</param>
+    /// <returns>For how many users.</returns>
+    /// <exception cref="UserErrorException">The store holds none of the items.</exception>
+    public int Recommend(int count, IReadOnlyList<HistoryEvent> history, bool includeSeen, Action<Recommendation> visit)
+    {
+        var (log, unknown) = InteractionLogReader.Of(history, Data.Store, Config.Data.SameTime);
+        string example = unknown.Count > 0 ? $"item '{Excerpt.Of(unknown[0].ItemId)}' of domain '{Excerpt.Of(unknown[0].Domain)}'" : "";
+        if (log.EventCount == 0)
+            throw new UserErrorException($"The catalogue {Config.Data.Dataset} has none of the {history.Count:N0} items of the history ({example}); give domains ({string.Join(", ", Data.Store.Domains.Select(d => d.Name))}) and item ids of its items.csv.");
+        if (unknown.Count > 0)
+            _context.Log.Warning("{Unknown:N0} of {All:N0} events of the history are of items that the catalogue does not have, and are passed over (such as {Example:l})", unknown.Count, history.Count, example);
+        if (unknown.Select(e => e.User).Except(log.UserIds).ToList() is { Count: > 0 } left)
+            _context.Log.Warning("{Users:N0} users ({Example:l}) have no other events, so nothing is recommended to them", left.Count, Excerpt.Of(left[0]));
+        int[] rows = log.Items(0, log.EventCount).ToArray().Distinct().ToArray();
+        // Domains that are no part of the run's flow are not trained on, so their items are known by their features.
+        Admit(rows.Except(Data.FlowRows));
+        var planner = new ExamplePlanner(log, new bool[log.Domains.Count], Config.Data.MaxLength, ExampleForm.Prefix);
+        Model.eval();
+        using var catalogue = EncodedCatalogue.Encode(Model, Features, Data.Candidates, rows);
+        return Recommend(planner.Newest(), catalogue, (count, includeSeen), visit);
+    }
+
+    private int Recommend(List<Example> examples, EncodedCatalogue catalogue, (int Count, bool IncludeSeen) how, Action<Recommendation> visit)
+    {
+        var ranking = new FullRanking(Model, catalogue, CollaborativeScorer()) { BatchUsers = Config.Evaluation.BatchUsers, MaskHistory = !how.IncludeSeen };
         using var task = _context.Progress.Start("Recommending", examples.Count, "users");
-        ranking.Top(examples, count, (example, slots, scores) =>
+        ranking.Top(examples, how.Count, (example, slots, scores) =>
         {
-            visit(new Recommendation(example, Data.Log.UserIds[example.User], Array.ConvertAll(slots, s => Data.Candidates[s]), scores));
+            visit(new Recommendation(example, example.Log.UserIds[example.User], Array.ConvertAll(slots, s => Data.Candidates[s]), scores));
             task.Advance();
         }, _context.Cancellation);
         return examples.Count;

@@ -27,7 +27,7 @@ public sealed partial class Session : IDisposable
             "Device: {Device:l}{Auto:l}, {Threads} processor threads{Precision:l}",
             Device.ToString(), config.Training.Device == "auto" ? " (auto)" : "", get_num_threads(), bfloat16 ? ", bfloat16 products" : "");
         context.Log.Debug("Native libraries: {Settings:l}", settings);
-        Data = TrainingData.Open(config.Data, rejects, context.Progress, context.Cancellation);
+        Data = TrainingData.Open(config.Data, rejects, context.Progress, context.Cancellation, GoneSince(run, trainedOn));
         FlowNotes.Say(Data.Log, context.Log);
         try
         {
@@ -115,8 +115,9 @@ public sealed partial class Session : IDisposable
     /// <param name="run">The run; from <see cref="RunFolder.Open"/>.</param>
     /// <param name="context">Log, progress and what stops it.</param>
     /// <param name="change">What is to be other than in training, such as the device; null for nothing.</param>
-    /// <exception cref="UserErrorException">The run has no weights yet, or its data or features are not those that it was trained on.</exception>
-    public static Session Open(RunFolder run, WorkContext context, Func<RunConfig, RunConfig>? change = null)
+    /// <param name="domains">Domains of the store whose items are ranked, which training need not have seen (zero-shot); null for the run's own targets.</param>
+    /// <exception cref="UserErrorException">The run has no weights yet, its data or features are not those that it was trained on, or it can't know a domain's items.</exception>
+    public static Session Open(RunFolder run, WorkContext context, Func<RunConfig, RunConfig>? change = null, IReadOnlyList<string>? domains = null)
     {
         var config = run.LoadConfig();
         using var best = RunCheckpoints.OpenBest(run);
@@ -124,8 +125,11 @@ public sealed partial class Session : IDisposable
         kept?.RequireSettings(config, run, isResolved: false);
         if (kept?.Others(config, "evaluation.") is { Length: > 0 } others) context.Log.Warning("The configuration {File:l} has other settings than the run was trained with: {Settings:l}", run.Config, others);
         if (best.IsOlder) context.Log.Information("{File:l} is from before weights had a checksum, so whether it is as it was written can't be told", best.Path);
+        var used = change?.Invoke(config) ?? config;
+        bool isElsewhere = domains is { Count: > 0 } && !domains.ToHashSet().SetEquals(config.Data.Targets);
+        if (isElsewhere) used = used with { Data = used.Data with { Targets = domains!, HoldOut = HoldOut.Targets, ColdItems = 0 } };
         return Opened(
-            new Session(change?.Invoke(config) ?? config, run, context, kept?.Data ?? RunData.Load(run.Data), rejects: null),
+            new Session(used, run, context, kept?.Data ?? RunData.Load(run.Data), rejects: null) { _own = config.Data, Elsewhere = isElsewhere ? domains! : [] },
             session => session.LoadBest(best));
     }
 

@@ -61,6 +61,37 @@ public sealed class ChangedDataTests : IDisposable
         Assert.Equal(30, session.Recommend(3, users: null, includeSeen: false, _ => { }));
     }
 
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Items_that_leave_the_catalogue_leave_their_events_behind_however_many_these_are(string kind)
+    {
+        Train(kind);
+        _shop.Write(Shop.Items(Count)[..10], Shop.Events(Count));
+
+        using var session = Open(kind);
+
+        Assert.True(session.Recommend(3, users: null, includeSeen: false, r => Assert.All(r.Rows, row => Assert.InRange(row, 0, 9))) > 25);
+        Assert.Contains(_said, line => line.StartsWith("10 items (tools: t10, tools: t11, tools: t12, ...) of when the run was trained: not there any more", StringComparison.Ordinal));
+        Assert.Throws<UserErrorException>(() => session.Evaluate("test"));
+        // An id that no item ever had is still a bad row.
+        _shop.Write(Shop.Items(Count)[..10], [.. Shop.Events(Count), .. Enumerable.Range(0, 50).Select(i => ($"u{i}", "t500", i))]);
+        Assert.Contains("item 't500' is not in", Assert.Throws<UserErrorException>(() => Open(kind)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_of_events_alone_knows_new_items_by_their_events()
+    {
+        var config = Config("sasrec") with { Model = new() { Kind = "collaborative" }, Collaborative = new() { ItemKnn = true } };
+        using (var session = Session.Create(config, RunFolder.Create(_shop["knn"], resume: false, overwrite: false), Context())) session.Train();
+        _shop.Write([.. Shop.Items(Count), "t77", "t78"], [.. Enumerable.Range(0, 20).SelectMany(u => new[] { ($"w{u}", "t77", 1), ($"w{u}", "t1", 2), ($"w{u}", "t2", 3) }), .. Shop.Events(Count)]);
+
+        using var open = Open("knn");
+
+        Assert.Contains(open.Data.Store.FindRow(Shop.Domain, "t77"), open.Data.Candidates);
+        Assert.DoesNotContain(open.Data.Store.FindRow(Shop.Domain, "t78"), open.Data.Candidates);
+        Assert.Contains(_said, line => line.Contains("1 item (tools: t78) came after the run was trained: left out", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void The_order_of_the_users_is_no_change_of_the_interactions()
     {
