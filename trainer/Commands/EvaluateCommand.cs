@@ -41,6 +41,7 @@ public static class EvaluateCommand
             }, parsed.GetValue(domain));
             var asked = degradations.Read(parsed);
             string part = parsed.GetResult(split) is { Implicit: false } ? parsed.GetRequiredValue(split) : session.Split;
+            if (parsed.GetResult(split) is not { Implicit: false } && part == "validation") context.Log.Information("The run holds out what its epochs were chosen by, and nothing else: that is what is ranked (--split validation)");
             context.Log.Information("Written to {File}", asked.Count == 0 ? Evaluate(session, part) : Degrade(session, part, asked));
             return ExitCodes.Done;
         });
