@@ -56,8 +56,13 @@ public sealed class RefusedCommandTests : IDisposable
         var trained = TrainerRun.Of(["finetune", .. Small, "--out", _small["last"], "--set", "data.holdOut=last-event", "--epochs", "1"]);
         Assert.True(trained.Code == 0, trained.Errors);
 
-        Assert.Contains("--split validation", Assert.Single(TrainerRun.Of("evaluate", "--run", _small["last"]).Sentences), StringComparison.Ordinal);
-        Assert.Equal(0, TrainerRun.Of("evaluate", "--run", _small["last"], "--split", "validation").Code);
+        Assert.Contains("give --split validation", Assert.Single(TrainerRun.Of("evaluate", "--run", _small["last"], "--split", "test").Sentences), StringComparison.Ordinal);
+        foreach (string[] split in new string[][] { ["--split", "validation"], [] })
+        {
+            File.Delete(Path.Combine(_small["last"], "evaluation-validation.json"));
+            Assert.Equal(0, TrainerRun.Of(["evaluate", "--run", _small["last"], .. split]).Code);
+            Assert.True(File.Exists(Path.Combine(_small["last"], "evaluation-validation.json")));
+        }
     }
 
     [Theory]
