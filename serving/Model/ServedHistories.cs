@@ -60,6 +60,10 @@ internal sealed class ServedHistories : IDisposable
         for (int u = 0; u + 1 < offsets.Length; u++)
         {
             if (offsets[u] > offsets[u + 1] || idOffsets[u] > idOffsets[u + 1]) throw Wrong($"its offsets descend at user {u}");
+        }
+
+        for (int u = 0; u + 1 < offsets.Length; u++)
+        {
             if (!_users.TryAdd(Encoding.UTF8.GetString(ids[(int)idOffsets[u]..(int)idOffsets[u + 1]]), u)) throw Wrong($"user {u} is there twice");
         }
     }

@@ -34,6 +34,7 @@ public sealed class ServedItems
         string path = Path.Combine(folder, ExportLayout.Items);
         var items = new Item[manifest.Items];
         var rows = new Dictionary<(string, string), int>(manifest.Items);
+        var shared = new HashSet<string>(); // domains, categories and brands are the same texts over and over
         int count = 0;
         try
         {
@@ -53,8 +54,7 @@ public sealed class ServedItems
         }
 
         return new ServedItems(items, rows, manifest.Candidates);
-    }
 
-    // Domains, categories and brands are the same texts over and over.
-    private static string Shared(string text) => string.Intern(text);
+        string Shared(string text) => shared.TryGetValue(text, out string? known) || !shared.Add(known = text) ? known : text;
+    }
 }

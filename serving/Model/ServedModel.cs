@@ -17,9 +17,12 @@ public sealed class ServedModel : IDisposable
     private readonly ConcurrentBag<Scratch> _scratch = [];
     private readonly int _threads;
 
+    /// <summary>More rankings at a time than threads would be no faster, and each has numbers for every candidate.</summary>
+    private readonly SemaphoreSlim _ranking;
+
     private ServedModel(string folder, RecommenderManifest manifest, int threads)
     {
-        (Manifest, _threads) = (manifest, threads);
+        (Manifest, _threads, _ranking) = (manifest, threads, new SemaphoreSlim(threads));
         try
         {
             Items = ServedItems.Load(folder, manifest);
@@ -79,13 +82,21 @@ public sealed class ServedModel : IDisposable
     {
         float[]? user = _batches is null ? null : await _batches.Encode(history[Math.Max(0, history.Length - Manifest.MaxLength)..]).ConfigureAwait(false);
         if (user is not null && !user.All(float.IsFinite)) throw new InvalidOperationException("the user's vector is not finite");
-        if (!_scratch.TryTake(out var scratch)) scratch = new Scratch(Manifest.Candidates);
-        if (user is null) scratch.Scores.AsSpan().Clear();
-        else _network!.Score(user, scratch.Scores);
-        _collaborative?.Join(history, scratch.Scores, scratch);
-        var best = Ranking.Top(scratch.Scores, count, isAllowed);
-        _scratch.Add(scratch);
-        return best;
+        await _ranking.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (!_scratch.TryTake(out var scratch)) scratch = new Scratch(Manifest.Candidates);
+            if (user is null) scratch.Scores.AsSpan().Clear();
+            else _network!.Score(user, scratch.Scores);
+            _collaborative?.Join(history, scratch.Scores, scratch);
+            var best = Ranking.Top(scratch.Scores, count, isAllowed);
+            _scratch.Add(scratch);
+            return best;
+        }
+        finally
+        {
+            _ranking.Release();
+        }
     }
 
     /// <summary>Why a candidate has its score.</summary>
@@ -127,6 +138,7 @@ public sealed class ServedModel : IDisposable
         _vectors?.Dispose();
         _collaborative?.Dispose();
         _histories?.Dispose();
+        _ranking.Dispose();
     }
 
     /// <summary>Cosine of the vectors that histories are made of.</summary>

@@ -47,6 +47,9 @@ internal sealed partial class ServiceUnderTest(string folder) : IDisposable
         return content;
     }
 
+    /// <summary>Reads from an address of the service.</summary>
+    public byte[] Get(string path) => _client.GetByteArrayAsync(new Uri($"http://{_address}/{path}")).GetAwaiter().GetResult();
+
     /// <summary>Sends SIGTERM and waits for the end.</summary>
     /// <returns>The exit code.</returns>
     public int Stop()

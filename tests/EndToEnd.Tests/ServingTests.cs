@@ -12,7 +12,10 @@ public sealed class ServingTests(Market market)
         ProgramUnderTest.Train.Run("export", "--run", market.FineTuned, "--out", market["served"], "--histories").Expect(0);
         ProgramUnderTest.Train.Run("recommend", "--run", market.FineTuned, "--out", market["all.csv"], "--top", "5", "--as-is").Expect(0);
         using var service = new ServiceUnderTest(market.Folder);
-        service.Start("--model", market["served"]);
+        string pictures = Path.Combine(market.Folder, "images");
+        service.Start("--model", market["served"], "--images", pictures);
+        string[] shown = File.ReadAllLines(Path.Combine(market["served"], "items.csv")).Select(line => line.Split(',')).First(row => row[^1].EndsWith(".png", StringComparison.Ordinal) || row[^1].EndsWith(".jpg", StringComparison.Ordinal));
+        Assert.Equal(File.ReadAllBytes(Path.Combine(pictures, shown[^1])), service.Get($"pictures/{shown[0]}/{shown[1]}"));
         foreach (var user in File.ReadAllLines(market["all.csv"]).Skip(1).Select(line => line.Split(',')).GroupBy(row => row[0]).Take(25))
         {
             using var answer = JsonDocument.Parse(service.Ask($$"""curl -H 'content-type: application/json' -d '{"user":"{{user.Key}}","top":5}' http://127.0.0.1:8080/recommend"""));

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using UniM2Rec.Serving.Model;
 using UniM2Rec.Tests.Fixtures;
 
 namespace UniM2Rec.Tests.Http;
@@ -78,8 +79,24 @@ public sealed class RecommendTests(ServedMarket market) : IClassFixture<ServedMa
             Assert.True(because.Sum(b => b.GetProperty("together").GetSingle()) <= together + 1e-3f);
         }
 
-        // The network's part by itself is what the network scores: it is the same whatever the collaborative part.
         Assert.Contains(items, item => item.GetProperty("why").GetProperty("collaborative").EnumerateObject().Any(t => t.Name == "ease"));
+    }
+
+    [Fact]
+    public async Task The_networks_part_is_what_is_left_without_the_other_terms()
+    {
+        string alone = market["network-alone"];
+        Directory.CreateDirectory(alone);
+        foreach (string file in Directory.GetFiles(market.Run.Export)) File.Copy(file, Path.Combine(alone, Path.GetFileName(file)));
+        var manifest = RecommenderManifest.Load(alone);
+        (manifest with { Combination = manifest.Combination! with { Seen = 0, Terms = [] } }).Save(alone);
+        using var network = ServedModel.Open(alone, threads: 1);
+        using var model = ServedModel.Open(market.Run.Export, threads: 1);
+        int[] history = model.HistoryOf("5")!;
+        var expected = (await network.RecommendAsync(history, 50, _ => true)).ToDictionary(r => r.Row, r => r.Score);
+        Assert.Equal(24, expected.Count);
+        foreach (var ranked in await model.RecommendAsync(history, 50, _ => true))
+            Assert.Equal(expected[ranked.Row], model.Explain(history, ranked).Network, 1e-3f);
     }
 
     [Fact]

@@ -60,6 +60,43 @@ public sealed class ReloadTests(ServedMarket market) : IClassFixture<ServedMarke
         Assert.Contains("unim2rec-train export", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_is_being_answered_is_answered_when_the_service_is_stopped()
+    {
+        var (app, client) = await market.StartAsync(new ServingOptions { Model = market.Options.Model, Threads = 1 });
+        await using (app)
+        using (client)
+        {
+            int answered = 0, refused = 0;
+            var asking = Enumerable.Range(0, 8).Select(async _ =>
+            {
+                while (true)
+                {
+                    try
+                    {
+                        using var answer = await client.PostAsync("/recommend", new StringContent("""{"user":"2","top":20,"why":true}""", Encoding.UTF8, "application/json"));
+                        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+                        Assert.Contains("\"items\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+                        Interlocked.Increment(ref answered);
+                    }
+                    catch (HttpRequestException failure) when (failure.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.ResponseEnded or HttpRequestError.Unknown)
+                    {
+                        // Nobody listens any more, or the connection was closed before the request came: it was not begun.
+                        Interlocked.Increment(ref refused);
+                        return;
+                    }
+                }
+            }).ToArray();
+            await Until(() => answered > 50, "requests are answered");
+            await app.StopAsync();
+            await Task.WhenAll(asking);
+            Assert.Equal(8, refused);
+            string metrics = ((ServiceMetrics)app.Services.GetService(typeof(ServiceMetrics))!).Write();
+            Assert.Contains($"unim2rec_requests_total{{path=\"/recommend\",code=\"200\"}} {answered}\n", metrics, StringComparison.Ordinal);
+            Assert.Contains("unim2rec_requests_at_work 0\n", metrics, StringComparison.Ordinal);
+        }
+    }
+
     private static async Task Until(Func<bool> reached, string what)
     {
         for (var since = System.Diagnostics.Stopwatch.StartNew(); !reached(); await Task.Delay(10))
