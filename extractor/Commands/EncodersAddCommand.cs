@@ -12,8 +12,8 @@ internal static class EncodersAddCommand
     private static readonly Option<string> Model = new("--model") { Description = "The ONNX file.", Required = true, HelpName = "file" };
     private static readonly Option<string> Out = SharedOptions.Out("Folder of the encoder that is made, such as models-onnx/NAME.");
     private static readonly Option<string?> Output = new("--output") { Description = "Which output is the vector (needed where there are several)." };
-    private static readonly Option<Pooling> PoolingKind = new("--pooling") { Description = "none, cls, mean or max (needed for an output with positions)." };
-    private static readonly Option<TokenizerType?> Tokenizer = new("--tokenizer") { Description = "WordPiece, ClipBpe, Ngrams or HashedNgrams (needed where the model takes token ids)." };
+    private static readonly Option<Pooling> PoolingKind = NameOption.WithDefault("--pooling", "none, cls, mean or max (needed for an output with positions).", Pooling.None);
+    private static readonly Option<TokenizerType?> Tokenizer = NameOption.Optional<TokenizerType>("--tokenizer", "word-piece, clip-bpe, ngrams or hashed-ngrams (needed where the model takes token ids).");
     private static readonly Option<string?> Vocabulary = new("--vocabulary") { Description = "Its vocabulary.", HelpName = "file" };
     private static readonly Option<string?> Merges = new("--merges") { Description = "Its merges (ClipBpe).", HelpName = "file" };
     private static readonly Option<int?> MaxLength = WholeNumber.Optional("--max-length", "Ids an item at most (default: as the model declares, or 128).");
@@ -21,7 +21,7 @@ internal static class EncodersAddCommand
     private static readonly Option<bool> Cased = new("--cased") { Description = "Keep upper case and accents." };
     private static readonly Option<int?> Size = new("--size") { Description = "Side of the pictures (needed where the model leaves it open)." };
     private static readonly Option<int> ResizeTo = WholeNumber.WithDefault("--resize-to", "Side to resize to before the crop (0 = the size).", 0, 0);
-    private static readonly Option<Interpolation> Filter = new("--interpolation") { Description = "nearest, bilinear, bicubic or area.", DefaultValueFactory = _ => Interpolation.Bilinear };
+    private static readonly Option<Interpolation> Filter = NameOption.WithDefault("--interpolation", "nearest, bilinear, bicubic or area.", Interpolation.Bilinear);
     private static readonly Option<float[]> Mean = new("--mean") { Description = "Mean of each channel, of values from 0 to 1 (needed for pictures).", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<float[]> Std = new("--std") { Description = "Standard deviation of each channel (needed for pictures).", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<int[]> Background = new("--background") { Description = "Red, green and blue (0 to 255) of what is behind transparent pixels (default: white).", AllowMultipleArgumentsPerToken = true };
@@ -76,7 +76,7 @@ internal static class EncodersConvertCommand
     private static readonly Option<string> Out = SharedOptions.Out("Folder of the encoder that is made, such as models-onnx/NAME; CLIP makes NAME-text and NAME-image.");
     private static readonly Option<string> Name = new("--name") { Description = "Name of the encoder (default: the folder's).", DefaultValueFactory = _ => "" };
     private static readonly Option<string> PrecisionName = new("--precision") { Description = "fp32, or fp16: half the size, faster on GPUs, slower on most processors.", DefaultValueFactory = _ => "fp32" };
-    private static readonly Option<SentencePooling?> PoolingKind = new("--pooling") { Description = "cls, mean, max or pooler (default: what 1_Pooling/config.json says, else cls)." };
+    private static readonly Option<SentencePooling?> PoolingKind = NameOption.Optional<SentencePooling>("--pooling", "cls, mean, max or pooler (default: what 1_Pooling/config.json says, else cls).");
     private static readonly Option<bool?> Normalize = new("--normalize") { Description = "Bring vectors to unit length (default: what modules.json says, else no)." };
     private static readonly Option<int> MaxLength = WholeNumber.WithDefault("--max-length", "Ids a text at most (0 = what the folder says).", 0, 0);
     private static readonly Option<string> ImageBackbone = new("--image-backbone") { Description = "VisualBERT: folder of the ResNet-50 whose last map gives the visual tokens.", DefaultValueFactory = _ => "", HelpName = "folder" };

@@ -18,8 +18,8 @@ internal static class ImportFeaturesCommand
     private static readonly Option<string?> Tensor = new("--tensor") { Description = "Name of the matrix in a .safetensors or .npz file." };
     private static readonly Option<string?> Name = new("--name") { Description = "What made the vectors (default: the file's name)." };
     private static readonly Option<int?> Width = WholeNumber.Optional("--width", "Numbers a row, for a file of bare numbers, which does not say it.");
-    private static readonly Option<MatrixElement?> Dtype = new("--dtype") { Description = "Type of bare numbers: float16, float32 (default) or float64. For other files, which say theirs, as --store-dtype." };
-    private static readonly Option<FeatureType?> StoreDtype = new("--store-dtype") { Description = "Number type in the store: float16 or float32 (default)." };
+    private static readonly Option<MatrixElement?> Dtype = NameOption.Optional<MatrixElement>("--dtype", "Type of bare numbers: float16, float32 (default) or float64. For other files, which say theirs, as --store-dtype.");
+    private static readonly Option<FeatureType?> StoreDtype = NameOption.Optional<FeatureType>("--store-dtype", "Number type in the store: float16 or float32 (default).");
     private static readonly Option<double> MaxRejectRate = DecimalNumber.Share("--max-reject-rate", "Share of vectors that can't be stored, such as those with a NaN, above which nothing is written.", 0.01);
     private static readonly Option<bool> Overwrite = SharedOptions.Overwrite("Replace vectors that the store has under this --modality.");
     private static readonly Option<int> ShardRows = WholeNumber.WithDefault("--shard-rows", "Rows a shard (0 = automatic).", 0, 0);

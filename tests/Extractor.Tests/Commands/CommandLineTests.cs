@@ -67,6 +67,17 @@ public class CommandLineTests
         Assert.Contains("--device cuda:99 was asked for, but CUDA can't be used here", message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--tokenizer", "wordpiec", "--tokenizer is 'wordpiec', but word-piece, clip-bpe, ngrams or hashed-ngrams was expected (did you mean 'word-piece'?)")]
+    [InlineData("--interpolation", "lanczos", "--interpolation is 'lanczos', but nearest, bilinear, bicubic or area was expected")]
+    [InlineData("--tokenizer", "word-piece", "does not exist")]
+    [InlineData("--tokenizer", "WordPiece", "does not exist")]
+    public async Task A_name_is_written_as_in_a_file_or_as_one_word_and_another_is_refused_with_those_that_there_are(string option, string name, string message)
+    {
+        var (_, errors) = await Run("encoders", "add", "--model", "no-such.onnx", "--out", "x", option, name);
+        Assert.Contains(message, errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void No_option_in_no_odd_form_is_more_than_a_wrong_command_line() =>
         Assert.InRange(OddCommandLines.ParseAll("unim2rec-extract", ExtractProgram.Create()), 300, int.MaxValue);
