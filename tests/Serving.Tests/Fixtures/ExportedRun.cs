@@ -46,7 +46,7 @@ internal sealed class ExportedRun
     {
         using var session = Session.Open(RunFolder.Open(Folder), WorkContext.Silent);
         var found = new List<(string, (string, float)[])>();
-        session.Recommend(count, null, includeSeen, r => found.Add((r.User, r.Rows.Zip(r.Scores, (row, score) => (session.Data.Store.GetItemId(row), score)).ToArray())));
+        session.Recommend(count, users: null, includeSeen, r => found.Add((r.User, r.Rows.Zip(r.Scores, (row, score) => (session.Data.Store.GetItemId(row), score)).ToArray())));
         return found;
     }
 
