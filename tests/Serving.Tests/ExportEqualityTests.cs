@@ -1,6 +1,7 @@
 using UniM2Rec.Serving.Model;
 using UniM2Rec.Tests.Fixtures;
 using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Data;
 
 namespace UniM2Rec.Tests;
 
@@ -42,6 +43,38 @@ public sealed class ExportEqualityTests
             Assert.Equal(users, expected.Count);
             Assert.All(expected, user => RequireSame(user.Best, ExportedRun.Served(model, user.User, Best, includeSeen)));
         }
+    }
+
+    [Theory]
+    [InlineData("unim2rec-plus")]
+    [InlineData("missrec")]
+    [InlineData("sasrec")]
+    public void A_history_of_any_domain_is_answered_as_the_trainer_does(string preset)
+    {
+        using var market = new TinyMarket();
+        var run = new ExportedRun(market, "run", preset, "data.flow=music"); // books are seen by nobody in training
+        run.Write();
+        using var model = ServedModel.Open(run.Export);
+        var random = new Random(1);
+        var histories = Enumerable.Range(0, 40).ToDictionary(u => $"visitor {u}", u => Enumerable.Range(0, 1 + (u % 12)).Select(_ => random.Next(48)).ToArray());
+        var events = histories.SelectMany(h => h.Value.Select(i => new HistoryEvent(h.Key, i < 24 ? "books" : "music", i < 24 ? $"b{i}" : $"m{i - 24}"))).ToList();
+        var expected = run.Recommended(Best, events);
+        Assert.Equal(40, expected.Count);
+        Assert.All(expected, user => RequireSame(user.Best, ExportedRun.Served(
+            model, [.. events.Where(e => e.User == user.User).Select(e => model.Items.Find(e.Domain, e.ItemId))], Best, includeSeen: false)));
+    }
+
+    [Fact]
+    public void Another_domain_than_the_runs_own_is_exported_as_it_is_recommended()
+    {
+        using var market = new TinyMarket();
+        var run = new ExportedRun(market, "run", "unim2rec", "data.flow=music");
+        run.Write(domains: ["books"]);
+        using var model = ServedModel.Open(run.Export);
+        Assert.Equal(["books"], model.Items.CandidateDomains);
+        var expected = run.Recommended(Best, includeSeen: false, domains: ["books"]);
+        Assert.True(expected.Count > 40);
+        Assert.All(expected, user => RequireSame(user.Best, ExportedRun.Served(model, user.User, Best, includeSeen: false)));
     }
 
     /// <summary>The same scores at every rank; and the same items, but where scores are equal so far that rounding orders them.</summary>

@@ -12,15 +12,17 @@ public static class ExportCommand
     {
         var runOption = new Option<string>("--run") { Description = "Run folder.", Required = true };
         var output = new Option<string>("--out") { Description = "Folder to make: items, vectors, the user side of the network as ONNX, collaborative scores.", Required = true };
+        var domain = ListOption.Create("--domain", "Domains whose items are recommended: any of the feature store's; the run's own targets if not given.");
         var histories = new Option<bool>("--histories") { Description = "Also write the users' histories, so that the service knows users by their ids. They are personal data." };
         var vectors = ListOption.Create("--vectors", $"Also write each matrix of vectors in other forms: {string.Join(", ", VectorForm.All.Select(f => f.Name))}.");
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace the exported recommender that is in --out." };
         var command = new Verb("export",
             "Write a recommender that unim2rec-serve answers from, and that other programs can read (docs/FORMAT.md says every file).",
             "export --run runs/garden --out garden-recommender",
-            "export --run runs/garden --out garden-recommender --histories --vectors npy --overwrite")
+            "export --run runs/garden --out garden-recommender --histories --vectors npy --overwrite",
+            "export --run runs/pretrained --domain garden --out garden-recommender")
         {
-            runOption, output, histories, vectors, overwrite,
+            runOption, output, domain, histories, vectors, overwrite,
         };
         return command.Does((parsed, context) =>
         {
@@ -28,7 +30,7 @@ public static class ExportCommand
             bool replaces = parsed.GetValue(overwrite);
             var settings = new ExportSettings(parsed.GetValue(histories), [.. (parsed.GetValue(vectors) ?? []).Distinct().Select(VectorForm.Find)]);
             Session.RequireExportable(folder, replaces);
-            using var session = Session.Open(RunFolder.Open(parsed.GetRequiredValue(runOption)), context.Work);
+            using var session = Session.Open(RunFolder.Open(parsed.GetRequiredValue(runOption)), context.Work, domains: parsed.GetValue(domain));
             var made = session.Export(folder, settings, replaces);
             context.Log.Information(
                 "The recommender is in {Folder}: {Candidates:N0} items to recommend of {Items:N0}, {Size:N1} MiB", folder, made.Candidates, made.Items, made.Files.Values.Sum(f => f.Bytes) / (double)(1 << 20));

@@ -1,3 +1,4 @@
+using UniM2Rec.Trainer.Evaluation;
 using UniM2Rec.Trainer.Exporting;
 using UniM2Rec.Trainer.Models;
 using static TorchSharp.torch;
@@ -18,7 +19,11 @@ public sealed partial class Session
         RequireExportable(folder, overwrite);
         using var staged = new StagedFolder(folder);
         using var scope = NewDisposeScope();
-        using var catalogue = EncodeCatalogue();
+        // Every item of the store may be asked with; those of domains outside the flow are known by their features, as in a history that recommend is given.
+        int[] all = [.. Enumerable.Range(0, Data.Store.ItemCount)];
+        Admit(all.Except(Data.FlowRows));
+        Model.eval();
+        using var catalogue = EncodedCatalogue.Encode(Model, Features, Data.Candidates, all);
         var present = _present ??= RunData.Of(Data);
         var export = new RecommenderExport(Model, Data, catalogue);
         var network = export.WriteNetwork(staged.Path, Config.Data.Dataset, settings.Forms);
@@ -33,7 +38,7 @@ public sealed partial class Session
             ModelRegistry.Find(Config.Model.Kind).Title,
             Path.GetFileName(Run.Path),
             new ExportFingerprints(ExportedFile.Of(Run.Best).Sha256, present.Catalogue, present.Interactions, Features.Fingerprint),
-            Data.Log.Domains,
+            [.. Data.Store.Domains.Select(domain => domain.Name)],
             catalogue.Rows.Length,
             catalogue.CandidateCount,
             Config.Data.MaxLength)

@@ -1,6 +1,7 @@
 using UniM2Rec.Configuration;
 using UniM2Rec.Serving.Model;
 using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Data;
 using UniM2Rec.Trainer.Exporting;
 using UniM2Rec.Trainer.Sessions;
 
@@ -35,25 +36,34 @@ internal sealed class ExportedRun
     public string Export => _market.Run(_name + "-export");
 
     /// <summary>Exports the run.</summary>
-    public RecommenderManifest Write(bool overwrite = false, params VectorForm[] forms)
+    public RecommenderManifest Write(bool overwrite = false, IReadOnlyList<string>? domains = null)
     {
-        using var session = Session.Open(RunFolder.Open(Folder), WorkContext.Silent);
-        return session.Export(Export, new ExportSettings(Histories: true, forms), overwrite);
+        using var session = Session.Open(RunFolder.Open(Folder), WorkContext.Silent, domains: domains);
+        return session.Export(Export, new ExportSettings(Histories: true, []), overwrite);
     }
 
     /// <summary>What the trainer recommends to each user, by item id.</summary>
-    public IReadOnlyList<(string User, (string Item, float Score)[] Best)> Recommended(int count, bool includeSeen)
+    public IReadOnlyList<(string User, (string Item, float Score)[] Best)> Recommended(int count, bool includeSeen, IReadOnlyList<string>? domains = null) =>
+        Collected(domains, (session, take) => session.Recommend(count, users: null, includeSeen, take));
+
+    /// <summary>What the trainer recommends to users of whom only what they did is told.</summary>
+    public IReadOnlyList<(string User, (string Item, float Score)[] Best)> Recommended(int count, IReadOnlyList<HistoryEvent> history) =>
+        Collected(null, (session, take) => session.Recommend(count, history, includeSeen: false, take));
+
+    private List<(string User, (string Item, float Score)[] Best)> Collected(IReadOnlyList<string>? domains, Action<Session, Action<Recommendation>> recommend)
     {
-        using var session = Session.Open(RunFolder.Open(Folder), WorkContext.Silent);
+        using var session = Session.Open(RunFolder.Open(Folder), WorkContext.Silent, domains: domains);
         var found = new List<(string, (string, float)[])>();
-        session.Recommend(count, users: null, includeSeen, r => found.Add((r.User, r.Rows.Zip(r.Scores, (row, score) => (session.Data.Store.GetItemId(row), score)).ToArray())));
+        recommend(session, r => found.Add((r.User, r.Rows.Zip(r.Scores, (row, score) => (session.Data.Store.GetItemId(row), score)).ToArray())));
         return found;
     }
 
     /// <summary>What the export recommends to one of its users.</summary>
-    public static (string Item, float Score)[] Served(ServedModel model, string user, int count, bool includeSeen)
+    public static (string Item, float Score)[] Served(ServedModel model, string user, int count, bool includeSeen) => Served(model, model.HistoryOf(user)!, count, includeSeen);
+
+    /// <summary>What the export recommends for a history, given as its rows.</summary>
+    public static (string Item, float Score)[] Served(ServedModel model, int[] history, int count, bool includeSeen)
     {
-        int[] history = model.HistoryOf(user)!;
         var best = model.RecommendAsync(history, count, c => includeSeen || !history.Contains(c)).GetAwaiter().GetResult();
         return [.. best.Select(b => (model.Items[b.Row].ItemId, b.Score))];
     }
