@@ -10,7 +10,7 @@ namespace UniM2Rec.Tests.Features;
 /// <summary>A bit that changes anywhere in a store is noticed by whoever reads what it changes, and the error's advice mends the store.</summary>
 public sealed class DamageTests : IDisposable
 {
-    private const int FlipsAFile = 40;
+    private const int FlipsAShard = 40, FlipsOfManifestAndItems = 160, Cuts = 147;
 
     private readonly TemporaryFolder _folder = new();
 
@@ -28,7 +28,8 @@ public sealed class DamageTests : IDisposable
         foreach (string path in files)
         {
             byte[] whole = File.ReadAllBytes(path);
-            for (int flip = 0; flip < FlipsAFile; flip++, flips++)
+            int wanted = StoreLayout.IsShard(Path.GetFileName(path)) ? FlipsAShard : FlipsOfManifestAndItems;
+            for (int flip = 0; flip < wanted; flip++, flips++)
             {
                 int position = random.Next(whole.Length);
                 byte[] damaged = [.. whole];
@@ -40,7 +41,26 @@ public sealed class DamageTests : IDisposable
             File.WriteAllBytes(path, whole);
         }
         ReadEverything();
-        Assert.Equal(480, flips);
+        Assert.Equal(720, flips);
+    }
+
+    [Fact]
+    public void No_file_that_is_cut_off_goes_unnoticed()
+    {
+        var random = new Random(20261130);
+        string[] files = [_folder[StoreLayout.ManifestFile], _folder[StoreLayout.ItemTableFile], _folder[StoreLayout.Shard(SampleStore.Text, 0)], _folder[StoreLayout.Shard(SampleStore.Image, 4)]];
+        foreach (string path in files)
+        {
+            byte[] whole = File.ReadAllBytes(path);
+            foreach (int length in Enumerable.Range(0, 16).Concat(Enumerable.Range(0, Cuts - 17).Select(_ => random.Next(whole.Length))).Append(whole.Length - 1))
+            {
+                File.WriteAllBytes(path, whole[..length]);
+                var error = Record.Exception(ReadEverything);
+                Assert.True(error is UserErrorException && error.Message.Contains(path, StringComparison.Ordinal), $"{Path.GetFileName(path)} of {length} bytes: {error?.ToString() ?? "not noticed"}");
+            }
+            File.WriteAllBytes(path, whole);
+        }
+        ReadEverything();
     }
 
     [Fact]

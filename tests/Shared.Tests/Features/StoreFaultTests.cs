@@ -28,6 +28,7 @@ public sealed class StoreFaultTests : IDisposable
         var probe = new FaultyStorage(int.MaxValue);
         Merge("probe", probe);
         Assert.InRange(probe.Operations, 60, 500);
+        TestContext.Current.SendDiagnosticMessage("{0} operations of a merge", probe.Operations);
         for (int failAt = 0; failAt < probe.Operations; failAt++)
         {
             string output = $"merged{failAt}";

@@ -101,6 +101,7 @@ public sealed class StoreGrowthTests : IDisposable
         after.Extract(_folder["whole"]); // what is no state's any more goes
         var expected = FolderContent.Of(_folder["whole"]);
         Assert.InRange(counting.Operations, 50, 400);
+        TestContext.Current.SendDiagnosticMessage("{0} operations of growing", counting.Operations);
 
         for (int operation = 0; operation < counting.Operations; operation++)
         {

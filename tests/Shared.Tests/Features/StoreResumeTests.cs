@@ -20,6 +20,7 @@ public sealed class StoreResumeTests : IDisposable
         using (var folder = new TemporaryFolder())
             SampleStore.Write(folder.Path, SampleStore.Items(), storage: probe);
         Assert.InRange(probe.Operations, 60, 1000);
+        TestContext.Current.SendDiagnosticMessage("{0} operations", probe.Operations);
         for (int killAt = 0; killAt < probe.Operations; killAt++)
         {
             using var folder = new TemporaryFolder();
@@ -146,6 +147,7 @@ public sealed class StoreResumeTests : IDisposable
         using (var folder = Copy(whole.Path))
             Make(folder.Path, New(), probe, startOver: true);
         Assert.InRange(probe.Operations, 60, 1000);
+        TestContext.Current.SendDiagnosticMessage("{0} operations", probe.Operations);
         int refused = 0;
         for (int killAt = 0; killAt < probe.Operations; killAt++)
         {

@@ -26,7 +26,7 @@ public sealed partial class DamagedRunFolderTests : IDisposable
         Assert.Contains("robustness.json", files);
 
         var problems = new List<string>();
-        int refused = 0, faults = SmallRun.Faults(350);
+        int refused = 0, faults = SmallRun.Faults(530);
         for (int fault = 0; fault < faults; fault++)
         {
             var random = new Random(fault);

@@ -43,7 +43,7 @@ public sealed class DamagedCheckpointTests : IDisposable
         string path = Path.Combine(_small.Train("run").Path, name);
         byte[] sound = File.ReadAllBytes(path);
         var random = new Random(2);
-        foreach (int length in Enumerable.Range(0, 10).Concat(Enumerable.Range(0, SmallRun.Faults(100)).Select(_ => random.Next(sound.Length))).Append(sound.Length - 1))
+        foreach (int length in Enumerable.Range(0, 10).Concat(Enumerable.Range(0, SmallRun.Faults(136)).Select(_ => random.Next(sound.Length))).Append(sound.Length - 1))
         {
             File.WriteAllBytes(path, sound[..length]);
             Assert.Contains(name, Assert.Throws<UserErrorException>(() => CheckpointFile.Open(path, format)).Message, StringComparison.Ordinal);
