@@ -31,7 +31,8 @@ public sealed class CollaborativeScorer(
     /// <param name="config">Which scores.</param>
     /// <param name="context">Where progress goes, and what stops it.</param>
     /// <param name="candidates">Rows of the candidates; the run's where null.</param>
-    public static CollaborativeScorer? For(TrainingData data, CollaborativeConfig config, WorkContext context, int[]? candidates = null)
+    /// <param name="cache">Where EASE's matrix is kept; null for nowhere.</param>
+    public static CollaborativeScorer? For(TrainingData data, CollaborativeConfig config, WorkContext context, int[]? candidates = null, EaseCache? cache = null)
     {
         if (!config.IsUsed) return null;
         int[] columnOfRow = new int[data.Store.ItemCount];
@@ -46,7 +47,7 @@ public sealed class CollaborativeScorer(
             count,
             config.ItemKnn ? ItemKnn.Count(users, columnOfRow, count, config.ItemKnnPower, config.ItemKnnDecay, context) : null,
             config.Transitions ? ItemTransitions.Count(data.Split.Training, users, (columnOfRow, count), config.TransitionsDecay, context, apart) : null,
-            config.Ease ? Ease.Fit(apart ? users.Only(row => columnOfRow[row] >= 0) : users, columnOfRow, config.EaseRidge, config.EaseDecay, config.EaseItems, context) : null)
+            config.Ease ? Ease.Fit(apart ? users.Only(row => columnOfRow[row] >= 0) : users, columnOfRow, config.EaseRidge, config.EaseDecay, config.EaseItems, context, cache) : null)
         {
             DomainsApart = apart,
         };

@@ -33,7 +33,8 @@ public sealed class Ease
     /// <param name="decay">How much an event weighs less than the next newer one.</param>
     /// <param name="limit">Items at most: candidates before other domains' items, which must not take their room, and those first that most users have. Time grows with the cube, memory with the square.</param>
     /// <param name="context">Where progress goes, and what stops it.</param>
-    public static Ease Fit(UserItems users, int[] columnOfRow, double ridge, double decay, int limit, WorkContext context)
+    /// <param name="cache">Where the matrix is kept; null for nowhere.</param>
+    public static Ease Fit(UserItems users, int[] columnOfRow, double ridge, double decay, int limit, WorkContext context, EaseCache? cache = null)
     {
         var owners = users.Invert(columnOfRow.Length);
         int[] known = Enumerable.Range(0, owners.Length).Where(r => owners[r].Count > 0)
@@ -42,7 +43,21 @@ public sealed class Ease
         int[] indexOfRow = new int[columnOfRow.Length];
         Array.Fill(indexOfRow, -1);
         for (int i = 0; i < known.Length; i++) indexOfRow[known[i]] = i;
+        int[] columns = known.Select(r => columnOfRow[r]).TakeWhile(c => c >= 0).ToArray();
 
+        string source = cache is null ? "" : EaseCache.SourceOf(known, owners, ridge);
+        if (cache?.Find(source, known.Length, context) is not { } inverse)
+        {
+            inverse = Inverse(users, owners, known, indexOfRow, ridge, context);
+            cache?.Keep(source, inverse, known.Length, context);
+        }
+
+        return new Ease(indexOfRow, columns, inverse, known.Length, decay);
+    }
+
+    /// <summary>P = (XᵀX + λI)⁻¹, [known, known].</summary>
+    private static float[] Inverse(UserItems users, IReadOnlyList<IReadOnlyList<int>> owners, int[] known, int[] indexOfRow, double ridge, WorkContext context)
+    {
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
         var gram = zeros(known.Length, known.Length, dtype: ScalarType.Float64);
@@ -61,9 +76,7 @@ public sealed class Ease
             }
         }
 
-        float[] inverse = SymmetricInverse.Of(gram, Block, context).to(ScalarType.Float32).data<float>().ToArray();
-        int[] columns = known.Select(r => columnOfRow[r]).TakeWhile(c => c >= 0).ToArray();
-        return new Ease(indexOfRow, columns, inverse, known.Length, decay);
+        return SymmetricInverse.Of(gram, Block, context).to(ScalarType.Float32).data<float>().ToArray();
     }
 
     /// <summary>

@@ -83,7 +83,7 @@ internal static class RunBeginning
     /// <summary>What writes that were killed left of the files that only the holder of the lock writes.</summary>
     private static IEnumerable<string> Leftovers(RunFolder run)
     {
-        string[] written = [run.Config, run.Data, run.Items, run.Metrics, run.Best, .. run.Checkpoints];
+        string[] written = [run.Config, run.Data, run.Items, run.Metrics, run.Best, .. run.Checkpoints, run.Ease];
         return AtomicFile.Leftovers(run.Path, [.. written.Select(file => Path.GetFileName(file)), Decision]);
     }
 

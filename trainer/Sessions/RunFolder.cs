@@ -1,3 +1,4 @@
+using UniM2Rec.Trainer.Collaborative;
 using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Evaluation;
 using UniM2Rec.Trainer.Models;
@@ -51,6 +52,12 @@ public sealed class RunFolder
 
     /// <summary>The same of a newer step, for the moment in which <see cref="Last"/> becomes <see cref="Former"/>.</summary>
     public string Newest => In("last-new.safetensors");
+
+    /// <summary>EASE's matrix of the training events, so that it is computed once.</summary>
+    public string Ease => In("ease.safetensors");
+
+    /// <summary>Keeps it there.</summary>
+    internal EaseCache EaseCache => new(Ease, Storage);
 
     /// <summary>What the run said.</summary>
     public string Log => In("train.log");
@@ -151,7 +158,7 @@ public sealed class RunFolder
     internal IReadOnlyList<string> Checkpoints => [Newest, Last, Former];
 
     /// <summary>Everything that belongs to a run but its log and its lock.</summary>
-    internal IReadOnlyList<string> Files => [Config, Data, Items, Metrics, Best, .. Checkpoints, Rejects, .. Evaluations, .. EvaluationsElsewhere, Robustness, Report];
+    internal IReadOnlyList<string> Files => [Config, Data, Items, Metrics, Best, .. Checkpoints, Ease, Rejects, .. Evaluations, .. EvaluationsElsewhere, Robustness, Report];
 
     private IEnumerable<string> EvaluationsElsewhere => Directory.Exists(Path)
         ? Directory.EnumerateFiles(Path, $"evaluation*{Of}*.json").Concat(Directory.EnumerateFiles(Path, $"ranks*{Of}*.csv")).ToList()

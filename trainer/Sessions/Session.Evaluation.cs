@@ -104,7 +104,7 @@ public sealed partial class Session
 
     /// <summary>Collects collaborative scores as training did, or null where the model was trained without.</summary>
     private CollaborativeScorer? CollaborativeScorer() =>
-        Config.Objective.Candidates == CandidateSet.Catalogue ? Collaborative.CollaborativeScorer.For(Data, Config.Collaborative, _context) : null;
+        Config.Objective.Candidates == CandidateSet.Catalogue ? Collaborative.CollaborativeScorer.For(Data, Config.Collaborative, _context, cache: Run.EaseCache) : null;
 
     /// <summary>The rank of each example's target.</summary>
     private Rank[] RanksIn(

@@ -102,7 +102,7 @@ public sealed class TrainingLoop : IDisposable
     }
 
     /// <summary>All that a history says about single candidates. Made when it is first asked for: a network is trained and validated without.</summary>
-    private CollaborativeScorer? Collaborative => _collaborative ??= CollaborativeScorer.For(_data, _config.Collaborative, _context, _data.TrainingCandidates);
+    private CollaborativeScorer? Collaborative => _collaborative ??= CollaborativeScorer.For(_data, _config.Collaborative, _context, _data.TrainingCandidates, _run.EaseCache);
 
     private bool GoesOn(RunPosition position) =>
         position.Epoch < _config.Training.Epochs && (position.BestEpoch < 0 || position.Epoch - position.BestEpoch <= _config.Training.Patience);

@@ -16,7 +16,7 @@ public sealed partial class DamagedRunFolderTests : IDisposable
     [Fact]
     public void A_damaged_file_gives_the_right_output_or_one_sentence()
     {
-        var sound = _small.Train("sound");
+        var sound = _small.Train("sound", _small.Config() with { Collaborative = new() { SeenBias = true, ItemKnn = true, Ease = true } });
         Run("evaluate", sound);
         Run("degrade", sound);
         _small.Copy(sound, "run");
@@ -24,6 +24,7 @@ public sealed partial class DamagedRunFolderTests : IDisposable
         Assert.All(right, r => Assert.True(r.Value.Code == 0, $"{r.Key}: {r.Value.Errors}"));
         string[] files = [.. Directory.GetFiles(sound.Path).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
         Assert.Contains("robustness.json", files);
+        Assert.Contains("ease.safetensors", files);
 
         var problems = new List<string>();
         int refused = 0, faults = SmallRun.Faults(530);
