@@ -205,6 +205,8 @@ public sealed class Extraction
         var modality = writer.Modality;
         if (writer.PendingRows == 0)
             _context.Log.Information("{Modality:l}: up to date ({Encoder:l}, {Fingerprint:l})", modality.Name, modality.EncoderName, Short(fingerprint));
+        else if (writer.Untold > 0)
+            _context.Log.Information("{Modality:l}: the store does not say what its rows were made from, as those of earlier versions do not, so {Pending:N0} of {All:N0} items are made again, this once", modality.Name, writer.PendingRows, _store.ItemCount);
         else if (_store.IsGrowing)
             _context.Log.Information("{Modality:l}: {Pending:N0} of {All:N0} items are new, or have another text or picture", modality.Name, writer.PendingRows, _store.ItemCount);
         else if (writer.PendingRows < _store.ItemCount && _store.Partition is null)

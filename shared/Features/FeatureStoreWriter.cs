@@ -13,6 +13,7 @@ public sealed class FeatureStoreWriter : IDisposable
     private readonly Lock _committing = new();
     private StoreManifest _published;
     private StoreManifest? _next;
+    private int[]? _former;
 
     internal FeatureStoreWriter(string folder, IStorage storage, FolderLock held, (StoreManifest Published, StoreManifest? Next) manifests)
     {
@@ -67,7 +68,7 @@ public sealed class FeatureStoreWriter : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(modality.Width, 1, nameof(modality));
         lock (_committing)
         {
-            using var plan = new RowPlan(_folder, Current, modality, States(modality));
+            using var plan = PlanOf(modality);
             if (plan.Entry is null)
                 SaveUnfinished(ManifestModality.Empty(modality));
             else if (!plan.Compare(comparison))
@@ -80,7 +81,7 @@ public sealed class FeatureStoreWriter : IDisposable
             // Nothing will be committed then, so the modality is completed here: a store without rows, or a part without shards.
             if (pending.Count == 0 && Find(Current.Unfinished, modality.Name) is not null)
                 SaveUnfinished(entry);
-            return new ModalityWriter(this, modality, pending, entry.RowIndex is null ? null : (entry.RowIndex.First!.Value, RowPlan.Made(_folder, entry, Current)));
+            return new ModalityWriter(this, modality, pending, entry.RowIndex is null ? null : (entry.RowIndex.First!.Value, RowPlan.Made(_folder, entry, Current))) { Untold = plan.Untold };
         }
     }
 
@@ -131,7 +132,7 @@ public sealed class FeatureStoreWriter : IDisposable
     {
         lock (_committing)
         {
-            using var plan = new RowPlan(_folder, Current, modality, States(modality));
+            using var plan = PlanOf(modality);
             return plan.Notes();
         }
     }
@@ -157,6 +158,9 @@ public sealed class FeatureStoreWriter : IDisposable
 
     private StoreManifest Current => _next ?? _published;
 
+    private RowPlan PlanOf(ModalitySpecification modality) =>
+        new(_folder, Current, modality, States(modality), () => _former ??= StoreGrowth.FormerRows(_folder, _published, Current));
+
     /// <summary>Where rows of a modality may be: in the state that is written, and in the one that readers see.</summary>
     private List<(StoreManifest Manifest, ManifestModality Modality)> States(ModalitySpecification modality)
     {
@@ -178,7 +182,7 @@ public sealed class FeatureStoreWriter : IDisposable
             GiveUp(plan.Entry!, plan.ChangedShards());
             return;
         }
-        var appended = plan.Appended(_storage);
+        var appended = plan.Appended(Memory, _storage);
         if (_next is null && _published.Modalities.Contains(plan.Entry))
             _next = _published with { Basis = _published.Checksum ?? "" };
         Save((Current with { Modalities = [.. Current.Modalities.Where(known => known.Name != appended.Name)] }).WithUnfinished(appended));

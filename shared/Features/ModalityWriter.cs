@@ -14,6 +14,9 @@ public sealed class ModalityWriter
     /// <summary>What the rows are.</summary>
     public ModalitySpecification Modality { get; }
 
+    /// <summary>Rows that are made again because the store is from before it kept what rows were made from, and its catalogue is another now.</summary>
+    public int Untold { get; internal init; }
+
     /// <summary>Shards that are still to be made here, in order of their positions; a committed one leaves the list.</summary>
     public IReadOnlyList<ShardRange> Pending
     {

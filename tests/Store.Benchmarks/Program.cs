@@ -8,9 +8,12 @@ var openRows = new Option<int>("--open-rows") { Description = "Rows of the store
 var python = new Option<string>("--python") { Description = "A Python with numpy.", DefaultValueFactory = _ => "python3" };
 var open = new Option<string?>("--open") { Description = "Only open this store, read a row, find an item, and print the milliseconds." };
 var checksums = new Option<bool>("--checksums") { Description = "Only time what comparing checksums costs; needs no Python." };
-var root = new RootCommand("Times reading a feature store, in turns with numpy's memmap over the same numbers.") { rows, width, rounds, openRows, python, open, checksums };
+var grow = new Option<int>("--grow") { Description = "Only time how stores of a hundredth, a tenth and all of --rows take in this many new items; needs no Python." };
+var root = new RootCommand("Times reading a feature store, in turns with numpy's memmap over the same numbers.") { rows, width, rounds, openRows, python, open, checksums, grow };
 root.SetAction(parsed => parsed.GetValue(open) is { } store
     ? StoreOpening.Print(store)
+    : parsed.GetValue(grow) > 0
+    ? StoreGrowing.Run(parsed.GetValue(rows), parsed.GetValue(width), parsed.GetValue(grow))
     : parsed.GetValue(checksums)
     ? StoreBenchmark.RunChecksums(parsed.GetValue(rows), parsed.GetValue(width), parsed.GetValue(rounds))
     : StoreBenchmark.Run(parsed.GetValue(rows), parsed.GetValue(width), parsed.GetValue(rounds), parsed.GetValue(openRows), parsed.GetRequiredValue(python)));

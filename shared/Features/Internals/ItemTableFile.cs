@@ -62,8 +62,21 @@ internal sealed unsafe class ItemTableFile : IDisposable
 
     public string Id(int row) => Encoding.UTF8.GetString(Index().Id(row));
 
-    /// <summary>Id of a row's item, in UTF-8.</summary>
-    public ReadOnlySpan<byte> IdBytes(int row) => Index().Id(row);
+    /// <summary>Finds a domain's items of another table in this one.</summary>
+    /// <param name="other">the other table</param>
+    /// <param name="domain">the domain, as it is there</param>
+    /// <param name="rows">by row there: takes the row here, or -1</param>
+    public void FindAll(ItemTableFile other, DomainRange domain, Span<int> rows)
+    {
+        rows = rows.Slice(domain.FirstRow, domain.Count);
+        rows.Fill(-1);
+        if (!_domains.TryGetValue(domain.Name, out var known))
+            return;
+        ItemIndex ids = other.Index(), index = Index();
+        var slots = _file.Span<int>(Slots);
+        for (int item = 0; item < rows.Length; item++)
+            rows[item] = slots[index.FindSlot(known.Range, known.Hash, ids.Id(domain.FirstRow + item))] - 1;
+    }
 
     /// <summary>Row of an item whose id is given in UTF-8, or -1.</summary>
     public int Find(string domain, ReadOnlySpan<byte> itemId) =>

@@ -15,7 +15,8 @@ internal sealed class RowPlan : IDisposable
     /// <param name="now">the state that is written</param>
     /// <param name="modality">whose rows they are</param>
     /// <param name="states">where they may be, the state that is written first, if it has any</param>
-    public RowPlan(string folder, StoreManifest now, ModalitySpecification modality, IReadOnlyList<(StoreManifest Manifest, ManifestModality Modality)> states)
+    /// <param name="former">gives, by row, the row in the other state</param>
+    public RowPlan(string folder, StoreManifest now, ModalitySpecification modality, IReadOnlyList<(StoreManifest Manifest, ManifestModality Modality)> states, Func<int[]> former)
     {
         (_folder, _now, _modality) = (folder, now, modality);
         _kept = new KeptRows(folder, now, modality);
@@ -24,7 +25,7 @@ internal sealed class RowPlan : IDisposable
             foreach (var state in states)
             {
                 bool isPresent = ReferenceEquals(state.Manifest, now);
-                int[] positions = isPresent ? RowIndexFile.Read(folder, state.Modality, now) : StoreGrowth.Positions(folder, state, StoreGrowth.FormerRows(folder, state.Manifest, now));
+                int[] positions = isPresent ? RowIndexFile.Read(folder, state.Modality, now) : StoreGrowth.Positions(folder, state, former());
                 _kept.Add(StoreGrowth.Shards(state, now), positions);
                 if (Entry is not null)
                     continue;
@@ -57,14 +58,18 @@ internal sealed class RowPlan : IDisposable
         return asPlanned;
     }
 
+    /// <summary>Rows that have to be made again because it is not known what they were made from.</summary>
+    public int Untold => _kept.Untold;
+
     /// <summary>Numbers of the shards that hold rows that have to be made, though they are there.</summary>
     public IReadOnlySet<int> ChangedShards() =>
         _planned.Where((position, row) => _found[row] == RowIndexFile.None && _kept.IsThere(position)).Select(position => position / _now.ShardRows).ToHashSet();
 
     /// <summary>The modality with the rows that have to be made in positions of their own, in order, behind every shard that is there.</summary>
     /// <exception cref="UserErrorException">there is no room behind them, or a file can't be written</exception>
-    public ManifestModality Appended(IStorage storage)
+    public ManifestModality Appended(ShardMemory memory, IStorage storage)
     {
+        _kept.Fold(_found, memory, storage);
         var (shards, abandoned) = _kept.Live(_found);
         long first = (long)_kept.FreeShard * _now.ShardRows;
         int count = _found.Count(position => position == RowIndexFile.None);

@@ -23,7 +23,8 @@ internal sealed unsafe class MappedShard : IDisposable
     private readonly byte* _present;
     private readonly int _rowBytes;
     private volatile bool _headSound;
-    private bool _contentSound;
+    private byte* _content;
+    private volatile bool _contentSound;
 
     public MappedShard(string folder, ManifestShard shard, ModalitySpecification modality, StoreManifest manifest)
     {
@@ -73,10 +74,13 @@ internal sealed unsafe class MappedShard : IDisposable
         {
             if (_shard.Content is null)
                 return [];
+            if (_contentSound)
+                return new ReadOnlySpan<byte>(_content, _shard.Rows * RowContent.Bytes);
             CheckTensor(_file.Entry(ContentTensor), SafeTensorType.U8, _shard.Rows, RowContent.Bytes);
             var content = _file.Bytes(ContentTensor);
-            if (!_contentSound && RowContent.Checksum(content) is var found && found != _shard.Content)
+            if (RowContent.Checksum(content) is var found && found != _shard.Content)
                 StoreErrors.DamagedRows(_file.Path, _modality, _shard.FirstRow, _shard.FirstRow + _shard.Rows - 1, $"its tensor {ContentTensor} has the checksum {found} and the manifest says {_shard.Content}");
+            _content = _file.Pointer(_file.Entry(ContentTensor));
             _contentSound = true;
             return content;
         }
@@ -93,6 +97,17 @@ internal sealed unsafe class MappedShard : IDisposable
         if (!_blocks.AllSound)
             Check(begin - _file.Start, (long)count * _rowBytes);
         return begin;
+    }
+
+    /// <summary>Reads a row.</summary>
+    /// <param name="row">counted in the shard</param>
+    /// <param name="destination">[width]</param>
+    /// <param name="type">type of the numbers in the file</param>
+    /// <exception cref="UserErrorException">its bytes are not those that were written</exception>
+    public void Read(int row, Span<float> destination, FeatureType type)
+    {
+        fixed (float* to = destination)
+            ElementConversion.ToSingle(Rows(row, 1), type.ToSafeTensor(), to, destination.Length);
     }
 
     /// <summary>Whether a row has the modality.</summary>

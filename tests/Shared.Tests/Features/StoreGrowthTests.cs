@@ -34,6 +34,23 @@ public sealed class StoreGrowthTests : IDisposable
     }
 
     [Fact]
+    public void Items_that_come_one_at_a_time_do_not_become_a_shard_each()
+    {
+        _shop.Extract(_folder.Path);
+        for (int step = 0; step < 100; step++)
+        {
+            _shop.Add("film", $"f{200 + step}");
+            if (step % 7 == 0) _shop.Remove($"f{200 + step - 5}");
+            Assert.Equal((1, 1), _shop.Extract(_folder.Path));
+        }
+        _shop.AssertHeldBy(_folder.Path);
+        Assert.Equal((0, 0), _shop.Extract(_folder.Path));
+        // Of each modality: those of the first state, whole ones, and the few that are let be.
+        Assert.InRange(Directory.GetFiles(_folder.Path).Count(file => StoreLayout.IsShard(Path.GetFileName(file))), 2, 2 * (3 + 100 / GrowingShop.ShardRows + 33));
+        Assert.Empty(FeatureStoreVerifier.Verify(_folder.Path, Progress.None, CancellationToken.None).Problems);
+    }
+
+    [Fact]
     public void Another_order_makes_nothing()
     {
         _shop.Extract(_folder.Path);
@@ -173,6 +190,9 @@ public sealed class StoreGrowthTests : IDisposable
         Assert.Equal((11, 11), _shop.Extract(_folder.Path, withContent: false));
         Assert.Equal((0, 0), _shop.Extract(_folder.Path));
         _shop.Add("film", "f60");
+        using (var items = _shop.Table())
+        using (var writer = FeatureStoreWriter.Open(_folder.Path, items, new FeatureStoreOptions { ShardRows = GrowingShop.ShardRows, Grows = true, Storage = FaultyStorage.Sound }))
+            Assert.Equal((11, 12L), writer.StartModality(GrowingShop.Text, new GrowingShop.Comparison(_shop)) is var made ? (made.Untold, made.PendingRows) : default);
         Assert.Equal((12, 12), _shop.Extract(_folder.Path));
         _shop.Add("film", "f61");
         Assert.Equal((1, 1), _shop.Extract(_folder.Path));

@@ -147,7 +147,7 @@ public sealed class GrowingShop
         return content;
     }
 
-    private sealed class Comparison(GrowingShop shop) : IRowComparison
+    internal sealed class Comparison(GrowingShop shop) : IRowComparison
     {
         public bool IsUnchanged(int row, ReadOnlySpan<byte> content) => content.IsEmpty || content.SequenceEqual(shop.Content(row));
     }
