@@ -109,10 +109,13 @@ internal sealed class KeptRows(string folder, StoreManifest now, ModalitySpecifi
     /// <param name="comparison">null where all that is there is as it should be</param>
     public int Find(int row, IRowComparison? comparison)
     {
+        int lookedAt = RowIndexFile.None;
         foreach (int[] positions in _states)
         {
-            if (positions[row] is not (var at and >= 0) || !IsThere(at))
+            int at = positions[row];
+            if (at < 0 || at == lookedAt || !IsThere(at))
                 continue;
+            lookedAt = at;
             if (comparison is null || IsUnchanged(row, at, comparison))
                 return at;
             if (_shards[at / now.ShardRows] is { Content: null, Dataset: not null })
