@@ -65,7 +65,13 @@ internal sealed record ChosenEncoder(EncoderFolder Encoder, string Name, string 
                 return [];
             var made = resolution.Made(modality);
             if (setting == ExtractionSettings.Auto && made.Count > 0)
-                return made.Select(m => (modality, m.EncoderName, (string?)m.Name));
+            {
+                // Whoever named that encoder knows where it is; another one must not take its features' place unasked.
+                foreach (var left in made.Where(m => !resolution.IsAtHand(m, modality)))
+                    context.Log.Warning("{Modality:l}: left as it is, as its encoder {Encoder:l} is not in {Folder:l}; name it by --{Option:l}, or its folder by --encoders", left.Name, left.EncoderName, settings.Encoders, modality.ToString().ToLowerInvariant());
+                return made.Where(m => resolution.IsAtHand(m, modality)).Select(m => (modality, m.EncoderName, (string?)m.Name)).ToList();
+            }
+
             if (items > 0 || made.Count > 0)
                 return ModalityNaming.Encoders(setting == ExtractionSettings.Auto ? standard : setting).Select(name => (modality, name, (string?)null));
             context.Log.Information("{Modality:l}: left out, no item has {What:l}", modality.ToString().ToLowerInvariant(), what);

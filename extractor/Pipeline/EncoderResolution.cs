@@ -36,13 +36,15 @@ public sealed class EncoderResolution
         _fitted = new FittedEncoders(scan, settings.TextFields, context.Progress, note => context.Log.Information("{Note:l}", note)) { Made = made, Storage = storage };
     }
 
-    /// <summary>Modalities of a kind that the store has and whose encoders are at hand or can be made.</summary>
+    /// <summary>Modalities of a kind that the store has.</summary>
     public IReadOnlyList<ModalitySpecification> Made(EncoderModality kind)
     {
         string word = kind.ToString().ToLowerInvariant();
-        var of = _made.Where(modality => modality.Name == word || modality.Name.StartsWith(word + "_", StringComparison.Ordinal));
-        return [.. of.Where(modality => Existing(modality.EncoderName)?.Config.Modality == kind || BuiltInNames.ModalityOf(modality.EncoderName) == kind)];
+        return [.. _made.Where(modality => modality.Name == word || modality.Name.StartsWith(word + "_", StringComparison.Ordinal))];
     }
+
+    /// <summary>Whether the encoder of a modality that the store has is there or can be made.</summary>
+    public bool IsAtHand(ModalitySpecification made, EncoderModality kind) => Existing(made.EncoderName)?.Config.Modality == kind || BuiltInNames.ModalityOf(made.EncoderName) == kind;
 
     /// <summary>Looks whether <see cref="Resolve"/> would find an encoder, and makes none.</summary>
     /// <exception cref="UserErrorException">There is no such encoder, or it is one of another modality.</exception>

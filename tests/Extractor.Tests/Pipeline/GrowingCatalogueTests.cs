@@ -137,6 +137,24 @@ public sealed class GrowingCatalogueTests : IDisposable
     }
 
     [Fact]
+    public void Features_whose_encoder_is_not_at_hand_are_left_alone_and_not_left_behind()
+    {
+        BuiltInEncoders.Create(BuiltInEncoders.TextHash, _folder["mine/words"]);
+        string config = _folder["mine/words/encoder.json"];
+        File.WriteAllText(config, File.ReadAllText(config).Replace("\"text-hash\"", "\"my-words\"", StringComparison.Ordinal));
+        var text = Standard with { Image = "", Cross = "" };
+        Run(settings: text with { Text = _folder["mine/words"] });
+        var before = Stores.Contents(_folder["store"]);
+
+        Assert.Empty(Run(settings: text).Modalities);
+        Assert.Equal(before, Stores.Contents(_folder["store"]));
+        Write("home", [.. Lines("home"), "new1,A copper kettle,Kettles,,,"]);
+        Assert.Contains("would leave its modality 'text' (made by my-words)", Assert.Throws<UserErrorException>(() => Run(settings: text)).Message, StringComparison.Ordinal);
+        Assert.Equal(before, Stores.Contents(_folder["store"]));
+        Assert.Equal(1, Run(settings: text with { Encoders = _folder["mine"] }).Modalities.Single().Rows);
+    }
+
+    [Fact]
     public void An_encoder_is_fitted_anew_beside_the_former_one_when_that_is_asked_for()
     {
         var text = Standard with { Image = "", Cross = "" };
