@@ -98,6 +98,30 @@ public sealed partial class GraphBuilder
         return new Value(output, type ?? inputs[0].Type);
     }
 
+    /// <summary>
+    /// Stores float32 weights as float16, half as large and rounded to 11 bits; they become float32 again when the model is loaded, so that what is computed stays float32.
+    /// </summary>
+    /// <param name="leastBytes">Weights of fewer bytes stay as they are.</param>
+    public void StoreAsHalf(long leastBytes)
+    {
+        for (int i = 0; i < Initializers.Count; i++)
+        {
+            var single = Initializers[i];
+            if (single.Type != ElementType.Float || single.ByteLength < leastBytes) continue;
+            string stored = Unique(single.Name + "_half");
+            Initializers[i] = new Initializer(stored, ElementType.Float16, single.Shape, stream =>
+            {
+                using var content = new MemoryStream();
+                single.WriteData(content);
+                var values = MemoryMarshal.Cast<byte, float>(content.GetBuffer().AsSpan(0, (int)content.Length));
+                var halves = new Half[values.Length];
+                for (int v = 0; v < halves.Length; v++) halves[v] = (Half)values[v];
+                stream.Write(MemoryMarshal.AsBytes<Half>(halves));
+            });
+            Nodes.Insert(0, new Node("Cast", stored + "_cast", [stored], [single.Name], [("to", (long)ElementType.Float)]));
+        }
+    }
+
     private static string[] Names(ReadOnlySpan<Value> inputs)
     {
         string[] names = new string[inputs.Length];

@@ -23,6 +23,19 @@ public enum NetworkScore
     Modalities,
 }
 
+/// <summary>How weights are stored.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<WeightPrecision>))]
+public enum WeightPrecision
+{
+    /// <summary>As they were trained.</summary>
+    [JsonStringEnumMemberName("float32")]
+    Float32,
+
+    /// <summary>Rounded to 11 bits.</summary>
+    [JsonStringEnumMemberName("float16")]
+    Float16,
+}
+
 /// <summary>The user side of a network.</summary>
 /// <param name="Score">How its vector becomes a score.</param>
 /// <param name="Width">Width of the vectors.</param>
@@ -30,6 +43,9 @@ public enum NetworkScore
 /// <param name="Formula">The same for people.</param>
 public sealed record ExportedNetwork(NetworkScore Score, int Width, double Temperature, string Formula)
 {
+    /// <summary>How the weights of the user side are stored; it computes in float32.</summary>
+    public WeightPrecision Weights { get; init; }
+
     /// <summary>Modalities of <see cref="NetworkScore.Modalities"/>.</summary>
     public int Modalities { get; init; }
 

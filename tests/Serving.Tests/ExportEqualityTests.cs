@@ -64,6 +64,30 @@ public sealed class ExportEqualityTests
             model, [.. events.Where(e => e.User == user.User).Select(e => model.Items.Find(e.Domain, e.ItemId))], Best, includeSeen: false)));
     }
 
+    [Theory]
+    [InlineData("unim2rec-plus")]
+    [InlineData("missrec")]
+    public void Weights_of_half_the_size_give_nearly_the_same_scores(string preset)
+    {
+        using var market = new TinyMarket();
+        var run = new ExportedRun(market, "run", preset, "model.width=64");
+        run.Write();
+        string tower = Path.Combine(run.Export, "user-tower.onnx");
+        long whole = new FileInfo(tower).Length;
+        Assert.Equal(WeightPrecision.Float16, run.Write(overwrite: true, half: true).Network!.Weights);
+        Assert.InRange(new FileInfo(tower).Length, whole * 0.45, whole * 0.75);
+
+        using var model = ServedModel.Open(run.Export);
+        float largest = 0;
+        foreach (var (user, best) in run.Recommended(24, includeSeen: true))
+        {
+            var served = ExportedRun.Served(model, user, 24, includeSeen: true).ToDictionary(b => b.Item, b => b.Score);
+            largest = Math.Max(largest, best.Max(b => Math.Abs(b.Score - served[b.Item])));
+        }
+
+        Assert.InRange(largest, 1e-6f, 0.05f); // of logits that are cosines / 0.07
+    }
+
     [Fact]
     public void Another_domain_than_the_runs_own_is_exported_as_it_is_recommended()
     {

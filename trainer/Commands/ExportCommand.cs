@@ -15,6 +15,7 @@ public static class ExportCommand
         var domain = ListOption.Create("--domain", "Domains whose items are recommended: any of the feature store's; the run's own targets if not given.");
         var histories = new Option<bool>("--histories") { Description = "Also write the users' histories, so that the service knows users by their ids. They are personal data." };
         var vectors = ListOption.Create("--vectors", $"Also write each matrix of vectors in other forms: {string.Join(", ", VectorForm.All.Select(f => f.Name))}.");
+        var half = new Option<bool>("--half") { Description = "Store the weights of the user side as float16: half the file; scores differ in the third digit or so." };
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace the exported recommender that is in --out." };
         var command = new Verb("export",
             "Write a recommender that unim2rec-serve answers from, and that other programs can read (docs/FORMAT.md says every file).",
@@ -22,13 +23,13 @@ public static class ExportCommand
             "export --run runs/garden --out garden-recommender --histories --vectors npy --overwrite",
             "export --run runs/pretrained --domain garden --out garden-recommender")
         {
-            runOption, output, domain, histories, vectors, overwrite,
+            runOption, output, domain, histories, vectors, half, overwrite,
         };
         return command.Does((parsed, context) =>
         {
             string folder = parsed.GetRequiredValue(output);
             bool replaces = parsed.GetValue(overwrite);
-            var settings = new ExportSettings(parsed.GetValue(histories), [.. (parsed.GetValue(vectors) ?? []).Distinct().Select(VectorForm.Find)]);
+            var settings = new ExportSettings(parsed.GetValue(histories), [.. (parsed.GetValue(vectors) ?? []).Distinct().Select(VectorForm.Find)]) { HalfPrecision = parsed.GetValue(half) };
             Session.RequireExportable(folder, replaces);
             using var session = Session.Open(RunFolder.Open(parsed.GetRequiredValue(runOption)), context.Work, domains: parsed.GetValue(domain));
             var made = session.Export(folder, settings, replaces);

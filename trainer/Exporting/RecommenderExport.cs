@@ -11,7 +11,11 @@ namespace UniM2Rec.Trainer.Exporting;
 /// <summary>What an export holds beside what every export does.</summary>
 /// <param name="Histories">Whether the users' histories are written, so that they can be asked for by the users' ids.</param>
 /// <param name="Forms">Further forms of the vectors.</param>
-public sealed record ExportSettings(bool Histories, IReadOnlyList<VectorForm> Forms);
+public sealed record ExportSettings(bool Histories, IReadOnlyList<VectorForm> Forms)
+{
+    /// <summary>Whether the weights of the user side are stored as float16.</summary>
+    public bool HalfPrecision { get; init; }
+}
 
 /// <summary>Writes a trained run as files from which a program without Torch recommends the same (docs/FORMAT.md, section 4).</summary>
 /// <param name="model">In evaluation mode.</param>
@@ -19,14 +23,17 @@ public sealed record ExportSettings(bool Histories, IReadOnlyList<VectorForm> Fo
 /// <param name="catalogue">The encoded items.</param>
 internal sealed class RecommenderExport(Recommender model, TrainingData data, EncodedCatalogue catalogue)
 {
+    /// <summary>Weights of fewer bytes, such as biases, are not worth rounding.</summary>
+    private const long LeastHalved = 4096;
+
     private readonly int[] _rows = catalogue.Rows;
 
     /// <summary>Writes the items and, where the model has vectors, these and the user side.</summary>
     /// <param name="folder">An empty folder.</param>
     /// <param name="datasetFolder">The catalogue.</param>
-    /// <param name="forms">Further forms of the vectors.</param>
+    /// <param name="settings">Further forms of the vectors, and how weights are stored.</param>
     /// <returns>The network and what its tensors are; null where there is none.</returns>
-    public (ExportedNetwork Network, IReadOnlyDictionary<string, string> Tensors)? WriteNetwork(string folder, string datasetFolder, IReadOnlyList<VectorForm> forms)
+    public (ExportedNetwork Network, IReadOnlyDictionary<string, string> Tensors)? WriteNetwork(string folder, string datasetFolder, ExportSettings settings)
     {
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
@@ -34,7 +41,7 @@ internal sealed class RecommenderExport(Recommender model, TrainingData data, En
         ItemRecords.Save(Path.Combine(folder, ExportLayout.Items), items);
         if (model.Export(tensor(Array.ConvertAll(_rows, r => (long)r), device: catalogue.Vectors.Input.device)) is not { } network)
         {
-            if (forms.Count > 0) throw new UserErrorException("The run has no vectors to write in other forms, as it knows items by other users' histories alone; leave --vectors out.");
+            if (settings.Forms.Count > 0) throw new UserErrorException("The run has no vectors to write in other forms, as it knows items by other users' histories alone; leave --vectors out.");
             return null;
         }
 
@@ -45,9 +52,10 @@ internal sealed class RecommenderExport(Recommender model, TrainingData data, En
             .. catalogue.Vectors.First(catalogue.CandidateCount).Exported,
         ];
         TensorFile.Save(Path.Combine(folder, ExportLayout.Vectors), tensors);
+        if (settings.HalfPrecision) network.Tower.Graph.StoreAsHalf(LeastHalved);
         OnnxWriter.Write(network.Tower.Graph, Path.Combine(folder, ExportLayout.Tower));
-        foreach (var form in forms) form.Write(folder, tensors, items);
-        return (network.Network, tensors.ToDictionary(t => t.Name, t => t.Meaning));
+        foreach (var form in settings.Forms) form.Write(folder, tensors, items);
+        return (network.Network with { Weights = settings.HalfPrecision ? WeightPrecision.Float16 : WeightPrecision.Float32 }, tensors.ToDictionary(t => t.Name, t => t.Meaning));
     }
 
     /// <summary>Writes what other users' histories say about candidates.</summary>

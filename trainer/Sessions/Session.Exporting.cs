@@ -26,7 +26,7 @@ public sealed partial class Session
         using var catalogue = EncodedCatalogue.Encode(Model, Features, Data.Candidates, all);
         var present = _present ??= RunData.Of(Data);
         var export = new RecommenderExport(Model, Data, catalogue);
-        var network = export.WriteNetwork(staged.Path, Config.Data.Dataset, settings.Forms);
+        var network = export.WriteNetwork(staged.Path, Config.Data.Dataset, settings);
         var collaborative = CollaborativeScorer() is { } scorer && Model.ScoreCombination is { } head ? export.WriteCollaborative(staged.Path, scorer, head) : default;
         if (settings.Histories) export.WriteHistories(staged.Path);
         _context.Cancellation.ThrowIfCancellationRequested();

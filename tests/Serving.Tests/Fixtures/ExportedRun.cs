@@ -36,10 +36,10 @@ internal sealed class ExportedRun
     public string Export => _market.Run(_name + "-export");
 
     /// <summary>Exports the run.</summary>
-    public RecommenderManifest Write(bool overwrite = false, IReadOnlyList<string>? domains = null)
+    public RecommenderManifest Write(bool overwrite = false, IReadOnlyList<string>? domains = null, bool half = false)
     {
         using var session = Session.Open(RunFolder.Open(Folder), WorkContext.Silent, domains: domains);
-        return session.Export(Export, new ExportSettings(Histories: true, []), overwrite);
+        return session.Export(Export, new ExportSettings(Histories: true, []) { HalfPrecision = half }, overwrite);
     }
 
     /// <summary>What the trainer recommends to each user, by item id.</summary>
