@@ -59,9 +59,9 @@ public sealed class ServiceMetrics(CurrentModel current)
         Declare("unim2rec_model_candidates", "gauge", "Items that are recommended.");
         Line("unim2rec_model_candidates", manifest.Candidates);
         Declare("unim2rec_tower_runs_total", "counter", "Runs of the user side of the present model.");
-        Line("unim2rec_tower_runs_total", lease.Model.Batches.Runs);
+        Line("unim2rec_tower_runs_total", lease.Model.TowerRuns.Runs);
         Declare("unim2rec_tower_histories_total", "counter", "Histories in these runs.");
-        Line("unim2rec_tower_histories_total", lease.Model.Batches.Histories);
+        Line("unim2rec_tower_histories_total", lease.Model.TowerRuns.Histories);
         Declare("unim2rec_model_changes_total", "counter", "Models that took another's place, and folders that were refused.");
         Line("unim2rec_model_changes_total", current.Changes.Taken, ("result", "taken"));
         Line("unim2rec_model_changes_total", current.Changes.Refused, ("result", "refused"));

@@ -2,28 +2,26 @@ using System.Numerics.Tensors;
 
 namespace UniM2Rec.Serving.Model;
 
-/// <summary>The network's score of every candidate for a user's vector: exact, and as wide as the processor's registers.</summary>
+/// <summary>The network's score of every candidate for users' vectors: exact, and as wide as the processor's registers.</summary>
 /// <param name="vectors">The candidates.</param>
 /// <param name="threads">Processor threads.</param>
 internal sealed class NetworkScores(ServedVectors vectors, int threads)
 {
-    /// <summary>Candidates that one thread scores at a time.</summary>
-    private const int Stretch = 8192;
+    /// <summary>Candidates that one thread scores at a time, for all users: few enough that their vectors stay in its cache.</summary>
+    private const int Stretch = 512;
 
     private static readonly string[] ModalityNames = [.. Enumerable.Range(0, 64).Select(ExportTensors.Modality)];
 
-    /// <param name="user">[width]</param>
-    /// <param name="scores">[candidates]</param>
-    public void Score(float[] user, float[] scores)
+    /// <summary>Scores every candidate for some users, in one pass over the candidates.</summary>
+    /// <returns>Each user's scores.</returns>
+    public IReadOnlyList<float[]> Score(IReadOnlyList<Scoring> users)
     {
-        int stretches = (scores.Length + Stretch - 1) / Stretch;
-        if (stretches == 1)
+        int candidates = users[0].Scores.Length;
+        Parallel.For(0, (candidates + Stretch - 1) / Stretch, new ParallelOptions { MaxDegreeOfParallelism = threads }, s =>
         {
-            ScoreRange(user, scores, 0, scores.Length);
-            return;
-        }
-
-        Parallel.For(0, stretches, new ParallelOptions { MaxDegreeOfParallelism = threads }, s => ScoreRange(user, scores, s * Stretch, Math.Min(scores.Length, (s + 1) * Stretch)));
+            foreach (var (user, scores) in users) ScoreRange(user, scores, s * Stretch, Math.Min(candidates, (s + 1) * Stretch));
+        });
+        return [.. users.Select(u => u.Scores)];
     }
 
     private void ScoreRange(float[] user, float[] scores, int first, int end)
@@ -71,3 +69,8 @@ internal sealed class NetworkScores(ServedVectors vectors, int threads)
         }
     }
 }
+
+/// <summary>A user whose scores are asked for.</summary>
+/// <param name="User">[width]</param>
+/// <param name="Scores">[candidates]: written.</param>
+internal readonly record struct Scoring(float[] User, float[] Scores);

@@ -7,22 +7,23 @@ namespace UniM2Rec.Serving.Model;
 public sealed class ServedModel : IDisposable
 {
     private const int MostHistoriesOfARun = 64;
+    private const int MostRankings = 16;
 
     private readonly ServedVectors? _vectors;
     private readonly UserTower? _tower;
-    private readonly TowerBatches? _batches;
-    private readonly NetworkScores? _network;
+    private readonly Batches<int[], float[]>? _users;
+    private readonly Batches<Scoring, float[]>? _scores;
     private readonly CollaborativeTerms? _collaborative;
     private readonly ServedHistories? _histories;
     private readonly ConcurrentBag<Scratch> _scratch = [];
     private readonly int _threads;
 
-    /// <summary>More rankings at a time than threads would be no faster, and each has numbers for every candidate.</summary>
+    /// <summary>Each ranking has numbers for every candidate.</summary>
     private readonly SemaphoreSlim _ranking;
 
     private ServedModel(string folder, RecommenderManifest manifest, int threads)
     {
-        (Manifest, _threads, _ranking) = (manifest, threads, new SemaphoreSlim(threads));
+        (Manifest, _threads, _ranking) = (manifest, threads, new SemaphoreSlim(MostRankings));
         try
         {
             Items = ServedItems.Load(folder, manifest);
@@ -30,8 +31,8 @@ public sealed class ServedModel : IDisposable
             {
                 _vectors = new ServedVectors(folder, manifest);
                 _tower = new UserTower(Path.Combine(folder, ExportLayout.Tower), _vectors, threads);
-                _batches = new TowerBatches(_tower, MostHistoriesOfARun);
-                _network = new NetworkScores(_vectors, threads);
+                _users = new Batches<int[], float[]>(_tower.Encode, MostHistoriesOfARun);
+                _scores = new Batches<Scoring, float[]>(new NetworkScores(_vectors, threads).Score, MostRankings);
             }
 
             if (manifest.Combination is not null) _collaborative = new CollaborativeTerms(folder, manifest);
@@ -54,7 +55,7 @@ public sealed class ServedModel : IDisposable
     public int Users => _histories?.Count ?? 0;
 
     /// <summary>Runs of the user side so far, and histories of them all.</summary>
-    public (long Runs, long Histories) Batches => _batches?.Counts ?? default;
+    public (long Runs, long Histories) TowerRuns => _users?.Counts ?? default;
 
     /// <summary>Opens an export.</summary>
     /// <param name="folder">The --out folder of <c>unim2rec-train export</c>.</param>
@@ -80,14 +81,14 @@ public sealed class ServedModel : IDisposable
     /// <param name="isAllowed">Which candidates may be among them.</param>
     public async Task<Ranked[]> RecommendAsync(int[] history, int count, Func<int, bool> isAllowed)
     {
-        float[]? user = _batches is null ? null : await _batches.Encode(history[Math.Max(0, history.Length - Manifest.MaxLength)..]).ConfigureAwait(false);
+        float[]? user = _users is null ? null : await _users.Ask(history[Math.Max(0, history.Length - Manifest.MaxLength)..]).ConfigureAwait(false);
         if (user is not null && !user.All(float.IsFinite)) throw new InvalidOperationException("the user's vector is not finite");
         await _ranking.WaitAsync().ConfigureAwait(false);
         try
         {
             if (!_scratch.TryTake(out var scratch)) scratch = new Scratch(Manifest.Candidates);
             if (user is null) scratch.Scores.AsSpan().Clear();
-            else _network!.Score(user, scratch.Scores);
+            else await _scores!.Ask(new Scoring(user, scratch.Scores)).ConfigureAwait(false);
             _collaborative?.Join(history, scratch.Scores, scratch);
             var best = Ranking.Top(scratch.Scores, count, isAllowed);
             _scratch.Add(scratch);
@@ -114,7 +115,7 @@ public sealed class ServedModel : IDisposable
             events.Add(new ExplainedEvent(history[e], _vectors is null ? null : Similarity(history[e], ranked.Row), together[e]));
         }
 
-        return new Explanation(_network is null ? 0 : ranked.Score - collaborative, terms, events);
+        return new Explanation(_vectors is null ? 0 : ranked.Score - collaborative, terms, events);
     }
 
     /// <summary>The candidates most like an item.</summary>
@@ -133,7 +134,8 @@ public sealed class ServedModel : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _batches?.Dispose();
+        _users?.Dispose();
+        _scores?.Dispose();
         _tower?.Dispose();
         _vectors?.Dispose();
         _collaborative?.Dispose();
