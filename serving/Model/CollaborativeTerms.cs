@@ -13,6 +13,7 @@ internal sealed class CollaborativeTerms : IDisposable
     private readonly ExportedCombination _combination;
     private readonly int _items;
     private readonly int _candidates;
+    private readonly int[] _unknown = [];
 
     /// <exception cref="UserErrorException">A tensor is missing, or points outside the export.</exception>
     public CollaborativeTerms(string folder, RecommenderManifest manifest)
@@ -23,6 +24,7 @@ internal sealed class CollaborativeTerms : IDisposable
         try
         {
             foreach (var source in _combination.Terms.Select(t => t.Source).Distinct()) Check(source);
+            _unknown = _combination.Unknown == 0 ? [] : Unreached();
         }
         catch
         {
@@ -48,6 +50,7 @@ internal sealed class CollaborativeTerms : IDisposable
             else AddRelation(term, events, scores, scratch);
         }
 
+        foreach (int candidate in _unknown) scores[candidate] += _combination.Unknown;
         if (_combination.Seen == 0) return;
         foreach (int item in history.ToArray().Distinct())
         {
@@ -63,6 +66,7 @@ internal sealed class CollaborativeTerms : IDisposable
     {
         var values = new List<(string, float)>();
         if (_combination.Seen != 0 && history.Contains(candidate)) values.Add(("seen", _combination.Seen));
+        if (_unknown.Contains(candidate)) values.Add(("unknownToOthers", _combination.Unknown));
         int[] positions = new int[history.Length];
         foreach (var term in _combination.Terms)
         {
@@ -208,6 +212,19 @@ internal sealed class CollaborativeTerms : IDisposable
         }
 
         return indices;
+    }
+
+    /// <summary>Candidates that no source holds.</summary>
+    private int[] Unreached()
+    {
+        bool[] isReached = new bool[_candidates];
+        foreach (var source in _combination.Terms.Select(t => t.Source).Distinct())
+        {
+            foreach (int candidate in _file!.Span<int>(source == TermSource.Ease ? ExportTensors.EaseColumns : ExportTensors.Relation(TensorsOf(source)).Columns))
+                isReached[candidate] = true;
+        }
+
+        return [.. Enumerable.Range(0, _candidates).Where(c => !isReached[c])];
     }
 
     private ref struct Entries

@@ -53,11 +53,15 @@ public sealed record ExportedNetwork(NetworkScore Score, int Width, double Tempe
     public bool HasIds { get; init; }
 }
 
-/// <summary>logit = score · network + seen · [in the history] + Σ weight · log(1 + scale · strength).</summary>
+/// <summary>logit = score · network + seen · [in the history] + Σ weight · log(1 + scale · strength) + unknown · [no term's source holds the candidate].</summary>
 /// <param name="Score">Weight of the network's score.</param>
 /// <param name="Seen">What is added to candidates that the history holds.</param>
 /// <param name="Terms">The others.</param>
-public sealed record ExportedCombination(float Score, float Seen, IReadOnlyList<ExportedTerm> Terms);
+public sealed record ExportedCombination(float Score, float Seen, IReadOnlyList<ExportedTerm> Terms)
+{
+    /// <summary>What is added to candidates that no source of a term holds.</summary>
+    public float Unknown { get; init; }
+}
 
 /// <summary>Where a strength comes from.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<TermSource>))]

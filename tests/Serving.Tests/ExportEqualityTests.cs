@@ -18,6 +18,7 @@ public sealed class ExportEqualityTests
             var runs = new TheoryData<string, string[]>();
             foreach (string preset in Presets.Names) runs.Add(preset, []);
             runs.Add("unim2rec-plus", ["model.ids=true", "model.fusion=gated", "collaborative.domainsApart=true"]);
+            runs.Add("unim2rec-plus", ["data.coldItems=0.3"]); // items that no collaborative score reaches
             runs.Add("unim2rec-plus", ["objective.candidates=in-batch"]); // trained without collaborative scores
             runs.Add("unim2rec", ["model.layers=0", "model.fusion=learned"]);
             runs.Add("missrec", ["model.ids=true", "model.missrec.fusion=instance", "collaborative.seenBias=true"]);

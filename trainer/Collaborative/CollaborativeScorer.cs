@@ -20,6 +20,9 @@ public sealed class CollaborativeScorer(
     /// <summary>By row of the store: the candidate's column, or -1.</summary>
     internal int[] ColumnOfRow => columnOfRow;
 
+    /// <summary>Columns of candidates that none of the strengths reaches; empty where there is no strength.</summary>
+    private readonly long[] _unknown = Unreached(candidateCount, [itemKnn?.Rows, transitions?.Rows], ease);
+
     internal ItemKnn? ItemKnn => itemKnn;
 
     internal ItemTransitions? Transitions => transitions;
@@ -69,12 +72,22 @@ public sealed class CollaborativeScorer(
         return new CollaborativeScores(
             seen, Relate(itemKnn, part), Relate(transitions, part), ease is null ? null : Predict(ease, targets, part).to(device))
         {
+            Unknown = _unknown.Length == 0 ? null : tensor(_unknown, device: device),
             RelatedElsewhere = DomainsApart ? Relate(itemKnn, Part.Elsewhere) : null,
             FollowedElsewhere = DomainsApart ? Relate(transitions, Part.Elsewhere) : null,
         };
 
         SparseScores? Relate(ItemRelation? relation, Part part) =>
             relation is null ? null : Sum(targets, device, (target, sums) => relation.AddTo(sums, Of(target, part)));
+    }
+
+    private static long[] Unreached(int candidates, IReadOnlyList<SparseRows?> relations, Ease? ease)
+    {
+        if (ease is null && relations.All(r => r is null)) return [];
+        bool[] isReached = new bool[candidates];
+        foreach (var relation in relations) relation?.MarkColumns(isReached);
+        if (ease is not null) foreach (int column in ease.Columns) isReached[column] = true;
+        return [.. Enumerable.Range(0, candidates).Where(c => !isReached[c]).Select(c => (long)c)];
     }
 
     /// <summary>The events of a target's history that are asked for.</summary>

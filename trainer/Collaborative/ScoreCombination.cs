@@ -7,7 +7,7 @@ namespace UniM2Rec.Trainer.Collaborative;
 
 /// <summary>
 /// Joins the network's scores with what the history says about single candidates (not in the papers; measured in docs/BENCHMARKS.md):
-/// <code>logit = g · score + b · [seen] + Σ w · log(1 + e^s · strength)</code>
+/// <code>logit = g · score + b · [seen] + Σ w · log(1 + e^s · strength) + u · [no strength can reach it]</code>
 /// A cosine model ranks the history's own items highest, as nothing is more like them, though people rarely take the same thing twice: b learns
 /// how rarely, together with the network. The sum is over the kinds of strength that are on, each with its own w and s: what goes together and what
 /// comes after what, which content alone does not show. It is joined once the network is trained (<see cref="StackingFit"/>).
@@ -33,6 +33,7 @@ public sealed class ScoreCombination : nn.Module
     private readonly Parameter? followed_sharpness;
     private readonly Parameter? predicted_weight;
     private readonly Parameter? predicted_sharpness;
+    private readonly Tensor? unknown_bias;
     private readonly Parameter? related_elsewhere_weight;
     private readonly Parameter? related_elsewhere_sharpness;
     private readonly Parameter? followed_elsewhere_weight;
@@ -55,8 +56,22 @@ public sealed class ScoreCombination : nn.Module
             (related_elsewhere_weight, related_elsewhere_sharpness) = (Start(nameof(related_elsewhere_weight), Elsewhere), Start(nameof(related_elsewhere_sharpness), Sharpness));
         if (apart && followed)
             (followed_elsewhere_weight, followed_elsewhere_sharpness) = (Start(nameof(followed_elsewhere_weight), Elsewhere), Start(nameof(followed_elsewhere_sharpness), Sharpness));
+        if (related || followed || predicted) unknown_bias = zeros(1);
         RegisterComponents();
     }
+
+    /// <summary>
+    /// What candidates get that no strength reaches (<see cref="CollaborativeScores.Unknown"/>), as much as the strengths lift others together: that
+    /// nobody had an item yet says nothing against it, so it keeps the chance that the network gives it. Not trained; <see cref="StackingFit"/> sets it.
+    /// </summary>
+    public float UnknownBias
+    {
+        get => unknown_bias?.item<float>() ?? 0;
+        set => unknown_bias?.fill_(value);
+    }
+
+    /// <summary>Name of the number in checkpoints, below the combination's own; those from before there was one lack it, and it is 0.</summary>
+    internal const string Unknown = nameof(unknown_bias);
 
     /// <summary>The head that a configuration asks for, or null.</summary>
     public static ScoreCombination? For(CollaborativeConfig config) =>
@@ -78,6 +93,7 @@ public sealed class ScoreCombination : nn.Module
         var sum = flat.view(scores.shape);
         if (predicted_weight is not null && predicted_sharpness is not null && collaborative.Predicted is { } predicted)
             sum = sum + Grown(predicted, predicted_weight, predicted_sharpness);
+        if (unknown_bias is not null && collaborative.Unknown is { } unknown) sum = sum.index_add(1, unknown, unknown_bias.expand(sum.shape[0], unknown.shape[0]), 1);
         return sum.MoveToOuterDisposeScope();
     }
 
@@ -99,7 +115,7 @@ public sealed class ScoreCombination : nn.Module
         Add(TermSource.Ease, all, predicted_weight, predicted_sharpness);
         if (used != _starts.Count)
             throw new UserErrorException($"The score combination has {_starts.Count} numbers, of which an export holds {used}, so its scores would be others than recommend's; use recommend.");
-        return new ExportedCombination(score_weight.item<float>(), seen_bias is null ? 0 : (seen_bias * SeenScale).item<float>(), terms);
+        return new ExportedCombination(score_weight.item<float>(), seen_bias is null ? 0 : (seen_bias * SeenScale).item<float>(), terms) { Unknown = UnknownBias };
 
         void Add(TermSource source, TermEvents events, Parameter? weight, Parameter? sharpness)
         {

@@ -54,6 +54,27 @@ public static class StackingFit
         return loss;
     }
 
+    /// <summary>
+    /// Sets what candidates get that no strength reaches (<see cref="ScoreCombination.UnknownBias"/>): log of the mean, over the targets, of how many
+    /// times as large the strengths make the sum of e^logit over all candidates.
+    /// </summary>
+    /// <param name="head">Fitted before.</param>
+    /// <param name="scores">Held-out targets, in tiles.</param>
+    public static void SetUnknownBias(ScoreCombination head, IReadOnlyList<HeldOutScores> scores)
+    {
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        var lifts = scores.Select(tile =>
+        {
+            using var inner = NewDisposeScope();
+            var with = head.Join(tile.Scores, tile.Collaborative with { Unknown = null }).logsumexp(1);
+            var without = head.Join(tile.Scores, new CollaborativeScores(tile.Collaborative.Seen)).logsumexp(1);
+            return (with - without).MoveToOuterDisposeScope();
+        }).ToArray();
+        var all = cat(lifts, 0); // [targets]
+        head.UnknownBias = all.logsumexp(0).item<float>() - MathF.Log(all.shape[0]);
+    }
+
     private static void DifferentiatePrior(ScoreCombination head, long count)
     {
         using var scope = NewDisposeScope();

@@ -79,6 +79,12 @@ public sealed class SparseRows
         return new SparseRows(offsets, kept.ToArray(), values.ToArray());
     }
 
+    /// <summary>Marks every column that some row holds.</summary>
+    public void MarkColumns(bool[] isHeld)
+    {
+        foreach (int column in _columns) isHeld[column] = true;
+    }
+
     /// <summary>The columns of <paramref name="row"/> that are held, each once.</summary>
     public ReadOnlySpan<int> Columns(int row) => _columns.AsSpan(_offsets[row], _offsets[row + 1] - _offsets[row]);
 

@@ -9,6 +9,9 @@ namespace UniM2Rec.Trainer.Data;
 /// <param name="Predicted">[targets, candidates]: what the regression on the history predicts, 0 or more; null without one.</param>
 public sealed record CollaborativeScores(Tensor Seen, SparseScores? Related = null, SparseScores? Followed = null, Tensor? Predicted = null)
 {
+    /// <summary>[some] int64: candidates that no strength can ever reach, as no history of training holds them; null for none.</summary>
+    public Tensor? Unknown { get; init; }
+
     /// <summary>The same as Related of the history's events in other domains than the candidates', where these count apart.</summary>
     public SparseScores? RelatedElsewhere { get; init; }
 

@@ -104,6 +104,9 @@ public abstract class Recommender : nn.Module
     public bool StartsFresh(string parameter) =>
         parameter.StartsWith($"{nameof(evidence_head)}.", StringComparison.Ordinal) || OfOneCatalogue(parameter);
 
+    /// <summary>Whether checkpoints from before a number was there may lack it, by its name in checkpoints; it is then as it is in a new model.</summary>
+    public static bool CameLater(string name) => name == $"{nameof(evidence_head)}.{Collaborative.ScoreCombination.Unknown}";
+
     /// <summary>Whether a parameter or buffer, by its name in checkpoints, belongs to the items of one catalogue.</summary>
     protected abstract bool OfOneCatalogue(string parameter);
 

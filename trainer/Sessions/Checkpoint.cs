@@ -43,7 +43,7 @@ public static class Checkpoint
     public static void LoadModel(CheckpointFile file, Recommender model, ItemFeatures features, ItemMapping? mapping = null)
     {
         RequireSameFeatures(file, features);
-        WeightFile.Load(file.Tensors, NamedWeights(model), (name, why) => throw Other(file.Path, name, why), RowsOf(model, mapping));
+        WeightFile.Load(file.Tensors, NamedWeights(model), (name, why) => RequireLater(file.Path, name, why), RowsOf(model, mapping));
         LoadStatistics(file, features);
     }
 
@@ -102,12 +102,17 @@ public static class Checkpoint
         var (model, features, optimizer, average) = state;
         RequireSameFeatures(file, features);
         var position = RunPosition.Read(file);
-        WeightFile.Load(file.Tensors, NamedWeights(model).Concat(optimizer.State).Concat(average?.State ?? []), (name, why) => throw Other(file.Path, name, why));
+        WeightFile.Load(file.Tensors, NamedWeights(model).Concat(optimizer.State).Concat(average?.State ?? []), (name, why) => RequireLater(file.Path, name, why));
         optimizer.ContinueFrom(position.TotalSteps, name => file[name] is not { } own ? null
             : long.TryParse(own, NumberStyles.None, CultureInfo.InvariantCulture, out long steps) ? steps
             : throw new UserErrorException($"The checkpoint {file.Path} says '{own}' as its '{name}', which is no number of steps; it is damaged."));
         LoadStatistics(file, features);
         return position;
+    }
+
+    private static void RequireLater(string path, string name, string why)
+    {
+        if (!Recommender.CameLater(name)) throw Other(path, name, why);
     }
 
     private static IEnumerable<(string Name, Tensor Value)> NamedWeights(Recommender model) =>

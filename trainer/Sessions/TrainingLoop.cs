@@ -146,7 +146,10 @@ public sealed class TrainingLoop : IDisposable
         var collaborative = Collaborative;
         var ranking = new FullRanking(_model, catalogue, collaborative) { BatchUsers = StackingFit.TileUsers(catalogue.CandidateCount) };
         var sample = Sample(_validation, StackingFit.MostUsers(catalogue.CandidateCount));
-        StackingFit.Run(head, ranking.Unjoined(sample, cancellation).ToList(), _progress, cancellation);
+        var held = ranking.Unjoined(sample, cancellation).ToList();
+        StackingFit.Run(head, held, _progress, cancellation);
+        // A network of ids, or none, knows nothing of such items that could be kept.
+        if (_model.HasNetwork && _features.Names.Count > 0) StackingFit.SetUnknownBias(head, held);
         _checkpoints.SaveBest(_state);
         _log.Information(
             "Score combination fitted to {Users} validation users: validation {Metric} {Figure:F4}",

@@ -129,6 +129,18 @@ public class CollaborativeScorerTests
     }
 
     [Fact]
+    public void Unknown_are_the_candidates_that_no_history_of_training_holds()
+    {
+        using var scope = NewDisposeScope();
+        int[] columns = [.. Enumerable.Range(0, Items).Select(row => row < 4 ? row : -1)];
+        var users = UserItems.Of(Logs.Of([[0, 1], [1, 0]]));
+        var scorer = new CollaborativeScorer(columns, 4, ItemKnn.Count(users, columns, 4, 0.5, Decay, WorkContext.Silent), ease: Ease.Fit(users, columns, 2, Decay, 100, WorkContext.Silent));
+
+        Assert.Equal([2, 3], scorer.Build(Examples(), CPU).Unknown!.data<long>().ToArray());
+        Assert.Null(new CollaborativeScorer(columns, 4).Build(Examples(), CPU).Unknown);
+    }
+
+    [Fact]
     public void With_domains_apart_other_domains_tell_the_rest()
     {
         using var scope = NewDisposeScope();

@@ -47,6 +47,31 @@ public class StackingFitTests
     }
 
     [Fact]
+    public void Candidates_that_no_strength_reaches_are_lifted_as_much_as_the_others_together()
+    {
+        using var scope = NewDisposeScope();
+        var (tiles, _) = Draw(50, new Random(8));
+        var head = new ScoreCombination(seen: true, related: false, followed: true, predicted: false);
+
+        StackingFit.SetUnknownBias(head, tiles);
+
+        // Plainly: the mean over the targets of Σ e^logit with the strengths over Σ e^logit without.
+        var ratios = tiles.SelectMany(tile =>
+        {
+            float[] with = head.Join(tile.Scores, tile.Collaborative).exp().sum(1).data<float>().ToArray();
+            float[] without = head.Join(tile.Scores, new CollaborativeScores(tile.Collaborative.Seen)).exp().sum(1).data<float>().ToArray();
+            return with.Zip(without, (a, b) => (double)a / b);
+        }).ToList();
+        Assert.Equal(Math.Log(ratios.Average()), head.UnknownBias, 1e-4);
+        Assert.True(head.UnknownBias > 0.1);
+
+        var first = tiles[0];
+        var lifted = head.Join(first.Scores, first.Collaborative with { Unknown = tensor(new long[] { 2, 7 }) }) - head.Join(first.Scores, first.Collaborative);
+        for (int c = 0; c < Candidates; c++)
+            Assert.All(lifted.select(1, c).data<float>().ToArray(), d => Assert.Equal(c is 2 or 7 ? head.UnknownBias : 0, d, 1e-5));
+    }
+
+    [Fact]
     public void Stops_when_asked_to()
     {
         using var scope = NewDisposeScope();
