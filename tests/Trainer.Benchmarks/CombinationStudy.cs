@@ -53,6 +53,7 @@ internal static class CombinationStudy
         var c = config.Collaborative;
         var joined = Fitted(new ScoreCombination(c.SeenBias, c.ItemKnn, c.Transitions, c.Ease, c.DomainsApart), held, t => t);
         var alone = Fitted(new ScoreCombination(c.SeenBias, c.ItemKnn, c.Transitions, c.Ease, c.DomainsApart), held, WithoutNetwork);
+        if (session.Features.Names.Count > 0) StackingFit.SetUnknownBias(joined, held);
         var biased = Fitted(new ScoreCombination(c.SeenBias, false, false, false), held, t => t);
         var variants = new (string Name, Func<HeldOutScores, Tensor> Logits)[]
         {

@@ -97,7 +97,7 @@ public sealed class TrainingLoop : IDisposable
 
         using (var best = RunCheckpoints.OpenBest(_run)) Checkpoint.LoadModel(best, _model, _features);
         _log.Information("Best epoch {Epoch}: validation {Metric} {Figure:F4}", position.BestEpoch + 1, _config.Training.Watch, position.BestFigure);
-        if (_seen is not null && _config.Collaborative.Fit && _model.ScoreCombination is { } head) FitScoreCombination(head, cancellation);
+        if (_batches.Catalogue is not null && _config.Collaborative.Fit && _model.ScoreCombination is { } head) FitScoreCombination(head, cancellation);
         return position;
     }
 

@@ -1,4 +1,5 @@
 using UniM2Rec.Tests.Fixtures;
+using UniM2Rec.Trainer.Collaborative;
 using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Evaluation;
 using UniM2Rec.Trainer.Exporting;
@@ -29,6 +30,11 @@ public class CollaborativeBaselinesTests
         using var session = Session.Open(run, WorkContext.Silent);
         var report = session.Evaluate("test").Report;
 
+        // Fitted, though there is no seen bias either.
+        using var start = ScoreCombination.For(config.Collaborative)!;
+        Assert.All(
+            start.named_parameters().Zip(session.Model.ScoreCombination!.named_parameters()).Where(p => p.First.name != "score_weight"),
+            p => Assert.NotEqual(p.First.parameter.item<float>(), p.Second.parameter.item<float>()));
         Assert.Equal(["popularity", "EASE", "item kNN", "transitions"], report.Baselines.Keys);
         Assert.Equal(report.Metrics.Keys, report.Baselines[name].Keys);
         foreach (var (metric, value) in report.Baselines[name]) Assert.Equal(value, report.Metrics[metric], 1e-9);
