@@ -11,7 +11,10 @@ namespace UniM2Rec.Storage;
 /// </summary>
 public sealed partial class FolderLock : IDisposable
 {
-    private const int Attempts = 20;
+    private const int Attempts = 50;
+
+    /// <summary>Longest wait between two attempts, so that those who try at the same time let one of them through.</summary>
+    private const int LongestWait = 20;
     private readonly FileStream _held;
     private readonly IReadOnlyList<string> _madeFolders;
     private bool _released;
@@ -30,6 +33,7 @@ public sealed partial class FolderLock : IDisposable
         RegularFile.Require(path);
         try
         {
+            IOException? last = null;
             for (int attempt = 0; attempt < Attempts; attempt++)
             {
                 try
@@ -38,17 +42,18 @@ public sealed partial class FolderLock : IDisposable
                     if (TryTake(path) is { } held)
                         return new FolderLock(held, made);
                 }
-                catch (IOException) when (attempt < Attempts - 1 && HeldBy(path) is null)
+                catch (IOException failure)
                 {
-                    // Its holder has let go of it in between.
+                    // Asked once: its holder may let go at any moment, and then nobody is named.
+                    if (HeldBy(path) is { } holder)
+                        throw new UserErrorException(inUse(holder), failure);
+                    last = failure;
                 }
+
+                Thread.Sleep(Random.Shared.Next(Math.Min(attempt + 1, LongestWait)));
             }
 
-            throw new IOException("its lock is made and deleted again and again");
-        }
-        catch (IOException failure) when (HeldBy(path) is { } holder)
-        {
-            throw new UserErrorException(inUse(holder), failure);
+            throw last ?? new IOException("its lock is made and deleted again and again");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -44,18 +44,18 @@ public sealed class StagedFolderTests : IDisposable
         if (!OperatingSystem.IsLinux()) Assert.Skip("Only Linux exchanges two folders in one step.");
         _folder.Write("made/a", "0");
         using var stop = new CancellationTokenSource();
-        var reading = Task.Run(() =>
+        var begun = new TaskCompletionSource();
+        var reading = Task.Factory.StartNew(() =>
         {
-            int found = 0;
-            while (!stop.IsCancellationRequested)
+            do
             {
                 // An open file goes on being the one that it was; between two looks the folder may be another, but never none.
                 Assert.True(Directory.Exists(Target));
-                found++;
+                begun.TrySetResult();
             }
-
-            return found;
-        });
+            while (!stop.IsCancellationRequested);
+        }, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await begun.Task.WaitAsync(TestContext.Current.CancellationToken);
         for (int i = 1; i <= 30; i++)
         {
             using var staged = new StagedFolder(Target);
@@ -64,7 +64,7 @@ public sealed class StagedFolderTests : IDisposable
         }
 
         await stop.CancelAsync();
-        Assert.True(await reading > 0);
+        await reading;
         Assert.Equal("30", File.ReadAllText(Path.Combine(Target, "a")));
         Assert.Equal(["made"], Entries);
     }
