@@ -14,6 +14,8 @@ internal sealed class Batches<TAsked, TAnswer>(Func<IReadOnlyList<TAsked>, IRead
 {
     private readonly Channel<Question> _asked = Channel.CreateUnbounded<Question>(new UnboundedChannelOptions { SingleReader = true });
     private Task? _work;
+    private bool _hasBegun;
+    private object? _beginning;
     private long _runs;
     private long _answers;
 
@@ -23,7 +25,7 @@ internal sealed class Batches<TAsked, TAnswer>(Func<IReadOnlyList<TAsked>, IRead
     /// <summary>Asks, and is answered with others.</summary>
     public Task<TAnswer> Ask(TAsked asked)
     {
-        LazyInitializer.EnsureInitialized(ref _work, () => Task.Run(Work));
+        LazyInitializer.EnsureInitialized(ref _work, ref _hasBegun, ref _beginning, () => Task.Run(Work)); // once, whoever asks at the same time
         var question = new Question(asked, new TaskCompletionSource<TAnswer>(TaskCreationOptions.RunContinuationsAsynchronously));
         if (!_asked.Writer.TryWrite(question)) throw new ObjectDisposedException(nameof(Batches<TAsked, TAnswer>));
         return question.Answer.Task;

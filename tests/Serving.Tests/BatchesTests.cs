@@ -41,4 +41,35 @@ public sealed class BatchesTests
         batches.Dispose();
         Assert.Throws<ObjectDisposedException>(() => { _ = batches.Ask(1); });
     }
+
+    [Fact]
+    public async Task Those_who_ask_first_at_the_same_time_begin_one_row_of_runs()
+    {
+        const int rounds = 300, together = 4;
+        for (int round = 0; round < rounds; round++)
+        {
+            int running = 0, most = 0;
+            var batches = new Batches<int, int>(
+                asked =>
+                {
+                    most = Math.Max(most, Interlocked.Increment(ref running));
+                    Thread.SpinWait(200);
+                    Interlocked.Decrement(ref running);
+                    return [.. asked];
+                },
+                most: 1);
+            using var start = new Barrier(together);
+            int[] answers = await Task.WhenAll(Enumerable.Range(0, together).Select(i => Task.Factory.StartNew(
+                () =>
+                {
+                    start.SignalAndWait();
+                    return batches.Ask(i);
+                },
+                TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()));
+            batches.Dispose(); // throws where a second row of runs waited for the same questions
+
+            Assert.Equal([0, 1, 2, 3], answers);
+            Assert.Equal(1, most);
+        }
+    }
 }
