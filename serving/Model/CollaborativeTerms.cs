@@ -6,9 +6,6 @@ namespace UniM2Rec.Serving.Model;
 /// <summary>What other users' histories say about candidates, mapped into memory, and how it is joined with the network's scores.</summary>
 internal sealed class CollaborativeTerms : IDisposable
 {
-    /// <summary>What is left below this is rounding, as the trainer has it.</summary>
-    private const float Least = 1e-7f;
-
     private readonly SafeTensorsFile? _file;
     private readonly ExportedCombination _combination;
     private readonly int _items;
@@ -81,7 +78,7 @@ internal sealed class CollaborativeTerms : IDisposable
             double weight = 1;
             for (int i = newest.Length - 1; i >= 0; i--, weight *= term.Decay) strengths[i] = (float)weight * Strength(term.Source, history[newest[i]], candidate);
             float total = strengths.Sum();
-            if (total < (term.Source == TermSource.Ease ? float.Epsilon : Least)) continue;
+            if (total <= 0) continue;
             float value = Grown(term, total);
             values.Add((NameOf(term), value));
             for (int i = 0; i < newest.Length; i++) byEvent[newest[i]] += value * strengths[i] / total;
@@ -130,10 +127,7 @@ internal sealed class CollaborativeTerms : IDisposable
             for (int i = 0; i < entries.Columns.Length; i++) scratch.Sums.Add(entries.Columns[i], (float)weight * entries.Values[i]);
         }
 
-        foreach (int candidate in scratch.Sums.Touched)
-        {
-            if (scratch.Sums[candidate] >= Least) scores[candidate] += Grown(term, scratch.Sums[candidate]);
-        }
+        foreach (int candidate in scratch.Sums.Touched) scores[candidate] += Grown(term, scratch.Sums[candidate]);
 
         scratch.Sums.Clear();
     }
