@@ -7,7 +7,6 @@ namespace UniM2Rec.Serving;
 /// <param name="options">What is taken.</param>
 public sealed class Recommendations(CurrentModel current, ServingOptions options)
 {
-    private const int Reasons = 3;
     private const int LongestName = 1000;
 
     /// <summary>Recommends.</summary>
@@ -141,10 +140,7 @@ public sealed class Recommendations(CurrentModel current, ServingOptions options
     private static Reason Explain(ServedModel model, int[] history, Ranked ranked)
     {
         var explained = model.Explain(history, ranked);
-        var because = explained.Events.GroupBy(e => e.Row)
-            .Select(g => new ExplainedEvent(g.Key, g.First().Similarity, g.Sum(e => e.Together)))
-            .OrderByDescending(e => e.Together).ThenByDescending(e => e.Similarity ?? 0).Take(Reasons)
-            .Where(e => e.Together > 0 || e.Similarity is not null)
+        var because = explained.Because
             .Select(e => new Because(model.Items[e.Row].Domain, model.Items[e.Row].ItemId, model.Items[e.Row].Title, e.Similarity, e.Together));
         return new Reason(explained.Network, explained.Terms.ToDictionary(t => t.Term, t => t.Value), [.. because]);
     }

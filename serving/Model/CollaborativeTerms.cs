@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace UniM2Rec.Serving.Model;
 
 /// <summary>What other users' histories say about candidates, mapped into memory, and how it is joined with the network's scores.</summary>
-internal sealed class CollaborativeTerms : IDisposable
+internal sealed class CollaborativeTerms : ITermStrengths, IDisposable
 {
     private readonly SafeTensorsFile? _file;
     private readonly ExportedCombination _combination;
@@ -55,52 +55,35 @@ internal sealed class CollaborativeTerms : IDisposable
         }
     }
 
-    /// <summary>What each term adds to a candidate's logit, and how much of it each event of the history makes.</summary>
-    /// <param name="history">Rows of its items, oldest first.</param>
-    /// <param name="candidate">Row of the candidate.</param>
-    /// <param name="byEvent">[history]: added to.</param>
-    public IReadOnlyList<(string Term, float Value)> Explain(ReadOnlySpan<int> history, int candidate, Span<float> byEvent)
-    {
-        var values = new List<(string, float)>();
-        if (_combination.Seen != 0 && history.Contains(candidate)) values.Add(("seen", _combination.Seen));
-        if (_unknown.Contains(candidate)) values.Add(("unknownToOthers", _combination.Unknown));
-        int[] positions = new int[history.Length];
-        foreach (var term in _combination.Terms)
-        {
-            int count = 0;
-            for (int e = 0; e < history.Length; e++)
-            {
-                if (Counts(history[e], term.Events)) positions[count++] = e;
-            }
+    /// <inheritdoc/>
+    public bool IsCandidate(int item) => item < _candidates;
 
-            var newest = positions.AsSpan(Math.Max(0, count - term.Reach)..count);
-            float[] strengths = new float[newest.Length];
-            double weight = 1;
-            for (int i = newest.Length - 1; i >= 0; i--, weight *= term.Decay) strengths[i] = (float)weight * Strength(term.Source, history[newest[i]], candidate);
-            float total = strengths.Sum();
-            if (total <= 0) continue;
-            float value = Grown(term, total);
-            values.Add((NameOf(term), value));
-            for (int i = 0; i < newest.Length; i++) byEvent[newest[i]] += value * strengths[i] / total;
+    /// <inheritdoc/>
+    public bool IsUnknown(int candidate) => _unknown.Contains(candidate);
+
+    /// <inheritdoc/>
+    public float Strength(TermSource source, int item, int candidate)
+    {
+        if (source == TermSource.Ease)
+        {
+            int row = _file!.Span<int>(ExportTensors.EaseRows)[item];
+            var known = _file.Span<int>(ExportTensors.EaseColumns);
+            int column = known.IndexOf(candidate);
+            return row < 0 || column < 0 ? 0 : _file.Span<float>(ExportTensors.EaseWeights)[(row * known.Length) + column];
         }
 
-        return values;
+        var entries = EntriesOf(source, item);
+        return entries.Columns.IndexOf(candidate) is >= 0 and var at ? entries.Values[at] : 0;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();
 
-    private static string NameOf(ExportedTerm term)
-    {
-        string source = term.Source switch { TermSource.ItemKnn => "itemKnn", TermSource.Transitions => "transitions", _ => "ease" };
-        return term.Events == TermEvents.Others ? source + "OfOtherDomains" : source;
-    }
-
     private static string TensorsOf(TermSource source) => source == TermSource.ItemKnn ? "item_knn" : "transitions";
 
     private static float Grown(ExportedTerm term, float strength) => term.Weight * float.LogP1(strength * term.Scale);
 
-    private bool Counts(int item, TermEvents events) => events == TermEvents.All || item < _candidates == (events == TermEvents.Candidates);
+    private bool Counts(int item, TermEvents events) => events == TermEvents.All || IsCandidate(item) == (events == TermEvents.Candidates);
 
     private ReadOnlySpan<int> Newest(ReadOnlySpan<int> history, ExportedTerm term)
     {
@@ -149,20 +132,6 @@ internal sealed class CollaborativeTerms : IDisposable
         {
             if (total[j] > 0) scores[columns[j]] += Grown(term, total[j]);
         }
-    }
-
-    private float Strength(TermSource source, int item, int candidate)
-    {
-        if (source == TermSource.Ease)
-        {
-            int row = _file!.Span<int>(ExportTensors.EaseRows)[item];
-            var known = _file.Span<int>(ExportTensors.EaseColumns);
-            int column = known.IndexOf(candidate);
-            return row < 0 || column < 0 ? 0 : _file.Span<float>(ExportTensors.EaseWeights)[(row * known.Length) + column];
-        }
-
-        var entries = EntriesOf(source, item);
-        return entries.Columns.IndexOf(candidate) is >= 0 and var at ? entries.Values[at] : 0;
     }
 
     /// <summary>The candidates that go with an item, and how much.</summary>

@@ -103,20 +103,8 @@ public sealed class ServedModel : IDisposable
     /// <summary>Why a candidate has its score.</summary>
     /// <param name="history">Rows of the history's items, oldest first.</param>
     /// <param name="ranked">The candidate.</param>
-    public Explanation Explain(int[] history, Ranked ranked)
-    {
-        float[] together = new float[history.Length];
-        var terms = _collaborative?.Explain(history, ranked.Row, together) ?? [];
-        float collaborative = terms.Sum(t => t.Value);
-        var events = new List<ExplainedEvent>(history.Length);
-        for (int e = 0; e < history.Length; e++)
-        {
-            if (history[e] == ranked.Row) continue;
-            events.Add(new ExplainedEvent(history[e], _vectors is null ? null : Similarity(history[e], ranked.Row), together[e]));
-        }
-
-        return new Explanation(_vectors is null ? 0 : ranked.Score - collaborative, terms, events);
-    }
+    public Explanation Explain(int[] history, Ranked ranked) => Explanation.Of(
+        history, ranked.Row, ranked.Score, _collaborative is null ? null : (_collaborative.Combination, _collaborative), _vectors is null ? null : item => Similarity(item, ranked.Row));
 
     /// <summary>The candidates most like an item.</summary>
     /// <param name="item">Its row.</param>
@@ -150,15 +138,3 @@ public sealed class ServedModel : IDisposable
         return float.IsNaN(cosine) ? 0 : cosine;
     }
 }
-
-/// <summary>Why a candidate has its score.</summary>
-/// <param name="Network">What the network's own score makes of it.</param>
-/// <param name="Terms">What each collaborative score adds, by name.</param>
-/// <param name="Events">The history's events, oldest first, but for those of the candidate itself.</param>
-public sealed record Explanation(float Network, IReadOnlyList<(string Term, float Value)> Terms, IReadOnlyList<ExplainedEvent> Events);
-
-/// <summary>What an event of a history has to do with a candidate.</summary>
-/// <param name="Row">Row of its item.</param>
-/// <param name="Similarity">Cosine of the two items' vectors; null where the model has none.</param>
-/// <param name="Together">Its part of what collaborative scores add.</param>
-public readonly record struct ExplainedEvent(int Row, float? Similarity, float Together);
