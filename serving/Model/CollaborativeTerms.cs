@@ -3,29 +3,35 @@ using System.Runtime.InteropServices;
 
 namespace UniM2Rec.Serving.Model;
 
-/// <summary>What other users' histories say about candidates, mapped into memory, and how it is joined with the network's scores.</summary>
+/// <summary>What other users' histories and the items' features say about candidates, mapped into memory, and how it is joined with the network's scores.</summary>
 internal sealed class CollaborativeTerms : ITermStrengths, IDisposable
 {
     private readonly SafeTensorsFile? _file;
+    private readonly ContentVectors? _content;
     private readonly ExportedCombination _combination;
     private readonly int _items;
     private readonly int _candidates;
     private readonly int[] _unknown = [];
 
+    /// <param name="folder">The export.</param>
+    /// <param name="manifest">What it says of itself.</param>
+    /// <param name="threads">Processor threads.</param>
     /// <exception cref="UserErrorException">A tensor is missing, or points outside the export.</exception>
-    public CollaborativeTerms(string folder, RecommenderManifest manifest)
+    public CollaborativeTerms(string folder, RecommenderManifest manifest, int threads)
     {
         (_combination, _items, _candidates) = (manifest.Combination!, manifest.Items, manifest.Candidates);
-        if (_combination.Terms.Count == 0) return;
-        _file = SafeTensorsFile.Open(Path.Combine(folder, ExportLayout.Collaborative));
+        var sources = _combination.Terms.Select(t => t.Source).ToHashSet();
         try
         {
-            foreach (var source in _combination.Terms.Select(t => t.Source).Distinct()) Check(source);
-            _unknown = _combination.Unknown == 0 ? [] : Unreached();
+            if (sources.Remove(TermSource.Content)) _content = new ContentVectors(folder, manifest, threads);
+            if (sources.Count == 0) return;
+            _file = SafeTensorsFile.Open(Path.Combine(folder, ExportLayout.Collaborative));
+            foreach (var source in sources) Check(source);
+            _unknown = _combination.Unknown == 0 ? [] : Unreached(sources);
         }
         catch
         {
-            _file.Dispose();
+            Dispose();
             throw;
         }
     }
@@ -44,6 +50,7 @@ internal sealed class CollaborativeTerms : ITermStrengths, IDisposable
         {
             var events = Newest(history, term);
             if (term.Source == TermSource.Ease) AddEase(term, events, scores, scratch);
+            else if (term.Source == TermSource.Content) AddContent(term, events, scores, scratch);
             else AddRelation(term, events, scores, scratch);
         }
 
@@ -64,6 +71,7 @@ internal sealed class CollaborativeTerms : ITermStrengths, IDisposable
     /// <inheritdoc/>
     public float Strength(TermSource source, int item, int candidate)
     {
+        if (source == TermSource.Content) return _content!.Cosine(item, candidate);
         if (source == TermSource.Ease)
         {
             int row = _file!.Span<int>(ExportTensors.EaseRows)[item];
@@ -77,7 +85,11 @@ internal sealed class CollaborativeTerms : ITermStrengths, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _file?.Dispose();
+    public void Dispose()
+    {
+        _file?.Dispose();
+        _content?.Dispose();
+    }
 
     private static string TensorsOf(TermSource source) => source == TermSource.ItemKnn ? "item_knn" : "transitions";
 
@@ -134,6 +146,16 @@ internal sealed class CollaborativeTerms : ITermStrengths, IDisposable
         }
     }
 
+    private void AddContent(ExportedTerm term, ReadOnlySpan<int> events, Span<float> scores, Scratch scratch)
+    {
+        var strengths = scratch.Dense.AsSpan(0, _candidates);
+        _content!.Compare(events, term.Decay, scratch.Dense);
+        for (int c = 0; c < strengths.Length; c++)
+        {
+            if (strengths[c] > 0) scores[c] += Grown(term, strengths[c]);
+        }
+    }
+
     /// <summary>The candidates that go with an item, and how much.</summary>
     private Entries EntriesOf(TermSource source, int item)
     {
@@ -178,10 +200,10 @@ internal sealed class CollaborativeTerms : ITermStrengths, IDisposable
     }
 
     /// <summary>Candidates that no source holds.</summary>
-    private int[] Unreached()
+    private int[] Unreached(IEnumerable<TermSource> sources)
     {
         bool[] isReached = new bool[_candidates];
-        foreach (var source in _combination.Terms.Select(t => t.Source).Distinct())
+        foreach (var source in sources)
         {
             foreach (int candidate in _file!.Span<int>(source == TermSource.Ease ? ExportTensors.EaseColumns : ExportTensors.Relation(TensorsOf(source)).Columns))
                 isReached[candidate] = true;

@@ -35,7 +35,7 @@ public sealed class ServedModel : IDisposable
                 _scores = new Batches<Scoring, float[]>(new NetworkScores(_vectors, threads).Score, MostRankings);
             }
 
-            if (manifest.Combination is not null) _collaborative = new CollaborativeTerms(folder, manifest);
+            if (manifest.Combination is not null) _collaborative = new CollaborativeTerms(folder, manifest, threads);
             _histories = ServedHistories.Open(folder, manifest);
         }
         catch

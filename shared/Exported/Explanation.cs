@@ -77,7 +77,7 @@ public sealed record Explanation(float Network, IReadOnlyList<(string Term, floa
 
     private static string NameOf(ExportedTerm term)
     {
-        string source = term.Source switch { TermSource.ItemKnn => "itemKnn", TermSource.Transitions => "transitions", _ => "ease" };
+        string source = term.Source switch { TermSource.ItemKnn => "itemKnn", TermSource.Transitions => "transitions", TermSource.Ease => "ease", _ => "content" };
         return term.Events == TermEvents.Others ? source + "OfOtherDomains" : source;
     }
 }

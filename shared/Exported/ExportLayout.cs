@@ -21,6 +21,9 @@ public static class ExportLayout
     /// <summary>What other users' histories say about candidates.</summary>
     public const string Collaborative = "collaborative.safetensors";
 
+    /// <summary>The items' features, where candidates are compared with histories by them.</summary>
+    public const string Content = "content.safetensors";
+
     /// <summary>The users' own histories, where they were asked for.</summary>
     public const string Histories = "histories.safetensors";
 
@@ -28,7 +31,7 @@ public static class ExportLayout
     public static bool IsName(string name) => name == Manifest || IsData(name);
 
     /// <summary>The same without the manifest.</summary>
-    internal static bool IsData(string name) => name is Items or Vectors or Tower or TowerWeights or Collaborative or Histories
+    internal static bool IsData(string name) => name is Items or Vectors or Tower or TowerWeights or Collaborative or Content or Histories
         || (Path.GetFileName(name) == name && (name.EndsWith(".npy", StringComparison.Ordinal) || name.EndsWith(".vectors.csv", StringComparison.Ordinal)));
 
     /// <summary>The files that an export must have.</summary>
@@ -41,7 +44,9 @@ public static class ExportLayout
             yield return Tower;
         }
 
-        if (manifest.Combination is { Terms.Count: > 0 }) yield return Collaborative;
+        if (manifest.Combination is not { } combination) yield break;
+        if (combination.Terms.Any(t => t.Source != TermSource.Content)) yield return Collaborative;
+        if (combination.Terms.Any(t => t.Source == TermSource.Content)) yield return Content;
     }
 
     /// <summary>Columns of <see cref="Items"/>.</summary>
@@ -74,6 +79,9 @@ public static class ExportTensors
 
     /// <summary>[items, modalities] int32: each item's interest by modality, or -1.</summary>
     public const string InterestOf = "interest_of";
+
+    /// <summary>[items, width] of unit length or 0, in <see cref="ExportLayout.Content"/>.</summary>
+    public const string Content = "content";
 
     /// <summary>[rows, candidates] of EASE's weights, in <see cref="ExportLayout.Collaborative"/>.</summary>
     public const string EaseWeights = "ease.weights";

@@ -53,13 +53,13 @@ public sealed record ExportedNetwork(NetworkScore Score, int Width, double Tempe
     public bool HasIds { get; init; }
 }
 
-/// <summary>logit = score · network + seen · [in the history] + Σ weight · log(1 + scale · strength) + unknown · [no term's source holds the candidate].</summary>
+/// <summary>logit = score · network + seen · [in the history] + Σ weight · log(1 + scale · strength) + unknown · [no history of others holds the candidate].</summary>
 /// <param name="Score">Weight of the network's score.</param>
 /// <param name="Seen">What is added to candidates that the history holds.</param>
 /// <param name="Terms">The others.</param>
 public sealed record ExportedCombination(float Score, float Seen, IReadOnlyList<ExportedTerm> Terms)
 {
-    /// <summary>What is added to candidates that no source of a term holds.</summary>
+    /// <summary>What is added to candidates that no source of a term but the content holds.</summary>
     public float Unknown { get; init; }
 }
 
@@ -78,6 +78,10 @@ public enum TermSource
     /// <summary>Σ decay^age · B over the history's newest events, and 0 where that is negative.</summary>
     [JsonStringEnumMemberName("ease")]
     Ease,
+
+    /// <summary>Σ decay^age · cosine of the items' features over the history's newest events, and 0 where that is negative.</summary>
+    [JsonStringEnumMemberName("content")]
+    Content,
 }
 
 /// <summary>Which events of a history count.</summary>

@@ -56,6 +56,27 @@ public sealed class DamagedExportTests : IDisposable
     }
 
     [Fact]
+    public void Features_of_other_items_in_place_of_the_content_are_refused()
+    {
+        var run = new ExportedRun(_market, "run", "unim2rec", "collaborative.content=true");
+        run.Write();
+        string path = Path.Combine(run.Export, "content.safetensors");
+        byte[] sound = File.ReadAllBytes(path);
+        Assert.True(Refuses(run.Export, path, OneTensor(47, 8)));
+        Assert.True(Refuses(run.Export, path, OneTensor(48, 0)));
+        Assert.False(Refuses(run.Export, path, sound));
+        File.Delete(path);
+        Assert.Throws<UserErrorException>(() => ServedModel.Open(run.Export));
+
+        byte[] OneTensor(int items, int width)
+        {
+            string file = Path.Combine(_market.Folder, "other.safetensors");
+            SafeTensorsWriter.Save(file, [new SafeTensor("content", SafeTensorType.F32, [items, width], new byte[4 * items * width])]);
+            return File.ReadAllBytes(file);
+        }
+    }
+
+    [Fact]
     public void Another_model_in_place_of_the_user_side_is_refused()
     {
         var run = new ExportedRun(_market, "run", "unim2rec");

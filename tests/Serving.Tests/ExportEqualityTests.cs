@@ -20,6 +20,8 @@ public sealed class ExportEqualityTests
             runs.Add("unim2rec-plus", ["model.ids=true", "model.fusion=gated", "collaborative.domainsApart=true"]);
             runs.Add("unim2rec-plus", ["data.coldItems=0.3"]); // items that no collaborative score reaches
             runs.Add("unim2rec-plus", ["objective.candidates=in-batch"]); // trained without collaborative scores
+            runs.Add("unim2rec", ["collaborative.content=true", "collaborative.contentDecay=1"]); // joined with nothing of others' histories
+            runs.Add("missrec", ["data.modalities=text", "collaborative.content=true", "collaborative.contentDecay=0"]);
             runs.Add("unim2rec", ["model.layers=0", "model.fusion=learned"]);
             runs.Add("missrec", ["model.ids=true", "model.missrec.fusion=instance", "collaborative.seenBias=true"]);
             runs.Add("missrec", ["data.modalities=text", "model.missrec.fusion=static"]);

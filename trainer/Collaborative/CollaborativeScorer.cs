@@ -17,10 +17,13 @@ public sealed class CollaborativeScorer(
     /// <summary>Whether events of items that are no candidates count apart.</summary>
     public bool DomainsApart { get; init; }
 
+    /// <summary>How much an event weighs less than the next newer one in what candidates have in common with a history by content.</summary>
+    public double ContentDecay { get; init; } = 0.7;
+
     /// <summary>By row of the store: the candidate's column, or -1.</summary>
     internal int[] ColumnOfRow => columnOfRow;
 
-    /// <summary>Columns of candidates that none of the strengths reaches; empty where there is no strength.</summary>
+    /// <summary>Columns of candidates that none of its strengths reaches; empty where there is no strength.</summary>
     private readonly long[] _unknown = Unreached(candidateCount, [itemKnn?.Rows, transitions?.Rows], ease);
 
     internal ItemKnn? ItemKnn => itemKnn;
@@ -53,6 +56,7 @@ public sealed class CollaborativeScorer(
             config.Ease ? Ease.Fit(apart ? users.Only(row => columnOfRow[row] >= 0) : users, columnOfRow, config.EaseRidge, config.EaseDecay, config.EaseItems, context, cache) : null)
         {
             DomainsApart = apart,
+            ContentDecay = config.ContentDecay,
         };
     }
 

@@ -50,8 +50,14 @@ public abstract class ItemRelation
     private protected ItemRelation(double decay, double leastWeight)
     {
         Decay = decay;
-        Reach = decay <= 0 ? 1 : decay >= 1 ? LongestReach : (int)Math.Clamp(Math.Ceiling(Math.Log(leastWeight) / Math.Log(decay)), 1, LongestReach);
+        Reach = ReachOf(decay, leastWeight);
     }
+
+    /// <summary>How many of a history's newest events weigh enough to be counted.</summary>
+    /// <param name="decay">How much an event weighs less than the next newer one.</param>
+    /// <param name="leastWeight">Events that weigh less than this count no more.</param>
+    internal static int ReachOf(double decay, double leastWeight) =>
+        decay <= 0 ? 1 : decay >= 1 ? LongestReach : (int)Math.Clamp(Math.Ceiling(Math.Log(leastWeight) / Math.Log(decay)), 1, LongestReach);
 
     /// <summary>How much an event weighs less than the next newer one.</summary>
     internal double Decay { get; }

@@ -7,10 +7,11 @@ namespace UniM2Rec.Trainer.Collaborative;
 
 /// <summary>
 /// Joins the network's scores with what the history says about single candidates (not in the papers; measured in docs/BENCHMARKS.md):
-/// <code>logit = g · score + b · [seen] + Σ w · log(1 + e^s · strength) + u · [no strength can reach it]</code>
+/// <code>logit = g · score + b · [seen] + Σ w · log(1 + e^s · strength) + u · [no history of others reaches it]</code>
 /// A cosine model ranks the history's own items highest, as nothing is more like them, though people rarely take the same thing twice: b learns
 /// how rarely, together with the network. The sum is over the kinds of strength that are on, each with its own w and s: what goes together and what
-/// comes after what, which content alone does not show. It is joined once the network is trained (<see cref="StackingFit"/>).
+/// comes after what, which content alone does not show, and what is near by content, which tells most of the items that few have had. It is joined once
+/// the network is trained (<see cref="StackingFit"/>).
 /// </summary>
 public sealed class ScoreCombination : nn.Module
 {
@@ -21,7 +22,7 @@ public sealed class ScoreCombination : nn.Module
     private const float Elsewhere = 0.2f;
 
     /// <summary>About what the fit makes of each kind on several data sets, so that the joined scores are right without one as well.</summary>
-    private const float Weight = 0.6f, Sharpness = 2.2f, PredictedSharpness = 3;
+    private const float Weight = 0.6f, Sharpness = 2.2f, PredictedSharpness = 3, ContentWeight = Weight, ContentSharpness = 0.5f;
 
     /// <summary>By the parameters' names, as moving a module to a device makes new parameters.</summary>
     private readonly Dictionary<string, float> _starts = [];
@@ -33,6 +34,8 @@ public sealed class ScoreCombination : nn.Module
     private readonly Parameter? followed_sharpness;
     private readonly Parameter? predicted_weight;
     private readonly Parameter? predicted_sharpness;
+    private readonly Parameter? content_weight;
+    private readonly Parameter? content_sharpness;
     private readonly Tensor? unknown_bias;
     private readonly Parameter? related_elsewhere_weight;
     private readonly Parameter? related_elsewhere_sharpness;
@@ -44,7 +47,8 @@ public sealed class ScoreCombination : nn.Module
     /// <param name="followed">Whether succession counts.</param>
     /// <param name="predicted">Whether the regression counts.</param>
     /// <param name="apart">Whether events of other domains than the candidates' count apart.</param>
-    public ScoreCombination(bool seen, bool related, bool followed, bool predicted, bool apart = false)
+    /// <param name="content">Whether nearness by content counts.</param>
+    public ScoreCombination(bool seen, bool related, bool followed, bool predicted, bool apart = false, bool content = false)
         : base(nameof(ScoreCombination))
     {
         score_weight = Start(nameof(score_weight), 1);
@@ -56,6 +60,7 @@ public sealed class ScoreCombination : nn.Module
             (related_elsewhere_weight, related_elsewhere_sharpness) = (Start(nameof(related_elsewhere_weight), Elsewhere), Start(nameof(related_elsewhere_sharpness), Sharpness));
         if (apart && followed)
             (followed_elsewhere_weight, followed_elsewhere_sharpness) = (Start(nameof(followed_elsewhere_weight), Elsewhere), Start(nameof(followed_elsewhere_sharpness), Sharpness));
+        if (content) (content_weight, content_sharpness) = (Start(nameof(content_weight), ContentWeight), Start(nameof(content_sharpness), ContentSharpness));
         if (related || followed || predicted) unknown_bias = zeros(1);
         RegisterComponents();
     }
@@ -75,7 +80,7 @@ public sealed class ScoreCombination : nn.Module
 
     /// <summary>The head that a configuration asks for, or null.</summary>
     public static ScoreCombination? For(CollaborativeConfig config) =>
-        config.IsUsed ? new ScoreCombination(config.SeenBias, config.ItemKnn, config.Transitions, config.Ease, config.DomainsApart) : null;
+        config.IsUsed ? new ScoreCombination(config.SeenBias, config.ItemKnn, config.Transitions, config.Ease, config.DomainsApart, config.Content) : null;
 
     /// <param name="scores">[targets, candidates]: the network's.</param>
     /// <param name="collaborative">Of the same targets and candidates.</param>
@@ -91,8 +96,8 @@ public sealed class ScoreCombination : nn.Module
         if (seen_bias is not null)
             flat = flat.index_add(0, collaborative.Seen, (seen_bias * SeenScale).expand(collaborative.Seen.shape[0]), 1);
         var sum = flat.view(scores.shape);
-        if (predicted_weight is not null && predicted_sharpness is not null && collaborative.Predicted is { } predicted)
-            sum = sum + Grown(predicted, predicted_weight, predicted_sharpness);
+        sum = AddDense(sum, collaborative.Predicted, predicted_weight, predicted_sharpness);
+        sum = AddDense(sum, collaborative.Content, content_weight, content_sharpness);
         if (unknown_bias is not null && collaborative.Unknown is { } unknown) sum = sum.index_add(1, unknown, unknown_bias.expand(sum.shape[0], unknown.shape[0]), 1);
         return sum.MoveToOuterDisposeScope();
     }
@@ -113,6 +118,7 @@ public sealed class ScoreCombination : nn.Module
         Add(TermSource.ItemKnn, TermEvents.Others, related_elsewhere_weight, related_elsewhere_sharpness);
         Add(TermSource.Transitions, TermEvents.Others, followed_elsewhere_weight, followed_elsewhere_sharpness);
         Add(TermSource.Ease, all, predicted_weight, predicted_sharpness);
+        Add(TermSource.Content, TermEvents.All, content_weight, content_sharpness);
         if (used != _starts.Count)
             throw new UserErrorException($"The score combination has {_starts.Count} numbers, of which an export holds {used}, so its scores would be others than recommend's; use recommend.");
         return new ExportedCombination(score_weight.item<float>(), seen_bias is null ? 0 : (seen_bias * SeenScale).item<float>(), terms) { Unknown = UnknownBias };
@@ -148,6 +154,9 @@ public sealed class ScoreCombination : nn.Module
 
     private static Tensor AddSparse(Tensor flat, SparseScores? scores, Parameter? weight, Parameter? sharpness) =>
         scores is null || weight is null || sharpness is null ? flat : flat.index_add(0, scores.Positions, Grown(scores.Values, weight, sharpness), 1);
+
+    private static Tensor AddDense(Tensor sum, Tensor? strengths, Parameter? weight, Parameter? sharpness) =>
+        strengths is null || weight is null || sharpness is null ? sum : sum + Grown(strengths, weight, sharpness);
 
     /// <summary>weight · log(1 + e^sharpness · x)</summary>
     private static Tensor Grown(Tensor x, Parameter weight, Parameter sharpness) => (x * sharpness.exp()).log1p() * weight;

@@ -55,8 +55,8 @@ public static class StackingFit
     }
 
     /// <summary>
-    /// Sets what candidates get that no strength reaches (<see cref="ScoreCombination.UnknownBias"/>): log of the mean, over the targets, of how many
-    /// times as large the strengths make the sum of e^logit over all candidates.
+    /// Sets what candidates get that no history of others reaches (<see cref="ScoreCombination.UnknownBias"/>): log of the mean, over the targets, of how many
+    /// times as large these strengths make the sum of e^logit over all candidates.
     /// </summary>
     /// <param name="head">Fitted before.</param>
     /// <param name="scores">Held-out targets, in tiles.</param>
@@ -68,7 +68,7 @@ public static class StackingFit
         {
             using var inner = NewDisposeScope();
             var with = head.Join(tile.Scores, tile.Collaborative with { Unknown = null }).logsumexp(1);
-            var without = head.Join(tile.Scores, new CollaborativeScores(tile.Collaborative.Seen)).logsumexp(1);
+            var without = head.Join(tile.Scores, new CollaborativeScores(tile.Collaborative.Seen) { Content = tile.Collaborative.Content }).logsumexp(1);
             return (with - without).MoveToOuterDisposeScope();
         }).ToArray();
         var all = cat(lifts, 0); // [targets]

@@ -49,6 +49,12 @@ public sealed record CollaborativeConfig : IValidatable
     [FormerKey("model.regressionItems")]
     public int EaseItems { get; init; } = 8192;
 
+    /// <summary>Whether a fitted function of how near a candidate is to the history by its features (<see cref="Collaborative.ContentProfiles"/>) is added to its logit.</summary>
+    public bool Content { get; init; }
+
+    /// <summary>How much an event weighs less in the content's nearness than the next newer one.</summary>
+    public double ContentDecay { get; init; } = 0.7;
+
     /// <summary>
     /// Whether events of domains that are not predicted count apart, with weights of their own, and make no event of the target domains older; EASE is then
     /// among the target domains' items. So what the target domains alone tell stays as it is, and other domains can only be added to it.
@@ -60,13 +66,13 @@ public sealed record CollaborativeConfig : IValidatable
     public bool Fit { get; init; } = true;
 
     /// <summary>Whether the logits take in anything beside the network's own scores.</summary>
-    internal bool IsUsed => SeenBias || ItemKnn || Transitions || Ease;
+    internal bool IsUsed => SeenBias || ItemKnn || Transitions || Ease || Content;
 
     /// <summary>
     /// What a network is trained with: the bias alone. A network that is trained on logits that the strengths are part of learns what these leave
     /// over, and less of what content tells of rare items than one that is trained without them and joined afterwards (docs/BENCHMARKS.md).
     /// </summary>
-    internal CollaborativeConfig InTraining => this with { ItemKnn = false, Transitions = false, Ease = false };
+    internal CollaborativeConfig InTraining => this with { ItemKnn = false, Transitions = false, Ease = false, Content = false };
 
     /// <inheritdoc/>
     public IEnumerable<string> Problems()
@@ -74,6 +80,7 @@ public sealed record CollaborativeConfig : IValidatable
         foreach (var (key, value) in new[]
                  {
                      ("itemKnnDecay", ItemKnnDecay), ("itemKnnPower", ItemKnnPower), ("transitionsDecay", TransitionsDecay), ("easeDecay", EaseDecay),
+                     ("contentDecay", ContentDecay),
                  })
         {
             if (value is < 0 or > 1) yield return $"{key} is {value}; it must be between 0 and 1";

@@ -20,6 +20,12 @@ public sealed record RunConfig
 
     /// <summary>How a model is measured.</summary>
     public EvaluationConfig Evaluation { get; init; } = new();
+
+    /// <summary>Whether the section <see cref="Collaborative"/> is used: its scores are of the candidates of a whole catalogue.</summary>
+    internal bool JoinsCollaborative => Objective.Candidates == CandidateSet.Catalogue && Collaborative.IsUsed;
+
+    /// <summary>Whether its nearness by content is.</summary>
+    internal bool JoinsContent => JoinsCollaborative && Collaborative.Content;
 }
 
 /// <summary>Which events training does not see.</summary>

@@ -9,7 +9,10 @@ namespace UniM2Rec.Trainer.Data;
 /// <param name="Predicted">[targets, candidates]: what the regression on the history predicts, 0 or more; null without one.</param>
 public sealed record CollaborativeScores(Tensor Seen, SparseScores? Related = null, SparseScores? Followed = null, Tensor? Predicted = null)
 {
-    /// <summary>[some] int64: candidates that no strength can ever reach, as no history of training holds them; null for none.</summary>
+    /// <summary>[targets, candidates]: how near the candidate is to the history by its features, 0 or more; null without.</summary>
+    public Tensor? Content { get; init; }
+
+    /// <summary>[some] int64: candidates that no strength but that of the content can ever reach, as no history of training holds them; null for none.</summary>
     public Tensor? Unknown { get; init; }
 
     /// <summary>The same as Related of the history's events in other domains than the candidates', where these count apart.</summary>

@@ -1,3 +1,4 @@
+using UniM2Rec.Trainer.Collaborative;
 using UniM2Rec.Trainer.Data;
 using UniM2Rec.Trainer.Models;
 using static TorchSharp.torch;
@@ -20,6 +21,9 @@ public sealed class EncodedCatalogue : IDisposable
     /// <summary>Vectors by slot.</summary>
     public ItemVectors Vectors { get; }
 
+    /// <summary>[slots, Σ widths]: the frozen features, as <see cref="ContentProfiles"/> compares them; null where they were not asked for.</summary>
+    public Tensor? Content { get; private init; }
+
     /// <summary>Rows of the items in the store, by slot.</summary>
     public int[] Rows => Enumerable.Range(0, _slotOfRow.Length).Where(row => _slotOfRow[row] >= 0).OrderBy(row => _slotOfRow[row]).ToArray();
 
@@ -34,15 +38,17 @@ public sealed class EncodedCatalogue : IDisposable
     /// <param name="features">The items' features.</param>
     /// <param name="candidates">Rows that are ranked.</param>
     /// <param name="flow">Rows that histories are made of.</param>
-    public static EncodedCatalogue Encode(Recommender model, ItemFeatures features, int[] candidates, int[] flow) =>
-        Encode(model, features.Gather, features.ItemCount, candidates, flow);
+    /// <param name="content">Whether <see cref="Content"/> is held too.</param>
+    public static EncodedCatalogue Encode(Recommender model, ItemFeatures features, int[] candidates, int[] flow, bool content = false) =>
+        Encode(model, features.Gather, features.ItemCount, candidates, flow, content);
 
     /// <param name="model">In evaluation mode.</param>
     /// <param name="gather">From rows to the features of their items.</param>
     /// <param name="itemCount">Rows of the store.</param>
     /// <param name="candidates">Rows that are ranked.</param>
     /// <param name="flow">Rows that histories are made of.</param>
-    public static EncodedCatalogue Encode(Recommender model, Func<int[], ItemBatch> gather, int itemCount, int[] candidates, int[] flow)
+    /// <param name="content">Whether <see cref="Content"/> is held too.</param>
+    public static EncodedCatalogue Encode(Recommender model, Func<int[], ItemBatch> gather, int itemCount, int[] candidates, int[] flow, bool content = false)
     {
         using var quiet = no_grad();
         int[] rows = candidates.Concat(flow.Except(candidates)).ToArray();
@@ -54,11 +60,13 @@ public sealed class EncodedCatalogue : IDisposable
         var tiles = rows.Chunk(Tile).Select(tile =>
         {
             using var inner = NewDisposeScope();
-            return model.EncodeItems(gather(tile)).Map(t => t.MoveToOuterDisposeScope());
+            var items = gather(tile);
+            return (Vectors: model.EncodeItems(items).Map(t => t.MoveToOuterDisposeScope()), Content: content ? ContentProfiles.Vectors(items).MoveToOuterDisposeScope() : null);
         }).ToList();
-        var vectors = ItemVectors.Concat(tiles);
+        var vectors = ItemVectors.Concat(tiles.Select(t => t.Vectors).ToList());
         if (!vectors.Tensors.All(t => t.isfinite().all().item<bool>())) throw NotFinite("item vectors");
-        return Of(vectors, slotOfRow, candidates.Length);
+        var together = content ? cat(tiles.Select(t => t.Content!).ToArray(), 0).DetachFromDisposeScope() : null;
+        return new EncodedCatalogue(vectors.Map(t => t.DetachFromDisposeScope()), slotOfRow, candidates.Length) { Content = together };
     }
 
     /// <summary>Slots of the items in <paramref name="rows"/>.</summary>
@@ -77,5 +85,6 @@ public sealed class EncodedCatalogue : IDisposable
     public void Dispose()
     {
         foreach (var tensor in Vectors.Tensors) tensor.Dispose();
+        Content?.Dispose();
     }
 }

@@ -74,7 +74,7 @@ public sealed class FullRanking(Recommender model, EncodedCatalogue catalogue, C
         foreach (var tile in examples.Chunk(BatchUsers))
         {
             cancellation.ThrowIfCancellationRequested();
-            yield return new HeldOutScores(Scores(tile), collaborative.Build(tile, Device), Targets(tile));
+            yield return new HeldOutScores(Scores(tile), Collaborative(tile)!, Targets(tile));
         }
     }
 
@@ -86,7 +86,7 @@ public sealed class FullRanking(Recommender model, EncodedCatalogue catalogue, C
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            visit(tile, model.Join(Scores(tile), collaborative?.Build(tile, Device)));
+            visit(tile, model.Join(Scores(tile), Collaborative(tile)));
         }
     }
 
@@ -97,6 +97,30 @@ public sealed class FullRanking(Recommender model, EncodedCatalogue catalogue, C
         using var scope = NewDisposeScope();
         var states = cat(MicroBatches.Cut(tile, candidates: 0).Select(Encode).ToArray(), 0);
         return model.Score(states, catalogue.Vectors.First(catalogue.CandidateCount)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What the histories say about single candidates.</summary>
+    private CollaborativeScores? Collaborative(Example[] tile)
+    {
+        if (collaborative is null) return null;
+        var scores = collaborative.Build(tile, Device);
+        return catalogue.Content is null ? scores : scores with { Content = Content(tile, catalogue.Content) };
+    }
+
+    /// <summary>[users, candidates]: how near the candidates are by content.</summary>
+    private Tensor Content(Example[] tile, Tensor candidates)
+    {
+        using var quiet = no_grad();
+        using var scope = NewDisposeScope();
+        var histories = tile.Select(e => catalogue.Slots(e.Log.Items(e.Log.FirstEvent(e.User), e.End))).ToList();
+        var profiles = ContentProfiles.Of(candidates, histories, collaborative!.ContentDecay);
+        if (Histories is { Catalogue.Content: { } others } other && tile.Any(other.Concerns))
+        {
+            var concerned = tensor(tile.Select(other.Concerns).ToArray(), device: Device).unsqueeze(1);
+            profiles = where(concerned, ContentProfiles.Of(others, histories, collaborative.ContentDecay), profiles);
+        }
+
+        return profiles.matmul(candidates.narrow(0, 0, catalogue.CandidateCount).t()).clamp_min(0).MoveToOuterDisposeScope();
     }
 
     /// <summary>[users] int64: slot of each example's last target.</summary>

@@ -58,7 +58,7 @@ internal sealed class RecommenderExport(Recommender model, TrainingData data, En
         return (network.Network with { Weights = settings.HalfPrecision ? WeightPrecision.Float16 : WeightPrecision.Float32 }, tensors.ToDictionary(t => t.Name, t => t.Meaning));
     }
 
-    /// <summary>Writes what other users' histories say about candidates.</summary>
+    /// <summary>Writes what is joined with the network's scores.</summary>
     /// <param name="folder">The export.</param>
     /// <param name="scorer">Collects it.</param>
     /// <param name="combination">Joins it with the network's scores.</param>
@@ -68,12 +68,25 @@ internal sealed class RecommenderExport(Recommender model, TrainingData data, En
         {
             TermSource.ItemKnn => (scorer.ItemKnn!.Decay, scorer.ItemKnn.Reach),
             TermSource.Transitions => (scorer.Transitions!.Decay, scorer.Transitions.Reach),
+            TermSource.Content => (scorer.ContentDecay, ContentProfiles.ReachOf(scorer.ContentDecay)),
             _ => scorer.Ease!.Events,
         });
-        if (exported.Terms.Count == 0) return (exported, new Dictionary<string, string>());
-        var file = new CollaborativeFile(_rows, scorer);
-        file.Save(Path.Combine(folder, ExportLayout.Collaborative));
-        return (exported, file.Meanings);
+        var meanings = new Dictionary<string, string>();
+        if (exported.Terms.Any(t => t.Source != TermSource.Content))
+        {
+            var file = new CollaborativeFile(_rows, scorer);
+            file.Save(Path.Combine(folder, ExportLayout.Collaborative));
+            foreach (var (name, meaning) in file.Meanings) meanings.Add(name, meaning);
+        }
+
+        if (catalogue.Content is { } content)
+        {
+            var tensor = new ExportedTensor(ExportTensors.Content, content, "[items, width]: the items' features, of unit length, 0 where the item has none; their product is a cosine");
+            TensorFile.Save(Path.Combine(folder, ExportLayout.Content), [tensor]);
+            meanings.Add(tensor.Name, tensor.Meaning);
+        }
+
+        return (exported, meanings);
     }
 
     /// <summary>Writes the users' histories.</summary>

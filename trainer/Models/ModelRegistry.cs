@@ -54,8 +54,12 @@ public static class ModelRegistry
     /// <param name="features">What the model reads.</param>
     /// <param name="bfloat16">Whether training computes large products in bfloat16.</param>
     /// <param name="itemsAtStart">Items when the run was begun, or 0 for as many as now.</param>
-    public static Recommender Create(RunConfig config, ItemFeatures features, bool bfloat16 = false, int itemsAtStart = 0) =>
-        Find(config.Model.Kind).Create(new ModelInputs(config.Model, features.Widths, features.ItemCount)
+    /// <exception cref="UserErrorException">Content is to be compared, but the model reads none.</exception>
+    public static Recommender Create(RunConfig config, ItemFeatures features, bool bfloat16 = false, int itemsAtStart = 0)
+    {
+        if (config.JoinsContent && features.Names.Count == 0)
+            throw UserErrorException.Usage($"collaborative.content is true, but the model {config.Model.Kind} reads no modality to compare items by; leave it false, or choose another model.kind.");
+        return Find(config.Model.Kind).Create(new ModelInputs(config.Model, features.Widths, features.ItemCount)
         {
             ItemsAtStart = itemsAtStart,
             Domains = features.DomainCount,
@@ -64,6 +68,7 @@ public static class ModelRegistry
             Collaborative = config.Collaborative,
             Bfloat16 = bfloat16,
         });
+    }
 
     private static Dictionary<string, string> Settings(ModelConfig config) =>
         JsonNode.Parse(JsonConfig.Serialize(config))!.AsObject().ToDictionary(s => s.Key, s => s.Value?.ToJsonString() ?? "null");

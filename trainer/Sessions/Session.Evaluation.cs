@@ -60,7 +60,7 @@ public sealed partial class Session
             var features = new DegradedFeatures(Features, Data.Store, degradation.Histories ? degradation.OfAllItems() : degradation);
             // The interests of items are the candidates' too, so they stay where only histories are degraded.
             if (!degradation.Histories) foreach (int[] tile in features.Rows.Chunk(RefitTile)) Refit(features, tile);
-            using var catalogue = EncodedCatalogue.Encode(Model, features.Gather, Features.ItemCount, Data.Candidates, Data.FlowRows);
+            using var catalogue = EncodedCatalogue.Encode(Model, features.Gather, Features.ItemCount, Data.Candidates, Data.FlowRows, Config.JoinsContent);
             string title = "Ranking, " + degradation.Describe();
             if (!degradation.Histories)
                 return DegradedFigures.Of(degradation, features.Rows.Length, Metrics(RanksIn(catalogue, examples, collaborative, title)), metrics);
@@ -104,7 +104,7 @@ public sealed partial class Session
 
     /// <summary>Collects collaborative scores as training did, or null where the model was trained without.</summary>
     private CollaborativeScorer? CollaborativeScorer() =>
-        Config.Objective.Candidates == CandidateSet.Catalogue ? Collaborative.CollaborativeScorer.For(Data, Config.Collaborative, _context, cache: Run.EaseCache) : null;
+        Config.JoinsCollaborative ? Collaborative.CollaborativeScorer.For(Data, Config.Collaborative, _context, cache: Run.EaseCache) : null;
 
     /// <summary>The rank of each example's target.</summary>
     private Rank[] RanksIn(

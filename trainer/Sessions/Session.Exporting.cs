@@ -23,7 +23,7 @@ public sealed partial class Session
         int[] all = [.. Enumerable.Range(0, Data.Store.ItemCount)];
         Admit(all.Except(Data.FlowRows));
         Model.eval();
-        using var catalogue = EncodedCatalogue.Encode(Model, Features, Data.Candidates, all);
+        using var catalogue = EncodedCatalogue.Encode(Model, Features, Data.Candidates, all, Config.JoinsContent);
         var present = _present ??= RunData.Of(Data);
         var export = new RecommenderExport(Model, Data, catalogue);
         var network = export.WriteNetwork(staged.Path, Config.Data.Dataset, settings);

@@ -45,7 +45,7 @@ public sealed partial class Session
         Admit(rows.Except(Data.FlowRows));
         var planner = new ExamplePlanner(log, new bool[log.Domains.Count], Config.Data.MaxLength, ExampleForm.Prefix);
         Model.eval();
-        using var catalogue = EncodedCatalogue.Encode(Model, Features, Data.Candidates, rows);
+        using var catalogue = EncodedCatalogue.Encode(Model, Features, Data.Candidates, rows, Config.JoinsContent);
         return Recommend(planner.Newest(), catalogue, (count, includeSeen), visit);
     }
 

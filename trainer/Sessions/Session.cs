@@ -172,7 +172,7 @@ public sealed partial class Session : IDisposable
     public EncodedCatalogue EncodeCatalogue()
     {
         Model.eval();
-        return EncodedCatalogue.Encode(Model, Features, Data.Candidates, Data.FlowRows);
+        return EncodedCatalogue.Encode(Model, Features, Data.Candidates, Data.FlowRows, Config.JoinsContent);
     }
 
     /// <inheritdoc/>

@@ -142,7 +142,7 @@ public sealed class TrainingLoop : IDisposable
     {
         _model.eval();
         using var scope = NewDisposeScope();
-        using var catalogue = EncodedCatalogue.Encode(_model, _features, _data.TrainingCandidates, _data.FlowRows);
+        using var catalogue = EncodedCatalogue.Encode(_model, _features, _data.TrainingCandidates, _data.FlowRows, _config.JoinsContent);
         var collaborative = Collaborative;
         var ranking = new FullRanking(_model, catalogue, collaborative) { BatchUsers = StackingFit.TileUsers(catalogue.CandidateCount) };
         var sample = Sample(_validation, StackingFit.MostUsers(catalogue.CandidateCount));

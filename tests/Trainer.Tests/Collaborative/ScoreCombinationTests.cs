@@ -9,21 +9,24 @@ public class ScoreCombinationTests
     public void Adds_the_bias_of_seen_candidates_and_a_growing_function_of_each_strength()
     {
         using var scope = NewDisposeScope();
-        var head = new ScoreCombination(seen: true, related: true, followed: true, predicted: true);
+        var head = new ScoreCombination(seen: true, related: true, followed: true, predicted: true, content: true);
         var collaborative = new CollaborativeScores(
             Seen: tensor(new long[] { 1, 3 }),
             Related: new SparseScores(tensor(new long[] { 3, 5 }), tensor(new float[] { 0.5f, 2 })),
             Followed: new SparseScores(tensor(new long[] { 0, 5 }), tensor(new float[] { 0.3f, 4 })),
-            Predicted: tensor(new float[] { 0, 0, 0.1f, 0, 0, 0.2f }).view(2, 3));
+            Predicted: tensor(new float[] { 0, 0, 0.1f, 0, 0, 0.2f }).view(2, 3))
+        {
+            Content = tensor(new float[] { 0, 0, 0, 0, 0.7f, 0 }).view(2, 3),
+        };
         var logits = head.Join(ones(2, 3), collaborative);
 
-        // At the start g = 1, b = 5 · -1, every w is .6, s is 2.2, for the regression 3.
+        // At the start g = 1, b = 5 · -1, every w is .6, s is 2.2, for the regression 3, for the content .5.
         double Strength(double strength) => Math.Log(1 + (Math.Exp(2.2) * strength));
         double Predicted(double probability) => Math.Log(1 + (Math.Exp(3) * probability));
         double[] expected =
         [
             1 + (0.6 * Strength(0.3)), 1 - 5, 1 + (0.6 * Predicted(0.1)),
-            1 - 5 + (0.6 * Strength(0.5)), 1, 1 + (0.6 * (Strength(2) + Strength(4) + Predicted(0.2))),
+            1 - 5 + (0.6 * Strength(0.5)), 1 + (0.6 * Math.Log(1 + (Math.Exp(0.5) * 0.7))), 1 + (0.6 * (Strength(2) + Strength(4) + Predicted(0.2))),
         ];
         Assert.All(expected.Zip(logits.view(-1).data<float>().ToArray()), p => Assert.Equal(p.First, p.Second, 1e-5));
 
