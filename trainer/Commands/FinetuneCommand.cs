@@ -13,12 +13,13 @@ public static class FinetuneCommand
         var options = new RunOptions();
         var domain = new Option<string?>("--domain") { Description = "The target domain; may be left out where the catalogue has one." };
         var from = new Option<string?>("--from") { Description = "Run folder to start from; from scratch if not given." };
-        var flow = new Option<string?>("--flow") { Description = "Domains whose events form the history, separated by commas; all of the catalogue if not given." };
+        var flow = new Option<string?>("--flow") { Description = "Domains whose events form the history, separated by commas; all of the catalogue if not given; auto = the target's own or all, whichever validates better (trains both)." };
         var transductive = new Option<bool>("--transductive") { Description = "Add an embedding of each item's id (model.ids=true)." };
         var command = new Verb("finetune",
             "Train on a target domain, from a pre-trained run or from scratch.",
             "finetune --dataset market --features features --domain garden --from runs/pretrained --out runs/garden",
-            "finetune --dataset market --features features --domain garden --transductive --out runs/scratch");
+            "finetune --dataset market --features features --domain garden --transductive --out runs/scratch",
+            "finetune --dataset market --features features --domain garden --flow auto --out runs/chosen");
         options.AddTo(command);
         foreach (var option in new Option[] { domain, from, flow, transductive }) command.Options.Add(option);
         return command.Does(
@@ -27,7 +28,8 @@ public static class FinetuneCommand
                 var pretrained = parsed.GetValue(from) is { } path && !options.Continues(parsed) ? RunFolder.Open(path) : null; // A run that goes on has its own weights.
                 var more = new List<string>();
                 if (parsed.GetValue(domain) is { } target) more.Add($"data.targets={target}");
-                if (parsed.GetValue(flow) is { } domains) more.Add($"data.flow={domains}");
+                // A run that goes on has chosen its flow.
+                if (parsed.GetValue(flow) is { } domains && !(domains == FlowChoice.Auto && options.Continues(parsed))) more.Add($"data.flow={domains}");
                 if (parsed.GetValue(transductive)) more.Add("model.ids=true");
                 var config = options.Resolve(parsed, Defaults(pretrained), more);
                 RequireTarget(config);

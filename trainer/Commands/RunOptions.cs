@@ -52,6 +52,12 @@ public sealed class RunOptions
     {
         bool resumes = Continues(parsed);
         var run = RunFolder.Create(parsed.GetRequiredValue(_out), parsed.GetValue(_resume), parsed.GetValue(_overwrite));
+        if (!resumes && FlowChoice.IsAskedBy(config))
+        {
+            new FlowChoice(run, parsed.GetValue(_resume), context.Work).Train(config, pretrained, () => context.LogTo(run.Log));
+            return ExitCodes.Done;
+        }
+
         using var session = resumes ? Session.Resume(config, run, context.Work) : Session.Create(config, run, context.Work, pretrained);
         session.Train(() => context.LogTo(run.Log));
         return ExitCodes.Done;
@@ -100,30 +106,5 @@ public sealed class RunOptions
         {
             if (value is not null) overrides.Add(FormattableString.Invariant($"{key}={value}"));
         }
-    }
-}
-
-/// <summary>The configuration of a run that goes on: its own, in which only what does not change the training may be changed.</summary>
-public static class ResumedConfig
-{
-    /// <param name="run">The run.</param>
-    /// <param name="file">A configuration file that was given again, or null.</param>
-    /// <param name="overrides">Settings that were given again.</param>
-    /// <exception cref="UserErrorException">One contradicts the run's.</exception>
-    public static RunConfig Resolve(RunFolder run, string? file, IReadOnlyList<string> overrides)
-    {
-        var own = run.LoadConfig(asTyped: true);
-        var asked = JsonConfig.Load(file, overrides, own);
-        var before = RunIdentity.SettingsOf(own);
-        foreach (var (key, value) in RunIdentity.SettingsOf(asked))
-        {
-            if (value != before[key] && !RunIdentity.Changeable.Contains(key))
-            {
-                throw new UserErrorException(
-                    $"The run in {run.Path} has {key}={before[key]}, but it is to go on with {key}={value}; leave that out of the command with --resume, or give another --out (what may change is {string.Join(", ", RunIdentity.Changeable)}).");
-            }
-        }
-
-        return asked;
     }
 }
