@@ -20,7 +20,7 @@ public sealed class CollaborativeModel : Recommender
         {
             throw UserErrorException.Usage(
                 "model.kind=collaborative ranks by collaborative scores alone, over the whole catalogue; fine-tune it (pretrain has in-batch candidates) with at least one of " +
-                "collaborative.itemKnn, collaborative.transitions and collaborative.ease set to true.");
+                "collaborative.itemKnn, collaborative.transitions, collaborative.ease and collaborative.content set to true.");
         }
 
         RegisterComponents();
@@ -31,7 +31,7 @@ public sealed class CollaborativeModel : Recommender
     {
         Name = "collaborative",
         Title = "Collaborative",
-        Modalities = ModalityUse.None,
+        Modalities = ModalityUse.Compared,
         Reads = [],
         Create = inputs => new CollaborativeModel(inputs),
     };

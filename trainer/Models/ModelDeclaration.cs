@@ -13,6 +13,9 @@ public enum ModalityUse
 
     /// <summary>Those that data.modalities names, or all that the store has.</summary>
     Chosen,
+
+    /// <summary>The same where collaborative.content compares items by them, else none.</summary>
+    Compared,
 }
 
 /// <summary>What a model says about itself. It stands in the model's own file, as a static property of the model's type; <see cref="ModelRegistry"/> finds it there.</summary>

@@ -42,7 +42,7 @@ public static class ModelRegistry
     public static IReadOnlyList<string> Modalities(RunConfig config, FeatureStore store)
     {
         var declaration = Find(config.Model.Kind);
-        if (declaration.Modalities == ModalityUse.None) return [];
+        if (declaration.Modalities == ModalityUse.None || (declaration.Modalities == ModalityUse.Compared && !config.JoinsContent)) return [];
         var chosen = declaration.Modalities == ModalityUse.Text ? ["text"] : config.Data.Modalities.Count > 0 ? config.Data.Modalities : store.ModalityNames;
         foreach (string name in chosen) store.Modality(name);
         if (chosen.Count == 0 && !(config.Model.Ids && declaration.CanDoWithIdsAlone))

@@ -19,7 +19,7 @@ public sealed partial class Session
         {
             Flow = Config.Data.Flow.Count > 0 ? Config.Data.Flow : Data.Log.Domains,
             Targets = Config.Data.Targets.Count > 0 ? Config.Data.Targets : Data.Log.Domains.Where((_, d) => Data.IsTarget[d]).ToList(),
-            Modalities = ModelRegistry.Find(Config.Model.Kind).Modalities == ModalityUse.Chosen ? Features.Names : Config.Data.Modalities,
+            Modalities = ModelRegistry.Find(Config.Model.Kind).Modalities is ModalityUse.Chosen or ModalityUse.Compared && Features.Names.Count > 0 ? Features.Names : Config.Data.Modalities,
         },
     };
 

@@ -267,7 +267,7 @@ public sealed class TrainingLoop : IDisposable
     private Rank[] Validate(CancellationToken cancellation)
     {
         _model.eval();
-        using var catalogue = EncodedCatalogue.Encode(_model, _features, _data.TrainingCandidates, _data.FlowRows);
+        using var catalogue = EncodedCatalogue.Encode(_model, _features, _data.TrainingCandidates, _data.FlowRows, content: !_model.HasNetwork && _config.JoinsContent);
         return Validate(catalogue, _model.HasNetwork ? _seen : Collaborative, cancellation);
     }
 
