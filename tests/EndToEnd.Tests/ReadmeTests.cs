@@ -57,8 +57,8 @@ public partial class ReadmeTests
             return Clock().Replace(service.Start(arguments), "");
         if (command.Words[0] == "curl")
             return service.Ask(command.Text);
-        if (command.Words is ["head", "-2", var file])
-            return string.Join('\n', File.ReadLines(folder[file]).Take(2));
+        if (command.Words is ["head", ['-', var lines], var file])
+            return string.Join('\n', File.ReadLines(folder[file]).Take(lines - '0'));
         var result = Program(command.Words[0]).RunIn(folder.Path, command.Words[1..]).Expect(0);
         // README leaves out the time of day and the folder that the user stands in; the two streams have no common order.
         return Clock().Replace((result.Errors + result.Output).Replace(folder.Path + "/", "", StringComparison.Ordinal), "");

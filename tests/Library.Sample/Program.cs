@@ -28,7 +28,7 @@ using (var session = Session.Create(config, RunFolder.Create(Path.Combine(folder
 
 using (var session = Session.Open(RunFolder.Open(Path.Combine(folder, "run")), context))
 {
-    session.Recommend(3, users: ["u1"], includeSeen: false, r =>
+    session.Recommend(new(3), users: ["u1"], r =>
         Console.WriteLine($"for {r.User}: {string.Join(", ", r.Rows.Select(session.Data.Store.GetItemId))}"));
 }
 

@@ -2,6 +2,7 @@ using UniM2Rec.Serving.Model;
 using UniM2Rec.Tests.Fixtures;
 using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Data;
+using UniM2Rec.Trainer.Sessions;
 
 namespace UniM2Rec.Tests;
 
@@ -65,6 +66,36 @@ public sealed class ExportEqualityTests
         Assert.Equal(40, expected.Count);
         Assert.All(expected, user => RequireSame(user.Best, ExportedRun.Served(
             model, [.. events.Where(e => e.User == user.User).Select(e => model.Items.Find(e.Domain, e.ItemId))], Best, includeSeen: false)));
+    }
+
+    [Theory]
+    [InlineData("unim2rec-plus", "collaborative.domainsApart=true")]
+    [InlineData("missrec", "model.ids=true")]
+    [InlineData("ease", "collaborative.easeItems=20")]
+    public void Reasons_are_those_of_the_trainer(string preset, string setting)
+    {
+        using var market = new TinyMarket();
+        var run = new ExportedRun(market, "run", preset, setting);
+        run.Write();
+        using var model = ServedModel.Open(run.Export);
+        using var session = Session.Open(RunFolder.Open(run.Folder), WorkContext.Silent);
+        int Row(int row) => model.Items.Find(session.Data.Store.Domains.First(d => row < d.FirstRow + d.Count).Name, session.Data.Store.GetItemId(row));
+        int explained = 0;
+        session.Recommend(new(Best) { Why = true }, users: null, user =>
+        {
+            int[] history = model.HistoryOf(user.User)!;
+            foreach (var (row, score, why) in user.Rows.Zip(user.Scores, user.Why!))
+            {
+                var served = model.Explain(history, new Ranked(Row(row), score));
+                Assert.Equal(served.Network, why.Network, Tolerance);
+                Assert.Equal(served.Terms.Select(t => t.Term), why.Terms.Select(t => t.Term));
+                Assert.All(served.Terms.Zip(why.Terms), t => Assert.Equal(t.First.Value, t.Second.Value, Tolerance));
+                Assert.Equal(served.Events.Select(e => e.Row), why.Events.Select(e => Row(e.Row)));
+                Assert.All(served.Events.Zip(why.Events), e => Assert.Equal((e.First.Similarity ?? 9) + e.First.Together, (e.Second.Similarity ?? 9) + e.Second.Together, Tolerance));
+                explained++;
+            }
+        });
+        Assert.True(explained > 100);
     }
 
     [Theory]

@@ -26,6 +26,9 @@ public sealed class CollaborativeScorer(
     /// <summary>Columns of candidates that none of its strengths reaches; empty where there is no strength.</summary>
     private readonly long[] _unknown = Unreached(candidateCount, [itemKnn?.Rows, transitions?.Rows], ease);
 
+    /// <summary>Columns of candidates that none of the strengths reaches.</summary>
+    internal IReadOnlyList<long> Unknown => _unknown;
+
     internal ItemKnn? ItemKnn => itemKnn;
 
     internal ItemTransitions? Transitions => transitions;
@@ -84,6 +87,15 @@ public sealed class CollaborativeScorer(
         SparseScores? Relate(ItemRelation? relation, Part part) =>
             relation is null ? null : Sum(targets, device, (target, sums) => relation.AddTo(sums, Of(target, part)));
     }
+
+    /// <summary>The numbers of a combination that joins these scores.</summary>
+    internal ExportedCombination Export(ScoreCombination combination) => combination.Export(DomainsApart, source => source switch
+    {
+        TermSource.ItemKnn => (itemKnn!.Decay, itemKnn.Reach),
+        TermSource.Transitions => (transitions!.Decay, transitions.Reach),
+        TermSource.Content => (ContentDecay, ContentProfiles.ReachOf(ContentDecay)),
+        _ => ease!.Events,
+    });
 
     private static long[] Unreached(int candidates, IReadOnlyList<SparseRows?> relations, Ease? ease)
     {

@@ -127,8 +127,11 @@ public sealed class Ease
     /// <param name="weights">[<see cref="Columns"/>]</param>
     internal void WeightsOf(int index, Span<float> weights)
     {
-        for (int j = 0; j < weights.Length; j++) weights[j] = j == index ? 0 : -_inverse[(index * _size) + j] / _inverse[(j * _size) + j];
+        for (int j = 0; j < weights.Length; j++) weights[j] = WeightOf(index, j);
     }
+
+    /// <summary>The same for one candidate, by its place among <see cref="Columns"/>.</summary>
+    internal float WeightOf(int index, int column) => column == index ? 0 : -_inverse[(index * _size) + column] / _inverse[(column * _size) + column];
 
     /// <summary>Numbers that a scratch buffer holds.</summary>
     internal int Size => _size;

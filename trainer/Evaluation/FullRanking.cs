@@ -22,6 +22,9 @@ public sealed class FullRanking(Recommender model, EncodedCatalogue catalogue, C
     /// <summary>Whether items of the sequence, other than the target, are taken out of the ranking.</summary>
     public bool MaskHistory { get; init; }
 
+    /// <summary>Slots of candidates that <see cref="Top"/> leaves out.</summary>
+    public IReadOnlyList<long> LeftOut { get; init; } = [];
+
     /// <summary>Vectors, by the same slots, that the histories of some examples are encoded from instead; null for none.</summary>
     public (EncodedCatalogue Catalogue, Func<Example, bool> Concerns)? Histories { get; init; }
 
@@ -51,9 +54,11 @@ public sealed class FullRanking(Recommender model, EncodedCatalogue catalogue, C
     public void Top(IReadOnlyList<Example> examples, int count, Action<Example, int[], float[]> take, CancellationToken cancellation)
     {
         count = Math.Min(count, catalogue.CandidateCount);
+        using var leftOut = tensor([.. LeftOut], device: Device).DetachFromDisposeScope();
         ForEachTile(examples, cancellation, (tile, scores) =>
         {
             if (MaskHistory) Hide(scores, tile);
+            if (LeftOut.Count > 0) scores.index_fill_(1, leftOut, float.NegativeInfinity);
             var (values, indices) = scores.topk(count, 1);
             if (values.isnan().any().item<bool>()) throw EncodedCatalogue.NotFinite("scores");
             long[] slots = indices.cpu().data<long>().ToArray();

@@ -64,13 +64,7 @@ internal sealed class RecommenderExport(Recommender model, TrainingData data, En
     /// <param name="combination">Joins it with the network's scores.</param>
     public (ExportedCombination Combination, IReadOnlyDictionary<string, string> Tensors) WriteCollaborative(string folder, CollaborativeScorer scorer, ScoreCombination combination)
     {
-        var exported = combination.Export(scorer.DomainsApart, source => source switch
-        {
-            TermSource.ItemKnn => (scorer.ItemKnn!.Decay, scorer.ItemKnn.Reach),
-            TermSource.Transitions => (scorer.Transitions!.Decay, scorer.Transitions.Reach),
-            TermSource.Content => (scorer.ContentDecay, ContentProfiles.ReachOf(scorer.ContentDecay)),
-            _ => scorer.Ease!.Events,
-        });
+        var exported = scorer.Export(combination);
         var meanings = new Dictionary<string, string>();
         if (exported.Terms.Any(t => t.Source != TermSource.Content))
         {

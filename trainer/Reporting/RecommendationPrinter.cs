@@ -43,12 +43,16 @@ public sealed class RecommendationPrinter(ItemTitles titles, int users)
 public sealed class ItemTitles
 {
     private readonly (string Domain, string ItemId, string Title)[] _items;
+    private readonly string[] _categories;
 
     /// <param name="datasetFolder">The catalogue.</param>
     /// <param name="store">Its feature store, which tells the rows.</param>
     public ItemTitles(string datasetFolder, FeatureStore store)
     {
         _items = new (string, string, string)[store.ItemCount];
+        _categories = new string[store.ItemCount];
+        Array.Fill(_categories, "");
+        var shared = new HashSet<string>(); // categories are the same texts over and over
         var dataset = Dataset.Open(datasetFolder);
         // Rejects were reported when the features were extracted.
         using var rejects = new RejectLog(null, maxRate: 1);
@@ -57,11 +61,16 @@ public sealed class ItemTitles
             foreach (var item in dataset.ReadItems(domain.Name, rejects))
             {
                 int row = store.FindRow(item.Domain, item.ItemId);
-                if (row >= 0) _items[row] = (item.Domain, item.ItemId, item.Title);
+                if (row < 0) continue;
+                _items[row] = (item.Domain, item.ItemId, item.Title);
+                if (!shared.TryGetValue(item.Category, out _categories[row]!)) shared.Add(_categories[row] = item.Category);
             }
         }
     }
 
     /// <summary>Domain, id and title of the item of a row.</summary>
     public (string Domain, string ItemId, string Title) this[int row] => _items[row];
+
+    /// <summary>Category of the item of a row; empty where it has none.</summary>
+    public string CategoryOf(int row) => _categories[row];
 }

@@ -9,28 +9,26 @@ namespace UniM2Rec.Trainer.Sessions;
 public sealed partial class Session
 {
     /// <summary>The best items of the target domains for each user, from everything that the user did.</summary>
-    /// <param name="count">Items a user.</param>
+    /// <param name="settings">Which items, how many.</param>
     /// <param name="users">Only these users; null for all.</param>
-    /// <param name="includeSeen">Whether items that the user already has are recommended too.</param>
     /// <param name="visit">Takes one user after another.</param>
     /// <returns>For how many users.</returns>
     /// <exception cref="UserErrorException">One of the users has no interaction.</exception>
-    public int Recommend(int count, IReadOnlyCollection<string>? users, bool includeSeen, Action<Recommendation> visit)
+    public int Recommend(RecommendationSettings settings, IReadOnlyCollection<string>? users, Action<Recommendation> visit)
     {
         var newest = new ExamplePlanner(Data.Log, Data.IsTarget, Config.Data.MaxLength, ExampleForm.Prefix).Newest();
         var examples = users is null ? newest : Choose(newest, users.ToHashSet());
         using var catalogue = EncodeCatalogue();
-        return Recommend(examples, catalogue, (count, includeSeen), visit);
+        return Recommend(examples, catalogue, settings, visit);
     }
 
     /// <summary>The same for users of whom only what they did is told, and who need not be in the catalogue.</summary>
-    /// <param name="count">Items a user.</param>
+    /// <param name="settings">Which items, how many.</param>
     /// <param name="history">What they did, in any domain of the store; events of items that it does not hold are passed over, with a warning.</param>
-    /// <param name="includeSeen">Whether items of the history are recommended too.</param>
     /// <param name="visit">Takes one user after another.</param>
     /// <returns>For how many users.</returns>
     /// <exception cref="UserErrorException">The store holds none of the items.</exception>
-    public int Recommend(int count, IReadOnlyList<HistoryEvent> history, bool includeSeen, Action<Recommendation> visit)
+    public int Recommend(RecommendationSettings settings, IReadOnlyList<HistoryEvent> history, Action<Recommendation> visit)
     {
         var (log, unknown) = InteractionLogReader.Of(history, Data.Store, Config.Data.SameTime);
         string example = unknown.Count > 0 ? $"item '{Excerpt.Of(unknown[0].ItemId)}' of domain '{Excerpt.Of(unknown[0].Domain)}'" : "";
@@ -46,16 +44,24 @@ public sealed partial class Session
         var planner = new ExamplePlanner(log, new bool[log.Domains.Count], Config.Data.MaxLength, ExampleForm.Prefix);
         Model.eval();
         using var catalogue = EncodedCatalogue.Encode(Model, Features, Data.Candidates, rows, Config.JoinsContent);
-        return Recommend(planner.Newest(), catalogue, (count, includeSeen), visit);
+        return Recommend(planner.Newest(), catalogue, settings, visit);
     }
 
-    private int Recommend(List<Example> examples, EncodedCatalogue catalogue, (int Count, bool IncludeSeen) how, Action<Recommendation> visit)
+    private int Recommend(List<Example> examples, EncodedCatalogue catalogue, RecommendationSettings settings, Action<Recommendation> visit)
     {
-        var ranking = new FullRanking(Model, catalogue, CollaborativeScorer()) { BatchUsers = Config.Evaluation.BatchUsers, MaskHistory = !how.IncludeSeen };
-        using var task = _context.Progress.Start("Recommending", examples.Count, "users");
-        ranking.Top(examples, how.Count, (example, slots, scores) =>
+        var scorer = CollaborativeScorer();
+        using var reasons = settings.Why ? new Reasons(Model, catalogue, scorer) : null;
+        var ranking = new FullRanking(Model, catalogue, scorer)
         {
-            visit(new Recommendation(example, example.Log.UserIds[example.User], Array.ConvertAll(slots, s => Data.Candidates[s]), scores));
+            BatchUsers = Config.Evaluation.BatchUsers,
+            MaskHistory = !settings.IncludeSeen,
+            LeftOut = settings.IsAllowed is { } isAllowed ? [.. Data.Candidates.Index().Where(c => !isAllowed(c.Item)).Select(c => (long)c.Index)] : [],
+        };
+        using var task = _context.Progress.Start("Recommending", examples.Count, "users");
+        ranking.Top(examples, settings.Count, (example, slots, scores) =>
+        {
+            int[] rows = Array.ConvertAll(slots, s => Data.Candidates[s]);
+            visit(new Recommendation(example, example.Log.UserIds[example.User], rows, scores) { Why = reasons?.Of(example, rows, scores) });
             task.Advance();
         }, _context.Cancellation);
         return examples.Count;
@@ -75,4 +81,20 @@ public sealed partial class Session
 /// <param name="User">The user's id.</param>
 /// <param name="Rows">Rows of the items in the feature store, best first.</param>
 /// <param name="Scores">By item: its logit.</param>
-public sealed record Recommendation(Example History, string User, int[] Rows, float[] Scores);
+public sealed record Recommendation(Example History, string User, int[] Rows, float[] Scores)
+{
+    /// <summary>By item: why; null where that was not asked for.</summary>
+    public Explanation[]? Why { get; init; }
+}
+
+/// <summary>Which items are recommended, and how many.</summary>
+/// <param name="Count">Items a user.</param>
+/// <param name="IncludeSeen">Whether items that the user already has are recommended too.</param>
+public sealed record RecommendationSettings(int Count, bool IncludeSeen = false)
+{
+    /// <summary>Which candidates may be recommended, by their rows in the feature store; null for all.</summary>
+    public Func<int, bool>? IsAllowed { get; init; }
+
+    /// <summary>Whether each item says why.</summary>
+    public bool Why { get; init; }
+}

@@ -44,11 +44,11 @@ internal sealed class ExportedRun
 
     /// <summary>What the trainer recommends to each user, by item id.</summary>
     public IReadOnlyList<(string User, (string Item, float Score)[] Best)> Recommended(int count, bool includeSeen, IReadOnlyList<string>? domains = null) =>
-        Collected(domains, (session, take) => session.Recommend(count, users: null, includeSeen, take));
+        Collected(domains, (session, take) => session.Recommend(new(count, includeSeen), users: null, take));
 
     /// <summary>What the trainer recommends to users of whom only what they did is told.</summary>
     public IReadOnlyList<(string User, (string Item, float Score)[] Best)> Recommended(int count, IReadOnlyList<HistoryEvent> history) =>
-        Collected(null, (session, take) => session.Recommend(count, history, includeSeen: false, take));
+        Collected(null, (session, take) => session.Recommend(new(count), history, take));
 
     private List<(string User, (string Item, float Score)[] Best)> Collected(IReadOnlyList<string>? domains, Action<Session, Action<Recommendation>> recommend)
     {

@@ -28,7 +28,7 @@ public sealed class ExportFolderTests : IDisposable
         Assert.Equal((12, 12, "unim2rec", "run"), (manifest.Items, manifest.Candidates, manifest.Model, manifest.Run));
         Assert.Equal(ExportedFile.Of(_run.Best).Sha256, manifest.Fingerprints.Weights);
         Assert.DoesNotContain(Directory.GetFileSystemEntries(Path.GetDirectoryName(_small["out"])!), entry => entry.Contains(".tmp", StringComparison.Ordinal));
-        Assert.StartsWith("domain,item_id,title,category,brand,image\ntools,t0,tool t0,,,\n", File.ReadAllText(_small["out"] + "/items.csv"), StringComparison.Ordinal);
+        Assert.StartsWith("domain,item_id,title,category,brand,image\ntools,t0,tool t0,Kind 0,,\n", File.ReadAllText(_small["out"] + "/items.csv"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class ExtendingTests : IDisposable
         // Users of the market stay with their taste group, which the features tell.
         Assert.True(report.Metrics["ndcg@5"] > 1.5 * report.Baselines["popularity"]["ndcg@5"], $"{report.Metrics["ndcg@5"]} against {report.Baselines["popularity"]["ndcg@5"]}");
         var recommended = new List<Recommendation>();
-        Assert.Equal(opened.Data.Log.UserCount, opened.Recommend(3, users: null, includeSeen: false, recommended.Add));
+        Assert.Equal(opened.Data.Log.UserCount, opened.Recommend(new(3), users: null, recommended.Add));
         Assert.All(recommended, r => Assert.InRange(r.Rows.Length, 1, 3));
     }
 

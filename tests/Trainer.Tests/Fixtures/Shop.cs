@@ -32,7 +32,7 @@ internal sealed class Shop : IDisposable
         foreach (string old in new[] { Dataset, Features }.Where(Directory.Exists)) Directory.Delete(old, recursive: true);
         using (var writer = DatasetWriter.Create(Dataset, "shop", [Domain]))
         {
-            foreach (string item in items) writer.WriteItem(new Item { Domain = Domain, ItemId = item, Title = $"tool {item}" });
+            foreach (string item in items) writer.WriteItem(new Item { Domain = Domain, ItemId = item, Title = $"tool {item}", Category = KindOf(item) });
             foreach (var (user, item, time) in events) writer.WriteInteraction(Domain, new Interaction(user, item, time, float.NaN, SplitPart.Unspecified));
             writer.Complete();
         }
@@ -53,6 +53,9 @@ internal sealed class Shop : IDisposable
             }
         }
     }
+
+    /// <summary>Category of an item.</summary>
+    public static string KindOf(string item) => $"Kind {int.Parse(item.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture) % 2}";
 
     private static float[] Vector(string modality, string item, float shift)
     {

@@ -26,14 +26,14 @@ public sealed class AnyUserTests : IDisposable
         Train(Config(kind, ["books"]) with { Collaborative = new() { ItemKnn = collaborative, Ease = collaborative, SeenBias = collaborative } });
         using var session = Open();
         var known = new Dictionary<string, (int[] Rows, float[] Scores)>();
-        session.Recommend(5, users: null, includeSeen: false, r => known[r.User] = (r.Rows, r.Scores));
+        session.Recommend(new(5), users: null, r => known[r.User] = (r.Rows, r.Scores));
         var log = session.Data.Log;
 
         var told = Enumerable.Range(0, log.UserCount)
             .SelectMany(u => Enumerable.Range(log.FirstEvent(u), log.EndEvent(u) - log.FirstEvent(u))
                 .Select(e => new HistoryEvent($"visitor {log.UserIds[u]}", log.Domains[log.DomainOf(e)], session.Data.Store.GetItemId(log.ItemOf(e)), log.TimeOf(e))))
             .Reverse().ToList();
-        int count = session.Recommend(5, told, includeSeen: false, r =>
+        int count = session.Recommend(new(5), told, r =>
         {
             var (rows, scores) = known[r.User["visitor ".Length..]];
             Assert.Equal(rows, r.Rows);
@@ -79,7 +79,7 @@ public sealed class AnyUserTests : IDisposable
             Assert.NotEqual(0, ids[..24].abs().max().item<float>());
         }
 
-        session.Recommend(3, users: null, includeSeen: false, r => Assert.All(r.Rows, row => Assert.InRange(row, 24, 47)));
+        session.Recommend(new(3), users: null, r => Assert.All(r.Rows, row => Assert.InRange(row, 24, 47)));
         var evaluation = session.Evaluate(session.Split);
         string file = evaluation.Save(session.Run);
 
@@ -125,7 +125,7 @@ public sealed class AnyUserTests : IDisposable
             Assert.Equal("validation", session.Split);
             Assert.NotEmpty(session.Evaluate(session.Split).Ranks);
             Assert.Contains("give --split validation", Assert.Throws<UserErrorException>(() => session.Evaluate("test")).Message, StringComparison.Ordinal);
-            Assert.True(session.Recommend(3, users: null, includeSeen: false, _ => { }) > 50);
+            Assert.True(session.Recommend(new(3), users: null, _ => { }) > 50);
         }
 
         using var elsewhere = Open(domains: ["music"]);
@@ -136,7 +136,7 @@ public sealed class AnyUserTests : IDisposable
     private Dictionary<string, float> Scores(Session session, HistoryEvent[] history)
     {
         var scores = new Dictionary<string, float>();
-        session.Recommend(48, history, includeSeen: false, r =>
+        session.Recommend(new(48), history, r =>
         {
             for (int i = 0; i < r.Rows.Length; i++) scores[session.Data.Store.GetItemId(r.Rows[i])] = r.Scores[i];
         });

@@ -58,7 +58,7 @@ public sealed class ChangedDataTests : IDisposable
         var error = Assert.Throws<UserErrorException>(() => session.Evaluate("test"));
         Assert.Contains("are not those that", error.Message, StringComparison.Ordinal);
         Assert.Throws<UserErrorException>(() => session.MeasureRobustness("test", []));
-        Assert.Equal(30, session.Recommend(3, users: null, includeSeen: false, _ => { }));
+        Assert.Equal(30, session.Recommend(new(3), users: null, _ => { }));
     }
 
     [Theory]
@@ -70,7 +70,7 @@ public sealed class ChangedDataTests : IDisposable
 
         using var session = Open(kind);
 
-        Assert.True(session.Recommend(3, users: null, includeSeen: false, r => Assert.All(r.Rows, row => Assert.InRange(row, 0, 9))) > 25);
+        Assert.True(session.Recommend(new(3), users: null, r => Assert.All(r.Rows, row => Assert.InRange(row, 0, 9))) > 25);
         Assert.Contains(_said, line => line.StartsWith("10 items (tools: t10, tools: t11, tools: t12, ...) of when the run was trained: not there any more", StringComparison.Ordinal));
         Assert.Throws<UserErrorException>(() => session.Evaluate("test"));
         // An id that no item ever had is still a bad row.
@@ -143,7 +143,7 @@ public sealed class ChangedDataTests : IDisposable
         if (!trained) Train(kind);
         using var session = Open(kind);
         var scores = new Dictionary<string, float>();
-        session.Recommend(Count + 1, users: null, includeSeen: true, r =>
+        session.Recommend(new(Count + 1, IncludeSeen: true), users: null, r =>
         {
             for (int i = 0; i < r.Rows.Length; i++) scores[$"{r.User} {session.Data.Store.GetItemId(r.Rows[i])}"] = r.Scores[i];
         });
