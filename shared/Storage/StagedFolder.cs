@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace UniM2Rec.Storage;
@@ -22,6 +24,7 @@ public sealed partial class StagedFolder : IDisposable
         Path = AtomicFile.TemporaryName(_target);
         try
         {
+            foreach (string left in Leftovers(_target)) DeleteQuietly(left);
             Directory.CreateDirectory(Path);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -63,6 +66,28 @@ public sealed partial class StagedFolder : IDisposable
     public void Dispose()
     {
         if (!_published) DeleteQuietly(Path);
+    }
+
+    /// <summary>What writers of the same folder left that were killed: a temporary name holds the number of the process.</summary>
+    private static IEnumerable<string> Leftovers(string target) =>
+        System.IO.Path.GetDirectoryName(target) is { } parent && Directory.Exists(parent)
+            ? Directory.GetDirectories(parent, "*" + AtomicFile.TemporarySuffix)
+                .Where(path => AtomicFile.WrittenName(System.IO.Path.GetFileName(path)) == System.IO.Path.GetFileName(target) && HasEnded(path))
+            : [];
+
+    private static bool HasEnded(string temporary)
+    {
+        string[] parts = temporary.Split('.');
+        if (parts.Length < 3 || !int.TryParse(parts[^2].Split('-')[0], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int process)) return false;
+        try
+        {
+            using var writer = Process.GetProcessById(process);
+            return false;
+        }
+        catch (ArgumentException)
+        {
+            return true;
+        }
     }
 
     private void Exchange()

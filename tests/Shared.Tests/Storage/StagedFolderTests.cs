@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using UniM2Rec.Diagnostics;
 using UniM2Rec.Storage;
 using UniM2Rec.Tests.Testing;
@@ -14,6 +15,26 @@ public sealed class StagedFolderTests : IDisposable
     private string Target => _folder["made"];
 
     private string[] Entries => [.. Directory.GetFileSystemEntries(_folder.Path).Select(entry => Path.GetFileName(entry)).Order()];
+
+    [Fact]
+    public void What_a_killed_writer_of_the_same_folder_left_is_deleted_and_nothing_else()
+    {
+        using (var writer = Process.Start(new ProcessStartInfo("sleep", "0"))!)
+        {
+            writer.WaitForExit();
+            foreach (string name in new[] { $"{Target}.{writer.Id:x}-1f.tmp", $"{Target}.{Environment.ProcessId:x}-1f.tmp", $"{Target}-other.{writer.Id:x}-1f.tmp", $"{Target}.mine.tmp" })
+            {
+                Directory.CreateDirectory(name);
+                File.WriteAllText(Path.Combine(name, "a"), "half");
+            }
+
+            using (var staged = new StagedFolder(Target)) staged.Publish();
+            Assert.False(Directory.Exists($"{Target}.{writer.Id:x}-1f.tmp"));
+            Assert.Equal("half", File.ReadAllText($"{Target}.{Environment.ProcessId:x}-1f.tmp/a")); // still at work
+            Assert.Equal("half", File.ReadAllText($"{Target}-other.{writer.Id:x}-1f.tmp/a"));
+            Assert.Equal("half", File.ReadAllText($"{Target}.mine.tmp/a"));
+        }
+    }
 
     [Fact]
     public void Nothing_is_there_before_it_is_published_and_nothing_beside_it_afterwards()

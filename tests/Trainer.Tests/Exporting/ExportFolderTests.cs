@@ -70,7 +70,7 @@ public sealed class ExportFolderTests : IDisposable
     [Fact]
     public void Npy_and_csv_hold_the_numbers_of_safetensors()
     {
-        Assert.Equal(0, Export("--vectors", "npy,csv").Code);
+        Assert.Equal(0, Export("--vectors", "npy,npy-half,csv").Code);
         using var file = SafeTensorsFile.Open(_small["out"] + "/items.safetensors");
         foreach (string name in new[] { "items", "history" })
         {
@@ -80,6 +80,10 @@ public sealed class ExportFolderTests : IDisposable
             Assert.Equal(0, start % 64);
             Assert.Contains("'shape': (12, 4)", Encoding.ASCII.GetString(npy, 10, start - 10), StringComparison.Ordinal);
             Assert.Equal(expected, Enumerable.Range(0, expected.Length).Select(i => BinaryPrimitives.ReadSingleLittleEndian(npy.AsSpan(start + (4 * i)))));
+
+            byte[] half = File.ReadAllBytes($"{_small["out"]}/{name}.half.npy");
+            Assert.Contains("{'descr': '<f2', 'fortran_order': False, 'shape': (12, 4)", Encoding.ASCII.GetString(half, 10, start - 10), StringComparison.Ordinal);
+            Assert.Equal(expected.Select(v => (Half)v), Enumerable.Range(0, expected.Length).Select(i => BinaryPrimitives.ReadHalfLittleEndian(half.AsSpan(start + (2 * i)))));
 
             string[] lines = File.ReadAllLines($"{_small["out"]}/{name}.vectors.csv");
             Assert.StartsWith("domain,item_id,0,1,", lines[0], StringComparison.Ordinal);
