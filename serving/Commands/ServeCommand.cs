@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using UniM2Rec.Serving.Model;
 
 namespace UniM2Rec.Serving.Commands;
 
@@ -18,13 +19,14 @@ public static class ServeCommand
         var address = new Option<string>("--address") { Description = "Address to listen on. Whoever reaches it can ask: there is no authentication.", DefaultValueFactory = _ => "127.0.0.1" };
         var port = WholeNumber.WithDefault("--port", "Port to listen on; 0 for one that is free.", 8080, least: 0, most: IPEndPoint.MaxPort);
         var threads = WholeNumber.WithDefault("--threads", "Processor threads of a request; 0 = one a core.", 0, least: 0, most: 1024);
+        var index = NameOption.WithDefault("--index", "How candidates are found: exact scores all; hnsw finds most of the best by an index, which is built at the first start; auto takes it above a million.", IndexKind.Auto);
         var requests = WholeNumber.WithDefault("--max-requests", "Requests at work at the same time; further ones are told to ask again.", new ServingOptions().MaxRequests, least: 1, most: 100_000);
         var verb = new Verb("unim2rec-serve",
             "Answers requests for recommendations from an exported recommender, over HTTP (docs/SERVING.md); a new export in the folder is taken up without a pause.",
             "--model garden-recommender",
             "--model garden-recommender --images shop/images --port 9000")
         {
-            model, images, address, port, threads, requests,
+            model, images, address, port, threads, index, requests,
         };
         return CommandFrame.Program(verb.Does((parsed, context) =>
         {
@@ -38,6 +40,7 @@ public static class ServeCommand
                 Model = parsed.GetRequiredValue(model),
                 Images = parsed.GetValue(images),
                 Threads = parsed.GetValue(threads),
+                Index = parsed.GetValue(index),
                 MaxRequests = parsed.GetValue(requests),
             };
             Serve(options, new IPEndPoint(where, parsed.GetValue(port)), context).GetAwaiter().GetResult();

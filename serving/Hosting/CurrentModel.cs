@@ -33,7 +33,7 @@ public sealed class CurrentModel(ServingOptions options, ILogger log) : IHostedS
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _seen = Stamp();
-        Put(ServedModel.Open(options.Model, options.Threads, cancellationToken));
+        Put(ServedModel.Open(options.Model, options.Threads, options.Index, log, cancellationToken));
         _looking = Task.Run(Look, CancellationToken.None);
         return Task.CompletedTask;
     }
@@ -92,7 +92,7 @@ public sealed class CurrentModel(ServingOptions options, ILogger log) : IHostedS
         try
         {
             string weights = _current!.Model.Manifest.Fingerprints.Weights;
-            var opened = ServedModel.Open(options.Model, options.Threads, _stopping.Token);
+            var opened = ServedModel.Open(options.Model, options.Threads, options.Index, log, _stopping.Token);
             Put(opened);
             Changes = (Changes.Taken + 1, Changes.Refused);
             log.Information("A new model is served: {Run:l}, weights {New:l} (they were {Old:l})", opened.Manifest.Run, Beginning(opened.Manifest.Fingerprints.Weights), Beginning(weights));

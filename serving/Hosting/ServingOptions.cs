@@ -1,3 +1,5 @@
+using UniM2Rec.Serving.Model;
+
 namespace UniM2Rec.Serving;
 
 /// <summary>What a service answers from, and what it takes.</summary>
@@ -11,6 +13,9 @@ public sealed class ServingOptions
 
     /// <summary>Processor threads of a request; 0 for one a core.</summary>
     public int Threads { get; set; }
+
+    /// <summary>How candidates are found.</summary>
+    public IndexKind Index { get; set; }
 
     /// <summary>How often the folder is looked at for a new model.</summary>
     public TimeSpan LookInterval { get; set; } = TimeSpan.FromSeconds(1);

@@ -111,4 +111,8 @@ public sealed record ErrorAnswer(string Error);
 /// <param name="Weights">SHA-256 of the run's weights.</param>
 /// <param name="OpenedAt">Since when it is served.</param>
 /// <param name="Refused">Why the folder's present content is not served; null where it is.</param>
-public sealed record HealthAnswer(string Status, string Model, string Run, string Weights, DateTimeOffset OpenedAt, string? Refused);
+public sealed record HealthAnswer(string Status, string Model, string Run, string Weights, DateTimeOffset OpenedAt, string? Refused)
+{
+    /// <summary>Where candidates are found by an index: which share of the best ten it finds, on a sample of histories; null where all are scored.</summary>
+    public float? IndexRecall { get; init; }
+}

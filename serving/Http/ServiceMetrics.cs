@@ -58,6 +58,12 @@ public sealed class ServiceMetrics(CurrentModel current)
         Line("unim2rec_model_info", 1, ("model", manifest.Model), ("run", manifest.Run), ("weights", manifest.Fingerprints.Weights));
         Declare("unim2rec_model_candidates", "gauge", "Items that are recommended.");
         Line("unim2rec_model_candidates", manifest.Candidates);
+        if (lease.Model.Recall is { } recall)
+        {
+            Declare("unim2rec_index_recall", "gauge", "Share of the best ten candidates that the index finds, on a sample of histories.");
+            Line("unim2rec_index_recall", recall);
+        }
+
         Declare("unim2rec_tower_runs_total", "counter", "Runs of the user side of the present model.");
         Line("unim2rec_tower_runs_total", lease.Model.TowerRuns.Runs);
         Declare("unim2rec_tower_histories_total", "counter", "Histories in these runs.");

@@ -100,7 +100,7 @@ public static class ServingEndpoints
     {
         using var lease = current.Take();
         var manifest = lease.Model.Manifest;
-        return new HealthAnswer("ok", manifest.Model, manifest.Run, manifest.Fingerprints.Weights, current.OpenedAt, current.Refused);
+        return new HealthAnswer("ok", manifest.Model, manifest.Run, manifest.Fingerprints.Weights, current.OpenedAt, current.Refused) { IndexRecall = lease.Model.Recall };
     }
 
     private static IResult Picture(Recommendations answers, Pictures pictures, ServingOptions options, HttpContext http)

@@ -43,14 +43,15 @@ internal sealed class CollaborativeTerms : ITermStrengths, IDisposable
     /// <param name="history">Rows of its items, oldest first.</param>
     /// <param name="scores">[candidates]: the network's; the logits afterwards.</param>
     /// <param name="scratch">Of one request at a time.</param>
-    public void Join(ReadOnlySpan<int> history, Span<float> scores, Scratch scratch)
+    /// <param name="found">The only candidates whose logits are asked for, every one that <see cref="AddTouched"/> names among them; null for all.</param>
+    public void Join(ReadOnlySpan<int> history, Span<float> scores, Scratch scratch, IReadOnlyCollection<int>? found = null)
     {
         TensorPrimitives.Multiply(scores, _combination.Score, scores);
         foreach (var term in _combination.Terms)
         {
             var events = Newest(history, term);
             if (term.Source == TermSource.Ease) AddEase(term, events, scores, scratch);
-            else if (term.Source == TermSource.Content) AddContent(term, events, scores, scratch);
+            else if (term.Source == TermSource.Content) AddContent(term, events, scores, scratch, found);
             else AddRelation(term, events, scores, scratch);
         }
 
@@ -59,6 +60,40 @@ internal sealed class CollaborativeTerms : ITermStrengths, IDisposable
         foreach (int item in history.ToArray().Distinct())
         {
             if (item < _candidates) scores[item] += _combination.Seen;
+        }
+    }
+
+    /// <summary>The items' features, where they count.</summary>
+    public ContentVectors? Content => _content;
+
+    /// <summary>What candidates are compared with by content.</summary>
+    public float[] ContentProfile(ReadOnlySpan<int> history)
+    {
+        var term = _combination.Terms.First(t => t.Source == TermSource.Content);
+        return _content!.Profile(Newest(history, term), term.Decay);
+    }
+
+    /// <summary>Adds the candidates of which a history says more than of others, but for what their content says.</summary>
+    public void AddTouched(ReadOnlySpan<int> history, HashSet<int> candidates)
+    {
+        foreach (var term in _combination.Terms)
+        {
+            if (term.Source == TermSource.Content) continue;
+            if (term.Source == TermSource.Ease)
+            {
+                foreach (int candidate in _file!.Span<int>(ExportTensors.EaseColumns)) candidates.Add(candidate);
+                continue;
+            }
+
+            foreach (int item in Newest(history, term))
+            {
+                foreach (int candidate in EntriesOf(term.Source, item).Columns) candidates.Add(candidate);
+            }
+        }
+
+        foreach (int item in history)
+        {
+            if (IsCandidate(item)) candidates.Add(item);
         }
     }
 
@@ -146,8 +181,19 @@ internal sealed class CollaborativeTerms : ITermStrengths, IDisposable
         }
     }
 
-    private void AddContent(ExportedTerm term, ReadOnlySpan<int> events, Span<float> scores, Scratch scratch)
+    private void AddContent(ExportedTerm term, ReadOnlySpan<int> events, Span<float> scores, Scratch scratch, IReadOnlyCollection<int>? found)
     {
+        if (found is not null)
+        {
+            float[] profile = _content!.Profile(events, term.Decay);
+            foreach (int c in found)
+            {
+                if (TensorPrimitives.Dot<float>(_content.Row(c), profile) is > 0 and var strength) scores[c] += Grown(term, strength);
+            }
+
+            return;
+        }
+
         var strengths = scratch.Dense.AsSpan(0, _candidates);
         _content!.Compare(events, term.Decay, scratch.Dense);
         for (int c = 0; c < strengths.Length; c++)

@@ -46,17 +46,28 @@ internal sealed class ContentVectors : IDisposable
     /// <param name="strengths">[candidates] or more: written.</param>
     public void Compare(ReadOnlySpan<int> events, double decay, float[] strengths)
     {
-        float[] profile = new float[_width];
-        double weight = 1;
-        for (int e = events.Length - 1; e >= 0; e--, weight *= decay) TensorPrimitives.MultiplyAdd(Row(events[e]), (float)weight, profile, profile);
+        float[] profile = Profile(events, decay);
         Parallel.For(0, (_candidates + Stretch - 1) / Stretch, _parallel, s =>
         {
             for (int c = s * Stretch; c < Math.Min(_candidates, (s + 1) * Stretch); c++) strengths[c] = TensorPrimitives.Dot<float>(Row(c), profile);
         });
     }
 
+    /// <summary>Numbers of a row.</summary>
+    public int Width => _width;
+
+    /// <summary>[width]: Σ decay^age · vector over a history's events, oldest first.</summary>
+    public float[] Profile(ReadOnlySpan<int> events, double decay)
+    {
+        float[] profile = new float[_width];
+        double weight = 1;
+        for (int e = events.Length - 1; e >= 0; e--, weight *= decay) TensorPrimitives.MultiplyAdd(Row(events[e]), (float)weight, profile, profile);
+        return profile;
+    }
+
+    /// <summary>An item's vector.</summary>
+    public ReadOnlySpan<float> Row(int item) => _file.Span<float>(ExportTensors.Content).Slice(item * _width, _width);
+
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
-
-    private ReadOnlySpan<float> Row(int item) => _file.Span<float>(ExportTensors.Content).Slice(item * _width, _width);
 }

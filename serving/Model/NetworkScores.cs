@@ -24,6 +24,12 @@ internal sealed class NetworkScores(ServedVectors vectors, int threads)
         return [.. users.Select(u => u.Scores)];
     }
 
+    /// <summary>Scores some candidates for a user, where the score is a product.</summary>
+    public void Score(float[] user, IReadOnlyCollection<int> candidates, float[] scores)
+    {
+        foreach (int candidate in candidates) scores[candidate] = TensorPrimitives.Dot(vectors.Row(ExportTensors.Candidates, candidate), user);
+    }
+
     private void ScoreRange(float[] user, float[] scores, int first, int end)
     {
         if (vectors.Network.Score == NetworkScore.Product) Multiply(user, ExportTensors.Candidates, scores, first, end);

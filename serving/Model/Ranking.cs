@@ -12,16 +12,18 @@ internal static class Ranking
     /// <param name="scores">By candidate.</param>
     /// <param name="count">How many.</param>
     /// <param name="isAllowed">Asked only of those that would be among the best so far.</param>
-    public static Ranked[] Top(ReadOnlySpan<float> scores, int count, Func<int, bool> isAllowed)
+    /// <param name="found">The only candidates that are looked at; null for all.</param>
+    public static Ranked[] Top(ReadOnlySpan<float> scores, int count, Func<int, bool> isAllowed, IReadOnlyCollection<int>? found = null)
     {
         // The least of the best so far is at the head.
         var best = new PriorityQueue<int, (float Score, int Order)>(count + 1);
-        for (int c = 0; c < scores.Length; c++)
+        if (found is null)
         {
-            if (best.Count == count && best.TryPeek(out _, out var least) && !(scores[c] > least.Score)) continue;
-            if (float.IsNegativeInfinity(scores[c]) || !isAllowed(c)) continue;
-            if (best.Count == count) best.DequeueEnqueue(c, (scores[c], -c));
-            else best.Enqueue(c, (scores[c], -c));
+            for (int c = 0; c < scores.Length; c++) Offer(c, scores[c]);
+        }
+        else
+        {
+            foreach (int c in found.Order()) Offer(c, scores[c]);
         }
 
         var ranked = new Ranked[best.Count];
@@ -32,5 +34,13 @@ internal static class Ranking
         }
 
         return ranked;
+
+        void Offer(int c, float score)
+        {
+            if (best.Count == count && best.TryPeek(out _, out var least) && !(score > least.Score)) return;
+            if (float.IsNegativeInfinity(score) || !isAllowed(c)) return;
+            if (best.Count == count) best.DequeueEnqueue(c, (score, -c));
+            else best.Enqueue(c, (score, -c));
+        }
     }
 }

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Numerics.Tensors;
+using Serilog;
+using Serilog.Core;
 
 namespace UniM2Rec.Serving.Model;
 
@@ -16,12 +18,14 @@ public sealed class ServedModel : IDisposable
     private readonly CollaborativeTerms? _collaborative;
     private readonly ServedHistories? _histories;
     private readonly ConcurrentBag<Scratch> _scratch = [];
+    private readonly NetworkScores? _network;
+    private readonly CandidateSearch? _search;
     private readonly int _threads;
 
     /// <summary>Each ranking has numbers for every candidate.</summary>
     private readonly SemaphoreSlim _ranking;
 
-    private ServedModel(string folder, RecommenderManifest manifest, int threads)
+    private ServedModel(string folder, RecommenderManifest manifest, int threads, (IndexKind Kind, ILogger Log, CancellationToken Cancellation) how)
     {
         (Manifest, _threads, _ranking) = (manifest, threads, new SemaphoreSlim(MostRankings));
         try
@@ -32,11 +36,14 @@ public sealed class ServedModel : IDisposable
                 _vectors = new ServedVectors(folder, manifest);
                 _tower = new UserTower(Path.Combine(folder, ExportLayout.Tower), _vectors, threads);
                 _users = new Batches<int[], float[]>(_tower.Encode, MostHistoriesOfARun);
-                _scores = new Batches<Scoring, float[]>(new NetworkScores(_vectors, threads).Score, MostRankings);
+                _network = new NetworkScores(_vectors, threads);
+                _scores = new Batches<Scoring, float[]>(_network.Score, MostRankings);
             }
 
             if (manifest.Combination is not null) _collaborative = new CollaborativeTerms(folder, manifest, threads);
             _histories = ServedHistories.Open(folder, manifest);
+            _search = CandidateSearch.Open(folder, manifest, _vectors, _collaborative, how);
+            if (_search is not null) Recall = MeasureRecall(how.Log);
         }
         catch
         {
@@ -57,16 +64,21 @@ public sealed class ServedModel : IDisposable
     /// <summary>Runs of the user side so far, and histories of them all.</summary>
     public (long Runs, long Histories) TowerRuns => _users?.Counts ?? default;
 
+    /// <summary>Whether candidates are found by an index, and which share of the best that are scored when all are it finds, on a sample of histories; null where all are scored.</summary>
+    public float? Recall { get; }
+
     /// <summary>Opens an export.</summary>
     /// <param name="folder">The --out folder of <c>unim2rec-train export</c>.</param>
     /// <param name="threads">Processor threads of a request; 0 for one a core.</param>
+    /// <param name="index">How candidates are found.</param>
+    /// <param name="log">Told of an index that is built, and of its recall; null for nobody.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="UserErrorException">It is no export, damaged, or of another version.</exception>
-    public static ServedModel Open(string folder, int threads = 0, CancellationToken cancellation = default)
+    public static ServedModel Open(string folder, int threads = 0, IndexKind index = IndexKind.Auto, ILogger? log = null, CancellationToken cancellation = default)
     {
         var manifest = RecommenderManifest.Load(folder);
         manifest.RequireWhole(folder, cancellation);
-        return new ServedModel(folder, manifest, threads > 0 ? threads : Environment.ProcessorCount);
+        return new ServedModel(folder, manifest, threads > 0 ? threads : Environment.ProcessorCount, (index, log ?? Logger.None, cancellation));
     }
 
     /// <summary>Rows of a known user's items, oldest first; null where the user is not known.</summary>
@@ -81,16 +93,18 @@ public sealed class ServedModel : IDisposable
     /// <param name="isAllowed">Which candidates may be among them.</param>
     public async Task<Ranked[]> RecommendAsync(int[] history, int count, Func<int, bool> isAllowed)
     {
-        float[]? user = _users is null ? null : await _users.Ask(history[Math.Max(0, history.Length - Manifest.MaxLength)..]).ConfigureAwait(false);
+        float[]? user = _users is null ? null : await _users.Ask(Newest(history)).ConfigureAwait(false);
         if (user is not null && !user.All(float.IsFinite)) throw new InvalidOperationException("the user's vector is not finite");
         await _ranking.WaitAsync().ConfigureAwait(false);
         try
         {
             if (!_scratch.TryTake(out var scratch)) scratch = new Scratch(Manifest.Candidates);
-            if (user is null) scratch.Scores.AsSpan().Clear();
+            var found = _search?.Find(user!, history, count, isAllowed);
+            if (found is not null) _network!.Score(user!, found, scratch.Scores);
+            else if (user is null) scratch.Scores.AsSpan().Clear();
             else await _scores!.Ask(new Scoring(user, scratch.Scores)).ConfigureAwait(false);
-            _collaborative?.Join(history, scratch.Scores, scratch);
-            var best = Ranking.Top(scratch.Scores, count, isAllowed);
+            _collaborative?.Join(history, scratch.Scores, scratch, found);
+            var best = Ranking.Top(scratch.Scores, count, isAllowed, found);
             _scratch.Add(scratch);
             return best;
         }
@@ -124,11 +138,48 @@ public sealed class ServedModel : IDisposable
     {
         _users?.Dispose();
         _scores?.Dispose();
+        _search?.Dispose();
         _tower?.Dispose();
         _vectors?.Dispose();
         _collaborative?.Dispose();
         _histories?.Dispose();
         _ranking.Dispose();
+    }
+
+    private int[] Newest(int[] history) => history[Math.Max(0, history.Length - Manifest.MaxLength)..];
+
+    /// <summary>The share of the best candidates by all scores that are recommended by the index, over histories of known users, or of random items where there are none.</summary>
+    private float MeasureRecall(ILogger log)
+    {
+        const int histories = 32, best = 10, longest = 10;
+        var random = new Random(1);
+        string[] users = [.. SomeUsers(10_000)];
+        random.Shuffle(users);
+        int same = 0, all = 0;
+        var scratch = new Scratch(Manifest.Candidates);
+        for (int h = 0; h < histories; h++)
+        {
+            int[] history = h < users.Length && HistoryOf(users[h]) is { Length: > 0 } known ? known : [.. Enumerable.Range(0, 1 + (h % longest)).Select(_ => random.Next(Manifest.Items))];
+            float[] user = _tower!.Encode([Newest(history)])[0];
+            bool IsNew(int candidate) => !history.Contains(candidate);
+            _network!.Score([new Scoring(user, scratch.Scores)]);
+            _collaborative?.Join(history, scratch.Scores, scratch);
+            var exact = Ranking.Top(scratch.Scores, best, IsNew);
+            var found = _search!.Find(user, history, best, IsNew);
+            if (found is not null)
+            {
+                _network.Score(user, found, scratch.Scores);
+                _collaborative?.Join(history, scratch.Scores, scratch, found);
+            }
+
+            var recommended = found is null ? exact : Ranking.Top(scratch.Scores, best, IsNew, found);
+            same += exact.Select(r => r.Row).Intersect(recommended.Select(r => r.Row)).Count();
+            all += exact.Length;
+        }
+
+        float recall = all > 0 ? (float)same / all : 1;
+        log.Information("Candidates are found by an index, with a recall@{Best} of {Recall:P1} on {Histories} histories", best, recall, histories);
+        return recall;
     }
 
     /// <summary>Cosine of the vectors that histories are made of.</summary>
