@@ -19,12 +19,12 @@ internal static class EncodersAddCommand
     private static readonly Option<int?> MaxLength = WholeNumber.Optional("--max-length", "Ids an item at most (default: as the model declares, or 128).");
     private static readonly Option<bool> PadToMaxLength = new("--pad-to-max-length") { Description = "Fill every text up to --max-length, for a model that takes no attention mask." };
     private static readonly Option<bool> Cased = new("--cased") { Description = "Keep upper case and accents." };
-    private static readonly Option<int?> Size = new("--size") { Description = "Side of the pictures (needed where the model leaves it open)." };
+    private static readonly Option<int?> Size = WholeNumber.Optional("--size", "Side of the pictures (needed where the model leaves it open).");
     private static readonly Option<int> ResizeTo = WholeNumber.WithDefault("--resize-to", "Side to resize to before the crop (0 = the size).", 0, 0);
     private static readonly Option<Interpolation> Filter = NameOption.WithDefault("--interpolation", "nearest, bilinear, bicubic or area.", Interpolation.Bilinear);
-    private static readonly Option<float[]> Mean = new("--mean") { Description = "Mean of each channel, of values from 0 to 1 (needed for pictures).", AllowMultipleArgumentsPerToken = true };
-    private static readonly Option<float[]> Std = new("--std") { Description = "Standard deviation of each channel (needed for pictures).", AllowMultipleArgumentsPerToken = true };
-    private static readonly Option<int[]> Background = new("--background") { Description = "Red, green and blue (0 to 255) of what is behind transparent pixels (default: white).", AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<double[]> Mean = DecimalNumber.List("--mean", "Mean of each channel, of values from 0 to 1 (needed for pictures).");
+    private static readonly Option<double[]> Std = DecimalNumber.List("--std", "Standard deviation of each channel (needed for pictures).");
+    private static readonly Option<int[]> Background = WholeNumber.List("--background", "Red, green and blue (0 to 255) of what is behind transparent pixels (default: white).");
     private static readonly Option<bool> Normalize = new("--normalize") { Description = "Bring vectors to unit length." };
     private static readonly Option<bool> Overwrite = SharedOptions.Overwrite("Replace the encoder in --out.");
 
@@ -38,7 +38,7 @@ internal static class EncodersAddCommand
             Model, Out, Output, PoolingKind, Tokenizer, Vocabulary, Merges, MaxLength, PadToMaxLength, Cased, Size, ResizeTo, Filter, Mean, Std, Background, Normalize, Overwrite,
         }.Does(Run);
 
-    private static int Run(ParseResult parsed, VerbContext context)
+    private static int Run(ParseResult parsed, VerbContext context, ResultWriter results)
     {
         string output = parsed.GetRequiredValue(Out);
         SharedOptions.RequireNoEncoder(output, parsed.GetValue(Overwrite));
@@ -56,14 +56,14 @@ internal static class EncodersAddCommand
             Size = parsed.GetValue(Size),
             ResizeTo = parsed.GetValue(ResizeTo),
             Interpolation = parsed.GetValue(Filter),
-            Mean = parsed.GetValue(Mean) is { Length: > 0 } mean ? mean : null,
-            Std = parsed.GetValue(Std) is { Length: > 0 } std ? std : null,
+            Mean = parsed.GetValue(Mean) is { Length: > 0 } mean ? [.. mean.Select(m => (float)m)] : null,
+            Std = parsed.GetValue(Std) is { Length: > 0 } std ? [.. std.Select(s => (float)s)] : null,
             Background = parsed.GetValue(Background) is { Length: > 0 } background ? background : null,
             Normalize = parsed.GetValue(Normalize),
         });
         var table = EncoderTable.Create();
         bool usable = EncoderTable.Add(table, output, context.Cancellation);
-        ResultConsole.Create().Write(table);
+        results.Add(table);
         return usable ? ExitCodes.Done : ExitCodes.Failed;
     }
 }
@@ -96,7 +96,7 @@ internal static class EncodersConvertCommand
         }.Does(Run);
     }
 
-    private static int Run(ParseResult parsed, VerbContext context)
+    private static int Run(ParseResult parsed, VerbContext context, ResultWriter results)
     {
         var options = new ConvertOptions
         {
@@ -112,12 +112,12 @@ internal static class EncodersConvertCommand
         var encoders = EncoderConverter.Convert(parsed.GetRequiredValue(From), output, options, context.Progress, context.Cancellation);
         var table = EncoderTable.Create();
         int usable = encoders.Count(encoder => EncoderTable.Add(table, encoder.Folder, context.Cancellation));
-        ResultConsole.Create().Write(table);
+        results.Add(table);
         foreach (var encoder in encoders)
-            Console.WriteLine($"{encoder.Folder}: fingerprint {encoder.Fingerprint(context.Cancellation)}");
-        Console.WriteLine($"next: unim2rec-extract run --dataset CATALOGUE --out FEATURES {string.Join(' ', encoders.Select(NameByModality))}");
+            results.Say($"{encoder.Folder}: fingerprint {encoder.Fingerprint(context.Cancellation)}");
+        VerbContext.Next(["unim2rec-extract", "run", "--dataset", "CATALOGUE", "--out", "FEATURES", .. encoders.SelectMany(NameByModality)]);
         return usable == encoders.Count ? ExitCodes.Done : ExitCodes.Failed;
     }
 
-    private static string NameByModality(EncoderFolder encoder) => $"--{encoder.ModalityName} {Path.GetRelativePath(Environment.CurrentDirectory, encoder.Folder)}";
+    private static string[] NameByModality(EncoderFolder encoder) => [$"--{encoder.ModalityName}", Path.GetRelativePath(Environment.CurrentDirectory, encoder.Folder)];
 }

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Spectre.Console;
+using System.Text.Json.Nodes;
 using UniM2Rec.Extractor.Encoders;
 using UniM2Rec.Extractor.Encoders.Tokenizers;
 using UniM2Rec.Extractor.Pipeline;
@@ -41,7 +41,7 @@ internal static class EncodersListCommand
             Folder, SharedOptions.ComparedFeatures,
         }.Does(Run);
 
-    private static int Run(ParseResult parsed, VerbContext context)
+    private static int Run(ParseResult parsed, VerbContext context, ResultWriter results)
     {
         string folder = parsed.GetRequiredValue(Folder);
         if (!Directory.Exists(folder))
@@ -55,9 +55,9 @@ internal static class EncodersListCommand
             EncoderTable.Add(table, encoder, context.Cancellation, store);
         }
 
-        ResultConsole.Create().Write(table);
+        results.Add(table);
         if (encoders.Length == 0)
-            Console.WriteLine($"'{folder}' holds no encoders; 'unim2rec-extract encoders build' makes the built-in ones.");
+            results.Say($"'{folder}' holds no encoders; 'unim2rec-extract encoders build' makes the built-in ones.");
         return ExitCodes.Done;
     }
 }
@@ -71,50 +71,46 @@ internal static class EncodersCheckCommand
         new Verb("check", "Load encoders and say what each one is; fails where one can't be used.", "encoders check models-onnx/minilm")
         {
             Folders, SharedOptions.ComparedFeatures,
-        }.Does((parsed, context) =>
+        }.Does((parsed, context, results) =>
         {
             using var store = parsed.GetValue(SharedOptions.ComparedFeatures) is { } features ? FeatureStore.Open(features) : null;
             var table = EncoderTable.Create(withFeatures: store is not null);
             int usable = parsed.GetRequiredValue(Folders).Count(folder => EncoderTable.Add(table, folder, context.Cancellation, store));
-            ResultConsole.Create().Write(table);
+            results.Add(table);
             return usable == parsed.GetRequiredValue(Folders).Length ? ExitCodes.Done : ExitCodes.Failed;
         });
 }
 
-/// <summary>A table of encoders; one that can't be used gets a row that says why.</summary>
+/// <summary>A table of encoders; one that can't be used gets a row that says so, and the error stream says why.</summary>
 internal static class EncoderTable
 {
-    private static readonly string[] Columns = ["encoder", "modality", "inputs", "output", "width", "precision", "fingerprint", "state"];
-
     /// <summary>An empty table; with a column for what a store has from each encoder where one is to be compared with.</summary>
-    public static Table Create(bool withFeatures = false)
+    public static ResultTable Create(bool withFeatures = false)
     {
-        var table = new Table();
-        foreach (string? column in withFeatures ? Columns.Append("features") : Columns)
-            table.AddColumn(column);
-        return table;
+        var table = new ResultTable("encoders", "encoder").Text("modality").Number("width").Text("precision").Text("fingerprint").Text("state");
+        if (withFeatures) table.Text("features");
+        return table.Text("inputs", isWide: true).Text("output", isWide: true);
     }
 
     /// <summary>Opens an encoder's session and adds a row.</summary>
     /// <returns>Whether it can be used.</returns>
-    public static bool Add(Table table, string folder, CancellationToken cancellation, FeatureStore? store = null)
+    public static bool Add(ResultTable table, string folder, CancellationToken cancellation, FeatureStore? store = null)
     {
         try
         {
             var encoder = EncoderFolder.Open(folder);
             using var session = EncoderSession.Open(encoder, new SessionSettings { Spinning = false });
             TextTokenizers.Open(encoder);
-            string[] cells =
-            [
-                encoder.Config.Name, encoder.ModalityName, string.Join(", ", session.Inputs.Select(i => $"{i.Name} {i.Type}")), session.OutputName, $"{session.Width}", ModelWeights.Scan(encoder.ModelPath).Precision,
-                encoder.Fingerprint(cancellation)[..12], "loads",
-            ];
-            table.AddRow([.. (store is null ? cells : cells.Append(FeatureFreshness.Of(encoder, store, cancellation))).Select(Markup.Escape)]);
+            ResultCell[] shown = [encoder.Config.Name, encoder.ModalityName, ResultCell.Count(session.Width), ModelWeights.Scan(encoder.ModelPath).Precision, encoder.Fingerprint(cancellation)[..12], "loads"];
+            ResultCell[] features = store is null ? [] : [FeatureFreshness.Of(encoder, store, cancellation)];
+            table.Row([.. shown, .. features, string.Join(", ", session.Inputs.Select(i => $"{i.Name} {i.Type}")), session.OutputName]);
             return true;
         }
         catch (UserErrorException unusable)
         {
-            table.AddRow(Markup.Escape(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder))), "", "", "", "", "", "", Markup.Escape(unusable.Message));
+            Console.Error.WriteLine(unusable.Message);
+            ResultCell[] features = store is null ? [] : [ResultCell.None];
+            table.Row([Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), ResultCell.None, ResultCell.None, ResultCell.None, ResultCell.None, new ResultCell("can't be used", JsonValue.Create(unusable.Message)), .. features, ResultCell.None, ResultCell.None]);
             return false;
         }
     }

@@ -25,9 +25,9 @@ internal static class EncodersGetCommand
             Names, Folder, Out, Package,
         }.Does(Run);
 
-    private static int Run(ParseResult parsed, VerbContext context)
+    private static int Run(ParseResult parsed, VerbContext context, ResultWriter results)
     {
-        var names = parsed.GetRequiredValue(Names).SelectMany(given => given.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        var names = parsed.GetRequiredValue(Names).SelectMany(ListOption.Split);
         PretrainedEncoder[] encoders = [.. names.Distinct().Select(PretrainedEncoders.Find)];
         if (encoders.Length != 1 && parsed.GetValue(Out) is { } one)
             throw new UserErrorException($"--out {one} was given for {encoders.Length} encoders, but it is the folder of one; give one name, or the folder of them all by --encoders.");
@@ -39,13 +39,13 @@ internal static class EncodersGetCommand
         {
             string folder = parsed.GetValue(Out) ?? Path.Combine(parsed.GetRequiredValue(Folder), encoder.Name);
             bool made = PretrainedFolder.Make(encoder, folder, packages, context.Progress, context.Cancellation);
-            Console.WriteLine($"{encoder.Name}: {(made ? "made in" : "up to date in")} {folder}");
+            results.Say($"{encoder.Name}: {(made ? "made in" : "up to date in")} {folder}");
             usable &= EncoderTable.Add(table, folder, context.Cancellation);
             options.TryAdd(EncoderFolder.Open(folder).ModalityName, folder);
         }
 
-        ResultConsole.Create().Write(table);
-        Console.WriteLine($"next: unim2rec-extract run --dataset CATALOGUE --out FEATURES {string.Join(' ', options.Select(option => $"--{option.Key} {option.Value}"))}");
+        results.Add(table);
+        VerbContext.Next(["unim2rec-extract", "run", "--dataset", "CATALOGUE", "--out", "FEATURES", .. options.SelectMany(option => new[] { $"--{option.Key}", option.Value })]);
         return usable ? ExitCodes.Done : ExitCodes.Failed;
     }
 }
@@ -60,9 +60,9 @@ internal static class EncodersBuildCommand
         new Verb("build", "Make the built-in encoders that need no fitting.", "encoders build", "encoders build image-stats --encoders models-onnx")
         {
             Names, Folder,
-        }.Does((parsed, context) =>
+        }.Does((parsed, context, results) =>
         {
-            string[] names = parsed.GetValue(Names) is { Length: > 0 } given ? given : [.. BuiltInEncoders.Names];
+            string[] names = parsed.GetValue(Names) is { Length: > 0 } given ? [.. given.SelectMany(ListOption.Split)] : [.. BuiltInEncoders.Names];
             var table = EncoderTable.Create();
             foreach (string? name in names)
             {
@@ -70,7 +70,7 @@ internal static class EncodersBuildCommand
                 EncoderTable.Add(table, BuiltInEncoders.Create(name, Path.Combine(parsed.GetRequiredValue(Folder), name)).Folder, context.Cancellation);
             }
 
-            ResultConsole.Create().Write(table);
+            results.Add(table);
             return ExitCodes.Done;
         });
 }
@@ -81,29 +81,30 @@ internal static class EncodersFitCommand
     private static readonly Option<string> Dataset = SharedOptions.Dataset();
     private static readonly Option<string> Out = SharedOptions.Out("Folder of the encoder that is made.");
     private static readonly Option<string> Kind = new("--kind") { Description = $"{string.Join(" or ", FittedEncoders.Names)}.", DefaultValueFactory = _ => BuiltInNames.FittedText };
-    private static readonly Option<string[]> TextFields = new("--text-fields") { Description = "Fields that make an item's text.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => new ExtractionSettings().TextFields };
+    private static readonly Option<string[]> TextFields = ListOption.Create("--text-fields", $"Fields that make an item's text, of {string.Join(", ", ItemText.Fields)} (default: {string.Join(", ", new ExtractionSettings().TextFields)}).");
 
     public static Command Create()
     {
         Kind.AcceptOnlyFromAmong([.. FittedEncoders.Names]);
-        TextFields.AcceptOnlyFromAmong([.. ItemText.Fields]);
         return new Verb("fit", "Fit a built-in text or cross encoder on a catalogue.", "encoders fit --dataset market --out models-onnx/market-text", "encoders fit --dataset market --kind cross-svd --out models-onnx/market-cross")
         {
             Dataset, Out, Kind, TextFields,
         }.Does(Run);
     }
 
-    private static int Run(ParseResult parsed, VerbContext context)
+    private static int Run(ParseResult parsed, VerbContext context, ResultWriter results)
     {
         var dataset = Catalogue.Dataset.Open(parsed.GetRequiredValue(Dataset));
-        string[] fields = parsed.GetRequiredValue(TextFields);
+        string[] fields = parsed.GetValue(TextFields) is { Length: > 0 } named ? named : new ExtractionSettings().TextFields;
+        if (fields.Except(ItemText.Fields).FirstOrDefault() is { } other)
+            throw UserErrorException.Usage($"--text-fields names '{Excerpt.Of(other)}', but an item's text is made of {string.Join(", ", ItemText.Fields)}; name some of these.");
         using var rejects = new RejectLog(csvPath: null);
         using var scan = CatalogueScan.Of(dataset, new ItemText(fields), rejects, spool: true, context.Cancellation);
         var fitted = new FittedEncoders(scan, fields, context.Progress, note => context.Log.Information("{Note:l}", note));
         var encoder = fitted.Open(parsed.GetRequiredValue(Kind), parsed.GetRequiredValue(Out), context.Cancellation);
         var table = EncoderTable.Create();
         EncoderTable.Add(table, encoder.Folder, context.Cancellation);
-        ResultConsole.Create().Write(table);
+        results.Add(table);
         return ExitCodes.Done;
     }
 }

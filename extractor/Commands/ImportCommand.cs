@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Spectre.Console;
 using UniM2Rec.Extractor.Importing;
 
 namespace UniM2Rec.Extractor.Commands;
@@ -25,10 +24,10 @@ internal static class ImportCommand
         var verb = new Verb(importer.Name, importer.Description, [.. importer.Examples]);
         foreach (var option in importer.Options.Concat([Out, Name, MaxRejectRate, Overwrite]))
             verb.Options.Add(option);
-        return verb.Does((parsed, context) => Run(importer, parsed, context));
+        return verb.Does((parsed, context, results) => Run(importer, parsed, context, results));
     }
 
-    private static int Run(IImporter importer, ParseResult parsed, VerbContext context)
+    private static int Run(IImporter importer, ParseResult parsed, VerbContext context, ResultWriter results)
     {
         string output = parsed.GetRequiredValue(Out);
         CatalogueExport.RequireFree(output, parsed.GetValue(Overwrite));
@@ -36,9 +35,12 @@ internal static class ImportCommand
         var catalogue = importer.Read(parsed, new ImportContext(rejects, context.Progress, context.Cancellation) { Log = context.Log, Overwrite = parsed.GetValue(Overwrite) });
         string? images = catalogue.Images is { } folder && Path.IsPathRooted(folder) ? Path.GetRelativePath(output, folder) : catalogue.Images;
         CatalogueExport.Write(output, parsed.GetValue(Name) ?? catalogue.Name, catalogue.Domains, images, context.Cancellation);
-        DomainTable.Print(catalogue.Domains, output);
+        DomainTable.Print(results, catalogue.Domains, output);
+        results.Set("rejected", rejects.Rejected);
         if (catalogue.MakeFeatures is { } makeFeatures)
-            StoreTable.Print(makeFeatures(output));
+            StoreTable.Print(results, makeFeatures(output));
+        else
+            DomainTable.SayNext(output);
         if (rejects.Rejected == 0)
             return ExitCodes.Done;
         Console.Error.WriteLine($"{rejects.Rejected:N0} of {rejects.Accepted + rejects.Rejected:N0} rows were rejected; they are listed in {Path.Combine(output, "rejects.csv")}");
@@ -49,22 +51,23 @@ internal static class ImportCommand
 /// <summary>The table that closes <c>import</c> and <c>synth</c>.</summary>
 internal static class DomainTable
 {
-    public static void Print(IReadOnlyList<ImportedDomain> domains, string folder)
+    public static void Print(ResultWriter results, IReadOnlyList<ImportedDomain> domains, string folder)
     {
-        var table = new Table().AddColumn("domain");
-        foreach (string? column in new[] { "items", "users", "events", "events a user", "with text", "with picture" })
-            table.AddColumn(new TableColumn(column).RightAligned());
+        var table = new ResultTable("domains", "domain").Number("items").Number("users").Number("events").Number("events a user").Number("with text").Number("with picture");
         foreach (var domain in domains)
         {
             int users = domain.Interactions.Rows.Select(row => row.User).Distinct().Count();
             int events = domain.Interactions.Rows.Count;
-            table.AddRow(
-                Markup.Escape(domain.Name), $"{domain.Items.Count:N0}", $"{users:N0}", $"{events:N0}", $"{(users == 0 ? 0 : (double)events / users):N2}",
-                $"{domain.Items.Count(i => i.Text.Length + i.Description.Length > 0):N0}", $"{domain.Items.Count(i => i.Image.Length > 0):N0}");
+            table.Row(
+                domain.Name, ResultCell.Count(domain.Items.Count), ResultCell.Count(users), ResultCell.Count(events), ResultCell.Decimal(users == 0 ? 0 : (double)events / users, 2),
+                ResultCell.Count(domain.Items.Count(i => i.Text.Length + i.Description.Length > 0)), ResultCell.Count(domain.Items.Count(i => i.Image.Length > 0)));
         }
 
-        var console = ResultConsole.Create();
-        console.Write(table);
-        console.WriteLine($"catalogue: {Path.GetFullPath(folder)}");
+        results.Add(table);
+        results.Say($"catalogue: {Path.GetFullPath(folder)}");
+        results.Set("catalogue", Path.GetFullPath(folder));
     }
+
+    /// <summary>Says how features are made of the catalogue.</summary>
+    public static void SayNext(string folder) => VerbContext.Next("unim2rec-extract", "run", "--dataset", folder, "--out", $"{Path.TrimEndingDirectorySeparator(folder)}-features");
 }

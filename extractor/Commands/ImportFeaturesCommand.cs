@@ -41,7 +41,7 @@ internal static class ImportFeaturesCommand
         return command;
     }
 
-    private static int Run(ParseResult parsed, VerbContext context)
+    private static int Run(ParseResult parsed, VerbContext context, ResultWriter results)
     {
         var dataset = Catalogue.Dataset.Open(parsed.GetRequiredValue(Dataset));
         using var ignored = new RejectLog(csvPath: null, maxRate: 1);
@@ -66,7 +66,10 @@ internal static class ImportFeaturesCommand
         using var store = folder.Open(scan.Items, options);
         rejects.Publish();
         var (made, present) = ExternalFeatures.Write(store, storable, context.Work);
-        Console.WriteLine(made == 0 ? "up to date: these features are in the store already" : $"{present:N0} of {made:N0} items have a vector; the others are flagged missing");
+        results.Set("made", made);
+        results.Set("present", present);
+        results.Set("rejected", rejects.Rejected);
+        results.Say(made == 0 ? "up to date: these features are in the store already" : $"{present:N0} of {made:N0} items have a vector; the others are flagged missing");
         if (rejects.Rejected == 0)
             return ExitCodes.Done;
         context.Log.Warning("{Rejected:N0} of {All:N0} vectors were rejected; they are listed in {Path:l}", rejects.Rejected, rejects.Accepted + rejects.Rejected, rejectsPath);

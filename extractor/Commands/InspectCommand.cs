@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Numerics.Tensors;
-using Spectre.Console;
 using UniM2Rec.Extractor.Pipeline;
 
 namespace UniM2Rec.Extractor.Commands;
@@ -15,9 +14,9 @@ internal static class InspectCommand
         new Verb("inspect", "Show what a feature store holds, and whether the encoders that made it have changed.", "inspect --features features")
         {
             Features, Encoders,
-        }.Does((parsed, context) =>
+        }.Does((parsed, context, results) =>
         {
-            StoreTable.Print(parsed.GetRequiredValue(Features), parsed.GetRequiredValue(Encoders), context.Cancellation);
+            StoreTable.Print(results, parsed.GetRequiredValue(Features), parsed.GetRequiredValue(Encoders), context.Cancellation);
             return ExitCodes.Done;
         });
 }
@@ -27,45 +26,45 @@ internal static class StoreTable
 {
     private const int Sample = 256;
 
-    public static void Print(string folder, string? encoders = null, CancellationToken cancellation = default)
+    public static void Print(ResultWriter results, string folder, string? encoders = null, CancellationToken cancellation = default)
     {
         using var store = FeatureStore.Open(folder);
         var modalities = store.ModalityNames.Select(store.Modality).ToArray();
-        var console = ResultConsole.Create();
-        console.WriteLine($"catalogue {store.DatasetName}, {store.ItemCount:N0} items, fingerprint {store.DatasetFingerprint}");
-        console.Write(Modalities(store, modalities, encoders is null ? [] : [encoders, Path.Combine(folder, EncoderResolution.OwnEncoders)], cancellation));
-        console.Write(Domains(store, modalities));
+        results.Say($"catalogue {store.DatasetName}, {store.ItemCount:N0} items, fingerprint {store.DatasetFingerprint[..Math.Min(12, store.DatasetFingerprint.Length)]}");
+        results.Set("catalogue", store.DatasetName);
+        results.Set("items", store.ItemCount);
+        results.Set("fingerprint", store.DatasetFingerprint);
+        results.Say("");
+        results.Add(Modalities(store, modalities, encoders is null ? [] : [encoders, Path.Combine(folder, EncoderResolution.OwnEncoders)], cancellation));
+        results.Say("");
+        results.Add(Domains(store, modalities));
     }
 
-    private static Table Modalities(FeatureStore store, ModalityFeatures[] modalities, string[] encoders, CancellationToken cancellation)
+    private static ResultTable Modalities(FeatureStore store, ModalityFeatures[] modalities, string[] encoders, CancellationToken cancellation)
     {
-        var table = new Table().AddColumn("modality").AddColumn("encoder").AddColumn("fingerprint");
-        foreach (string? column in new[] { "width", "type", "present", "missing", "mean length" })
-            table.AddColumn(new TableColumn(column).RightAligned());
-        if (encoders.Length > 0)
-            table.AddColumn("state");
+        bool withState = encoders.Length > 0;
+        var table = new ResultTable("modalities", "modality").Text("encoder").Number("width").Number("present").Number("missing");
+        if (withState) table.Text("state");
+        table.Text("type", isWide: true).Number("mean length", isWide: true).Text("fingerprint", isWide: true);
         foreach (var m in modalities)
         {
-            string[] cells =
-            [
-                Markup.Escape(m.Name), Markup.Escape(m.EncoderName), m.EncoderFingerprint[..Math.Min(12, m.EncoderFingerprint.Length)], $"{m.Width}", $"{m.Type}",
-                $"{m.PresentCount:N0}", $"{store.ItemCount - m.PresentCount:N0}", $"{MeanLength(store, m):N3}",
-            ];
-            table.AddRow(encoders.Length == 0 ? cells : [.. cells, Markup.Escape(FeatureFreshness.Of(m, encoders, cancellation))]);
+            ResultCell[] shown = [m.Name, m.EncoderName, ResultCell.Count(m.Width), ResultCell.Count(m.PresentCount), ResultCell.Count(store.ItemCount - m.PresentCount)];
+            ResultCell[] state = withState ? [FeatureFreshness.Of(m, encoders, cancellation)] : [];
+            table.Row([.. shown, .. state, $"{m.Type}", ResultCell.Decimal(MeanLength(store, m), 3), m.EncoderFingerprint[..Math.Min(12, m.EncoderFingerprint.Length)]]);
         }
 
         return table;
     }
 
-    private static Table Domains(FeatureStore store, ModalityFeatures[] modalities)
+    private static ResultTable Domains(FeatureStore store, ModalityFeatures[] modalities)
     {
-        var table = new Table().AddColumn("domain").AddColumn(new TableColumn("items").RightAligned());
+        var table = new ResultTable("domains", "domain").Number("items");
         foreach (var m in modalities)
-            table.AddColumn(new TableColumn($"with {Markup.Escape(m.Name)}").RightAligned());
+            table.Number($"with {m.Name}");
         foreach (var domain in store.Domains)
         {
             var counts = modalities.Select(m => Enumerable.Range(domain.FirstRow, domain.Count).Count(m.IsPresent));
-            table.AddRow([Markup.Escape(domain.Name), $"{domain.Count:N0}", .. counts.Select(c => $"{c:N0}")]);
+            table.Row([domain.Name, ResultCell.Count(domain.Count), .. counts.Select(c => ResultCell.Count(c))]);
         }
 
         return table;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Spectre.Console;
 using UniM2Rec.Extractor.Pipeline;
 
 namespace UniM2Rec.Extractor.Commands;
@@ -39,7 +38,7 @@ internal static class RunCommand
             Dataset, Out, Text, Image, Cross, NoText, NoImage, NoCross, Encoders, Dtype, Device, Partition, MaxRejectRate, Threads, StartOver, Refit, Overwrite, Config, Set,
         }.Does(Run, whenStopped: "what was finished is kept, and the same command goes on from there");
 
-    private static int Run(ParseResult parsed, VerbContext context)
+    private static int Run(ParseResult parsed, VerbContext context, ResultWriter results)
     {
         var settings = JsonConfig.Load<ExtractionSettings>(parsed.GetValue(Config), [.. Overrides(parsed), .. parsed.GetValue(Set) ?? []]);
         var dataset = Catalogue.Dataset.Open(parsed.GetRequiredValue(Dataset));
@@ -49,11 +48,22 @@ internal static class RunCommand
         StoreFolder.RequireOwn(folder);
         context.LogTo(Path.Combine(folder, "extract.log"));
         var outcome = Extraction.Run(dataset, folder, settings, context.Work, partition, parsed.GetValue(StartOver));
-        OutcomeTable.Print(outcome.Modalities, folder);
+        OutcomeTable.Print(results, outcome.Modalities, folder);
+        results.Set("rejected", outcome.Rejected);
+        SayNext(parsed.GetRequiredValue(Dataset), dataset.Domains, folder, partition);
         if (outcome.Rejected == 0)
             return ExitCodes.Done;
         context.Log.Warning("{Rejected:N0} rows, pictures or vectors were rejected; they are listed in {Path:l}", outcome.Rejected, Path.Combine(folder, Extraction.RejectsFile));
         return ExitCodes.DoneWithSkippedItems;
+    }
+
+    /// <summary>A share waits for the others; a catalogue of several domains is pre-trained on; one domain is trained on.</summary>
+    private static void SayNext(string dataset, IReadOnlyList<string> domains, string folder, StorePartition? partition)
+    {
+        string[] data = ["--dataset", dataset, "--features", folder];
+        if (partition is not null) VerbContext.Next("unim2rec-extract", "merge", "--out", "WHOLE", folder, "OTHER-SHARES");
+        else if (domains.Count > 1) VerbContext.Next(["unim2rec-train", "pretrain", .. data, "--domains", string.Join(',', domains.SkipLast(1)), "--out", "runs/pretrained"]);
+        else VerbContext.Next(["unim2rec-train", "finetune", .. data, "--out", $"runs/{domains[0]}"]);
     }
 
     /// <summary>Options are settings with a name of their own; they win over the file, and --set wins over them, as in the trainer.</summary>
@@ -82,27 +92,30 @@ internal static class RunCommand
         Description = $"The {what} encoder: a name in the encoders' folder, a folder, or a built-in one (default: those of the store that is there, else {standard}). Several become modalities of their own.",
         HelpName = "encoder",
         AllowMultipleArgumentsPerToken = true,
+        CompletionSources = { SharedOptions.EncoderNames },
     };
 }
 
 /// <summary>The table that closes <c>run</c>.</summary>
 internal static class OutcomeTable
 {
-    public static void Print(IReadOnlyList<ModalityOutcome> outcomes, string folder)
+    public static void Print(ResultWriter results, IReadOnlyList<ModalityOutcome> outcomes, string folder)
     {
-        var table = new Table().AddColumn("modality").AddColumn("encoder");
-        foreach (string? column in new[] { "items", "kept", "present", "missing", "failed", "items/s", "padding", "seconds", "in session", "KiB/item" })
-            table.AddColumn(new TableColumn(column).RightAligned());
+        var table = new ResultTable("modalities", "modality").Text("encoder").Number("items").Number("kept").Number("present").Number("missing").Number("failed")
+            .Number("items/s", field: "itemsPerSecond").Number("seconds").Number("padding", isWide: true)
+            .Number("in session", isWide: true, field: "secondsInSession").Number("KiB/item", isWide: true, field: "allocatedKibPerItem");
         foreach (var o in outcomes)
         {
-            table.AddRow(
-                Markup.Escape(o.Name), Markup.Escape(o.Encoder), $"{o.Rows:N0}", $"{o.Kept:N0}", $"{o.Present:N0}", $"{o.Missing:N0}", $"{o.Failed:N0}",
-                o.Rows == 0 ? "-" : $"{o.Rows / Math.Max(o.Seconds, 1e-9):N0}", double.IsNaN(o.PadRatio) ? "-" : $"{o.PadRatio:P1}", $"{o.Seconds:N1}", $"{o.SecondsInSession:N1}",
-                $"{o.AllocatedBytesPerItem / 1024:N1}");
+            table.Row(
+                o.Name, o.Encoder, ResultCell.Count(o.Rows), ResultCell.Count(o.Kept), ResultCell.Count(o.Present), ResultCell.Count(o.Missing), ResultCell.Count(o.Failed),
+                o.Rows == 0 ? ResultCell.None : ResultCell.Decimal(o.Rows / Math.Max(o.Seconds, 1e-9), 0), ResultCell.Decimal(o.Seconds, 1), ResultCell.Percent(o.PadRatio),
+                ResultCell.Decimal(o.SecondsInSession, 1), ResultCell.Decimal(o.AllocatedBytesPerItem / 1024, 1));
         }
 
-        var console = ResultConsole.Create();
-        console.Write(table);
-        console.WriteLine($"features: {Path.GetFullPath(folder)} (peak memory {System.Diagnostics.Process.GetCurrentProcess().PeakWorkingSet64 >> 20:N0} MiB)");
+        long peak = System.Diagnostics.Process.GetCurrentProcess().PeakWorkingSet64;
+        results.Add(table);
+        results.Say($"features: {Path.GetFullPath(folder)} (peak memory {peak >> 20:N0} MiB)");
+        results.Set("features", Path.GetFullPath(folder));
+        results.Set("peakMemoryBytes", peak);
     }
 }

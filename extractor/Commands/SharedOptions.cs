@@ -1,5 +1,9 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
+using UniM2Rec.Extractor.Pipeline;
+using UniM2Rec.Models.BuiltIn;
 using UniM2Rec.Models.Encoders;
+using UniM2Rec.Models.Pretrained;
 
 namespace UniM2Rec.Extractor.Commands;
 
@@ -14,6 +18,14 @@ internal static class SharedOptions
 
     public static Option<string> Out(string description) =>
         new("--out") { Description = description, Required = true, HelpName = "folder" };
+
+    /// <summary>Encoders that a shell may complete: the built-in ones, those that packages have, and the folders of <c>--encoders</c>' default.</summary>
+    public static IEnumerable<CompletionItem> EncoderNames(CompletionContext context)
+    {
+        string folder = new ExtractionSettings().Encoders;
+        string[] made = Directory.Exists(folder) ? [.. Directory.GetDirectories(folder).Where(f => File.Exists(Path.Combine(f, EncoderFolder.ConfigFile))).Select(f => Path.GetFileName(f))] : [];
+        return BuiltInEncoders.Names.Concat(FittedEncoders.Names).Concat(PretrainedEncoders.Names).Concat(made).Distinct().Order(StringComparer.Ordinal).Select(name => new CompletionItem(name));
+    }
 
     public static Option<double> MaxRejectRate() => DecimalNumber.Share("--max-reject-rate", "Share of bad rows (listed in rejects.csv) above which the run fails.", 0.01);
 

@@ -9,7 +9,7 @@ internal static class SynthCommand
 {
     private static readonly SynthSettings Standard = new();
     private static readonly Option<string> Out = SharedOptions.Out("Folder of the catalogue that is made.");
-    private static readonly Option<int> Seed = new("--seed") { Description = "The same seed and settings give the same bytes.", DefaultValueFactory = _ => Standard.Seed };
+    private static readonly Option<int> Seed = WholeNumber.WithDefault("--seed", "The same seed and settings give the same bytes.", Standard.Seed);
     private static readonly Option<int> Users = WholeNumber.WithDefault("--users", "People.", Standard.Users, 1, 50_000_000);
     private static readonly Option<int> Items = WholeNumber.WithDefault("--items", "Items of each domain but the last.", Standard.Items, 1, 1 << 24);
     private static readonly Option<int> Domains = WholeNumber.WithDefault("--domains", "Domains; the last one is the target, smaller and sparser.", Standard.Domains, 1, 8);
@@ -35,7 +35,7 @@ internal static class SynthCommand
             Out, Seed, Users, Items, Domains, TargetItemShare, TasteSharing, Sequential, Skew, MissingText, MissingImage, NoisyText, NoisyImage, ImageSize, Overwrite,
         }.Does(Run);
 
-    private static int Run(ParseResult parsed, VerbContext context)
+    private static int Run(ParseResult parsed, VerbContext context, ResultWriter results)
     {
         var settings = new SynthSettings
         {
@@ -55,7 +55,16 @@ internal static class SynthCommand
         };
         string folder = parsed.GetRequiredValue(Out);
         CatalogueExport.RequireFree(folder, parsed.GetValue(Overwrite));
-        DomainTable.Print(Marketplace.Generate(settings, folder, context.Progress, context.Cancellation), folder);
+        RequireEmpty(folder, parsed.GetValue(Overwrite));
+        DomainTable.Print(results, Marketplace.Generate(settings, folder, context.Progress, context.Cancellation), folder);
+        DomainTable.SayNext(folder);
         return ExitCodes.Done;
+    }
+
+    /// <summary>A made-up catalogue is never mixed with what somebody else keeps in a folder.</summary>
+    private static void RequireEmpty(string folder, bool overwrite)
+    {
+        if (!overwrite && Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).FirstOrDefault() is { } found)
+            throw new UserErrorException($"'{folder}' is not empty (it holds '{Path.GetFileName(found)}'), and a catalogue is to be made there; give another --out, or --overwrite to write into it all the same.");
     }
 }

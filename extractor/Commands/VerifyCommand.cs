@@ -14,26 +14,30 @@ internal static class VerifyCommand
             Features, Dataset,
         }.Does(Run);
 
-    private static int Run(ParseResult parsed, VerbContext context)
+    private static int Run(ParseResult parsed, VerbContext context, ResultWriter results)
     {
         string folder = parsed.GetRequiredValue(Features);
         var report = FeatureStoreVerifier.Verify(folder, context.Progress, context.Cancellation);
         foreach (string problem in report.Problems)
             Console.Error.WriteLine(problem);
-        Console.WriteLine($"{report.Files:N0} files, {report.Bytes:N0} bytes: {(report.Problems.Count == 0 ? "all checksums hold" : $"{report.Problems.Count:N0} problems")}");
-        if (parsed.GetValue(Dataset) is { } dataset && !BelongsTo(folder, dataset))
+        results.Say($"{report.Files:N0} files, {report.Bytes:N0} bytes: {(report.Problems.Count == 0 ? "all checksums hold" : $"{report.Problems.Count:N0} problems")}");
+        results.Set("files", report.Files);
+        results.Set("bytes", report.Bytes);
+        results.Set("problems", report.Problems);
+        if (parsed.GetValue(Dataset) is { } dataset && !BelongsTo(results, folder, dataset))
             return ExitCodes.Failed;
         return report.Problems.Count == 0 ? ExitCodes.Done : ExitCodes.Failed;
     }
 
-    private static bool BelongsTo(string folder, string datasetFolder)
+    private static bool BelongsTo(ResultWriter results, string folder, string datasetFolder)
     {
         var dataset = Catalogue.Dataset.Open(datasetFolder);
         using var store = FeatureStore.Open(folder);
         string fingerprint = dataset.ComputeFingerprint();
         if (fingerprint == store.DatasetFingerprint)
         {
-            Console.WriteLine($"the store belongs to catalogue '{dataset.Name}' ({fingerprint})");
+            results.Set("catalogue", dataset.Name);
+            results.Say($"the store belongs to catalogue '{dataset.Name}' ({fingerprint})");
             return true;
         }
 
@@ -52,10 +56,10 @@ internal static class MergeCommand
         new Verb("merge", "Put the shares of a run together.", "merge --out features part1 part2 part3")
         {
             Out, Parts,
-        }.Does((parsed, context) =>
+        }.Does((parsed, context, results) =>
         {
             FeatureStoreMerger.Merge(parsed.GetRequiredValue(Parts), parsed.GetRequiredValue(Out), context.Progress, context.Cancellation);
-            StoreTable.Print(parsed.GetRequiredValue(Out));
+            StoreTable.Print(results, parsed.GetRequiredValue(Out));
             return ExitCodes.Done;
         });
 }

@@ -43,7 +43,7 @@ public static class PretrainedEncoders
     /// <summary>The encoder of a name.</summary>
     /// <exception cref="UserErrorException">There is none.</exception>
     public static PretrainedEncoder Find(string name) => All.FirstOrDefault(encoder => encoder.Name == name)
-        ?? throw new UserErrorException(
+        ?? throw UserErrorException.Usage(
             $"there is no pre-trained encoder '{name}'; known are {string.Join(", ", Names)}{(NearestName.Find(name, Names) is { } near ? $" - did you mean '{near}'?" : ".")}");
 
     /// <summary>all-MiniLM-L6-v2: mean over the text's ids, unit length (its modules.json), 256 ids at most (its sentence_bert_config.json).</summary>

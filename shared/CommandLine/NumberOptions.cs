@@ -18,9 +18,18 @@ public static class WholeNumber
         DefaultValueFactory = _ => standard,
     };
 
-    private static int? Parse(ArgumentResult result, int least = int.MinValue, int most = int.MaxValue)
+    /// <summary>Several numbers, apart by commas or by spaces; none where it is left out.</summary>
+    public static Option<int[]> List(string name, string description) => new(name)
     {
-        string text = result.Tokens[0].Value;
+        Description = description,
+        AllowMultipleArgumentsPerToken = true,
+        CustomParser = result => [.. result.Tokens.SelectMany(t => ListOption.Split(t.Value)).Select(t => Parse(result, t) ?? 0)],
+    };
+
+    private static int? Parse(ArgumentResult result, int least = int.MinValue, int most = int.MaxValue) => Parse(result, result.Tokens[0].Value, least, most);
+
+    private static int? Parse(ArgumentResult result, string text, int least = int.MinValue, int most = int.MaxValue)
+    {
         if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number))
         {
             result.AddError($"'{text}' was given where a whole number is needed");
@@ -42,6 +51,14 @@ public static class DecimalNumber
         AllowMultipleArgumentsPerToken = true,
         CustomParser = result => result.Tokens.SelectMany(t => ListOption.Split(t.Value)).Select(t => Parse(result, t)).ToArray(),
         DefaultValueFactory = _ => [standard],
+    };
+
+    /// <summary>Several numbers, apart by commas or by spaces; none where it is left out.</summary>
+    public static Option<double[]> List(string name, string description) => new(name)
+    {
+        Description = description,
+        AllowMultipleArgumentsPerToken = true,
+        CustomParser = result => [.. result.Tokens.SelectMany(t => ListOption.Split(t.Value)).Select(t => Parse(result, t))],
     };
 
     /// <summary>One number, within bounds where they are given.</summary>
@@ -69,6 +86,9 @@ public static class DecimalNumber
 public static class ListOption
 {
     /// <summary>An option that takes a list.</summary>
+    /// <param name="name">As it is typed.</param>
+    /// <param name="description">What it is, and what it is where it is left out.</param>
+    /// <param name="required">Whether it must be given.</param>
     public static Option<string[]> Create(string name, string description, bool required = false) => new(name)
     {
         Description = description,
@@ -82,7 +102,8 @@ public static class ListOption
         },
     };
 
-    internal static string[] Split(string text) => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    /// <summary>The parts of a text that are apart by commas.</summary>
+    public static string[] Split(string text) => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }
 
 internal static class NumberText

@@ -36,6 +36,21 @@ public sealed class Verb : Command
         return this;
     }
 
+    /// <summary>Sets what a verb does that ends in figures; it gets <c>--wide</c> and <c>--json</c>.</summary>
+    /// <inheritdoc cref="Does(Func{ParseResult, VerbContext, int}, string)"/>
+    public Verb Does(Func<ParseResult, VerbContext, ResultWriter, int> work, string whenStopped = NothingKept)
+    {
+        ResultWriter.AddTo(this);
+        return Does(
+            (parsed, context) =>
+            {
+                var results = ResultWriter.Of(parsed);
+                int code = work(parsed, context, results);
+                results.End();
+                return code;
+            }, whenStopped);
+    }
+
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
         using var context = new VerbContext(parsed.GetValue(CommandFrame.Verbose), cancellation);

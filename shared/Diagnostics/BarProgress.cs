@@ -11,6 +11,8 @@ namespace UniM2Rec.Diagnostics;
 /// <param name="console">the terminal</param>
 public sealed class BarProgress(IAnsiConsole console) : IProgressSink
 {
+    private const double NoTotal = long.MaxValue;
+
     private readonly Lock _state = new();
     private ProgressContext? _context;
     private TaskCompletionSource? _finished;
@@ -24,7 +26,7 @@ public sealed class BarProgress(IAnsiConsole console) : IProgressSink
         {
             _context ??= OpenDisplay();
             _running++;
-            var task = _context.AddTask(Markup.Escape(title), autoStart: true, maxValue: Math.Max(1, total ?? 1));
+            var task = _context.AddTask(Markup.Escape(title), autoStart: true, maxValue: total is null ? NoTotal : Math.Max(1, total.Value));
             task.IsIndeterminate = total is null;
             task.State.Update<UnitName>(UnitName.Key, _ => new UnitName(unit));
             return new BarProgressTask(this, task);
@@ -35,6 +37,8 @@ public sealed class BarProgress(IAnsiConsole console) : IProgressSink
     {
         lock (_state)
         {
+            if (task.IsIndeterminate)
+                SetTotal(task, (long)task.Value);
             task.StopTask();
             if (--_running > 0)
                 return;
@@ -44,6 +48,12 @@ public sealed class BarProgress(IAnsiConsole console) : IProgressSink
         }
     }
 
+    internal static void SetTotal(ProgressTask task, long total)
+    {
+        task.MaxValue = Math.Max(1, total);
+        task.IsIndeterminate = false;
+    }
+
     // Spectre shows bars only inside a callback, so the callback waits for the end on a thread of its own: the pool's may all be at work.
     private ProgressContext OpenDisplay()
     {
@@ -51,7 +61,7 @@ public sealed class BarProgress(IAnsiConsole console) : IProgressSink
         _finished = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var ended = _finished.Task;
         _display = Task.Factory.StartNew(() => console.Progress()
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(),
+            .Columns(new TitleColumn(), new ProgressBarColumn(), new ShareColumn(),
                 new CountColumn(), new RateColumn(), new RemainingTimeColumn())
             .Start(context =>
             {
@@ -72,17 +82,37 @@ internal sealed class BarProgressTask(BarProgress sink, ProgressTask task) : IPr
 
     public void Describe(string text) => task.Description = Markup.Escape(text);
 
-    public void SetTotal(long total)
-    {
-        task.MaxValue = Math.Max(1, total);
-        task.IsIndeterminate = false;
-    }
+    public void SetTotal(long total) => BarProgress.SetTotal(task, total);
 
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
             sink.End(task);
     }
+}
+
+/// <summary>What is done, cut where the terminal has no room for it beside the numbers.</summary>
+internal sealed class TitleColumn : ProgressColumn
+{
+    private const int Numbers = 48, Least = 12;
+
+    protected override bool NoWrap => true;
+
+    public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime)
+    {
+        string title = Markup.Remove(task.Description);
+        int most = Math.Max(Least, options.ConsoleSize.Width - Numbers);
+        return new Text(title.Length <= most ? title : title[..(most - 1)] + "…");
+    }
+}
+
+/// <summary>How much is done, where it is known of how much.</summary>
+internal sealed class ShareColumn : ProgressColumn
+{
+    protected override bool NoWrap => true;
+
+    public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
+        new Text(task.IsIndeterminate ? "" : string.Create(CultureInfo.InvariantCulture, $"{task.Percentage:0}%").PadLeft(4));
 }
 
 /// <summary>Units done, and of how many where that is known.</summary>

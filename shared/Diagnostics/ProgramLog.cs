@@ -4,6 +4,7 @@ using Serilog.Core;
 using Serilog.Events;
 using Serilog.Formatting.Display;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace UniM2Rec.Diagnostics;
 
@@ -98,6 +99,17 @@ internal sealed class LateFile : ILogEventSink, IDisposable
     public void Dispose() => _file?.Dispose();
 }
 
+/// <summary>Lines that the terminal wraps where they are too long, and not the console, which would break paths so that they can't be copied.</summary>
+internal sealed class UnbrokenLines(string text, Style style) : IRenderable
+{
+    /// <inheritdoc/>
+    public Measurement Measure(RenderOptions options, int maxWidth) => new(maxWidth, maxWidth);
+
+    /// <inheritdoc/>
+    public IEnumerable<Segment> Render(RenderOptions options, int maxWidth) =>
+        text.TrimEnd('\n', '\r').Split('\n').SelectMany(line => new[] { new Segment(line.TrimEnd('\r'), style), Segment.LineBreak });
+}
+
 /// <summary>Log events as short lines. On a terminal they go through its console, which keeps running bars below them.</summary>
 internal sealed class ConsoleLines(IAnsiConsole? terminal, TextWriter plain) : ILogEventSink
 {
@@ -119,7 +131,7 @@ internal sealed class ConsoleLines(IAnsiConsole? terminal, TextWriter plain) : I
                 plain.Flush();
                 return;
             }
-            terminal.Write(new Text(line.ToString(), StyleOf(logEvent.Level)));
+            terminal.Write(new UnbrokenLines(line.ToString(), StyleOf(logEvent.Level)));
         }
     }
 

@@ -19,7 +19,7 @@ public sealed record StorePartition(int Index, int Count)
         {
             return new StorePartition(index, count);
         }
-        throw new UserErrorException($"the partition '{text}' is no share of a run; expected i/n with i from 1 to n, for example 2/8.");
+        throw UserErrorException.Usage($"the partition '{text}' is no share of a run; expected i/n with i from 1 to n, for example 2/8.");
     }
 
     /// <inheritdoc/>

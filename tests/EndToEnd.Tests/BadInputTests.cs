@@ -79,7 +79,7 @@ public class BadInputTests(Market market)
     public void A_degradation_that_is_not_possible_is_refused()
     {
         ProgramUnderTest.Train.Run("evaluate", "--run", market.FineTuned, "--remove", "sound").ExpectError(1, "'sound'", "text");
-        ProgramUnderTest.Train.Run("evaluate", "--run", market.FineTuned, "--noise", "text", "--share", "2").ExpectError(1, "--share is 2", "between 0");
+        ProgramUnderTest.Train.Run("evaluate", "--run", market.FineTuned, "--noise", "text", "--share", "2").ExpectError(2, "--share is 2", "between 0");
         ProgramUnderTest.Train.Run("evaluate", "--run", market.FineTuned, "--share", "0.5").ExpectError(2, "--share", "--remove");
         ProgramUnderTest.Train.Run("evaluate", "--run", market.FineTuned, "--remove", "text", "--share", "half").ExpectError(2, "'half'");
     }
@@ -129,6 +129,7 @@ public class BadInputTests(Market market)
     [InlineData("encoders")]
     [InlineData("encoders", "lst")]
     [InlineData("import", "movielens", "--form", "x", "--to", "y")]
+    [InlineData("encoders", "get", "no-such-encoder")]
     public void Wrong_usage_of_the_extractor_is_told_apart(params string[] arguments) => ProgramUnderTest.Extract.Run(arguments).ExpectError(2, "--help");
 
     [Theory]
@@ -141,6 +142,16 @@ public class BadInputTests(Market market)
     [InlineData("evaluate", "--run", "x", "--split", "training")]
     [InlineData("--verbose")]
     public void Wrong_usage_of_the_trainer_is_told_apart(params string[] arguments) => ProgramUnderTest.Train.Run(arguments).ExpectError(2, "--help");
+
+    [Fact]
+    public void A_made_up_catalogue_is_not_mixed_with_what_a_folder_holds()
+    {
+        market.Write("notes/mine.txt", "mine");
+        string[] synth = ["synth", "--out", market["notes"], "--users", "20", "--items", "10", "--domains", "1"];
+        ProgramUnderTest.Extract.Run(synth).ExpectError(1, "'mine.txt'", "--overwrite");
+        Assert.Equal(["mine.txt"], Directory.GetFileSystemEntries(market["notes"]).Select(Path.GetFileName));
+        ProgramUnderTest.Extract.Run([.. synth, "--overwrite"]).Expect(0);
+    }
 
     [Fact]
     public void Help_is_no_wrong_usage()

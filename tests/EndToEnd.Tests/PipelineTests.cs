@@ -127,6 +127,29 @@ public class PipelineTests(Market market)
         Assert.All(["fine-tuned", "from-scratch", "pretrained", "popularity", "<svg"], name => Assert.Contains(name, report, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Json_is_all_that_is_on_standard_output_and_has_what_the_file_has()
+    {
+        using var figures = JsonDocument.Parse(ProgramUnderTest.Train.Run("evaluate", "--run", market.FineTuned, "--json").Expect(0).Output);
+        using var stores = JsonDocument.Parse(ProgramUnderTest.Extract.Run("inspect", "--features", market.Features, "--json").Expect(0).Output);
+
+        Assert.InRange(figures.RootElement.GetProperty("metrics").GetProperty("recall@10").GetDouble(), 0.1, 1);
+        Assert.Equal(["cross", "image", "text"], stores.RootElement.GetProperty("modalities").EnumerateArray().Select(m => m.GetProperty("modality").GetString()));
+    }
+
+    [Theory]
+    [InlineData("unim2rec-train finetune --preset unim2rec-", "unim2rec-plus")]
+    [InlineData("unim2rec-train finetune --dataset {market} --domain ki", Market.Target)]
+    [InlineData("unim2rec-train evaluate --run {run} --domain ", Market.Target)]
+    [InlineData("unim2rec-extract run --text ", "text-svd")]
+    public void A_shell_can_complete(string line, string expected)
+    {
+        line = line.Replace("{market}", market.Folder, StringComparison.Ordinal).Replace("{run}", market.FineTuned, StringComparison.Ordinal);
+        var program = line.StartsWith("unim2rec-train", StringComparison.Ordinal) ? ProgramUnderTest.Train : ProgramUnderTest.Extract;
+
+        Assert.Contains(expected, program.Run($"[suggest:{line.Length}]", line).Expect(0).Output.Split('\n').Select(found => found.Trim()));
+    }
+
     private IEnumerable<Item> Items()
     {
         var dataset = Dataset.Open(market.Folder);

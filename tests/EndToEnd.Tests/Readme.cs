@@ -62,7 +62,7 @@ internal static partial class Readme
         foreach (string part in body.Split("$ ", StringSplitOptions.RemoveEmptyEntries))
         {
             string[] lines = part.TrimEnd('\n').Split('\n');
-            yield return new Command(lines[0], [.. lines.Skip(1).Where(line => line.Trim() is not ("" or "│ ..." or "│   ..."))]);
+            yield return new Command(lines[0], [.. lines.Skip(1).Where(line => line.Trim() is not ("" or "..." or "│   ..."))]);
         }
     }
 

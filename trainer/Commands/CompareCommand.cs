@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Spectre.Console;
 using UniM2Rec.Trainer.Evaluation;
 using UniM2Rec.Trainer.Reporting;
 using UniM2Rec.Trainer.Sessions;
@@ -24,7 +23,7 @@ public static class CompareCommand
         {
             runs, split, mask,
         };
-        return command.Does((parsed, context) =>
+        return command.Does((parsed, context, results) =>
         {
             var folders = parsed.GetRequiredValue(runs).Select(RunFolder.Open).ToList();
             var (part, masked) = (parsed.GetRequiredValue(split), parsed.GetValue(mask));
@@ -34,18 +33,18 @@ public static class CompareCommand
             // The baselines' ranks are not kept: their figures are of all users.
             if (comparable.LeftOut == 0) rows.AddRange(comparable.Reports[0].Baselines.Select(b => (b.Key, b.Value)));
             else context.Log.Warning("{Users:N0} users, whom not all of the runs rank for, are left out", comparable.LeftOut);
-            var console = ResultConsole.Create();
-            MetricsTable.Print(console, rows);
-            for (int i = 1; i < names.Count; i++) PrintDifference(console, comparable, names, i);
+            results.Add(MetricsTable.Of("runs", "run", rows));
+            for (int i = 1; i < names.Count; i++) PrintDifference(results, comparable, names, i);
+            VerbContext.Next(["unim2rec-train", "report", "--runs", .. parsed.GetRequiredValue(runs)]);
             return ExitCodes.Done;
         });
     }
 
-    private static void PrintDifference(IAnsiConsole console, ComparableRuns runs, IReadOnlyList<string> names, int other)
+    private static void PrintDifference(ResultWriter results, ComparableRuns runs, IReadOnlyList<string> names, int other)
     {
         var (mean, low, high) = PairedBootstrap.Difference(runs.Gains(0, CutOff), runs.Gains(other, CutOff));
-        console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
-            $"{names[other]} − {names[0]}: NDCG@{CutOff} {mean:+0.0000;-0.0000} (95% interval {low:+0.0000;-0.0000} to {high:+0.0000;-0.0000}, {runs.Users.Count} users)");
+        results.Say(string.Create(CultureInfo.InvariantCulture,
+            $"{names[other]} − {names[0]}: NDCG@{CutOff} {mean:+0.0000;-0.0000} (95% interval {low:+0.0000;-0.0000} to {high:+0.0000;-0.0000}, {runs.Users.Count} users)"));
     }
 }
 

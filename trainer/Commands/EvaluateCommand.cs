@@ -15,9 +15,10 @@ public static class EvaluateCommand
     {
         var runOption = new Option<string>("--run") { Description = "Run folder of finetune or pretrain.", Required = true };
         var split = SplitOption.Create("test or validation; each is kept in a file of its own. A pre-trained run has the second alone, which is taken if none is given.");
-        var domain = ListOption.Create("--domain", "Domains whose items are ranked: any of the feature store's, also one that training did not see (zero-shot); the run's own targets if not given.");
+        var domain = ListOption.Create("--domain", "Domains whose items are ranked: any of the feature store's, also one that training did not see (zero-shot) (default: the run's own targets).");
+        domain.OfRunsDomains(runOption);
         var mask = new Option<bool>("--mask-history") { Description = "Take the user's own history out of the ranking." };
-        var device = new Option<string?>("--device") { Description = "auto, cpu, cuda or cuda:n." };
+        var device = DeviceOption.Create();
         var degradations = new DegradationOptions();
         var command = new Verb(
             "evaluate",
@@ -32,7 +33,7 @@ public static class EvaluateCommand
         };
         degradations.AddTo(command);
         degradations.Excludes(command, domain);
-        return command.Does((parsed, context) =>
+        return command.Does((parsed, context, results) =>
         {
             var run = RunFolder.Open(parsed.GetRequiredValue(runOption));
             using var session = Session.Open(run, context.Work, config => RunOptions.OnDevice(config, parsed.GetValue(device)) with
@@ -42,23 +43,24 @@ public static class EvaluateCommand
             var asked = degradations.Read(parsed);
             string part = parsed.GetResult(split) is { Implicit: false } ? parsed.GetRequiredValue(split) : session.Split;
             if (parsed.GetResult(split) is not { Implicit: false } && part == "validation") context.Log.Information("The run holds out what its epochs were chosen by, and nothing else: that is what is ranked (--split validation)");
-            context.Log.Information("Written to {File}", asked.Count == 0 ? Evaluate(session, part) : Degrade(session, part, asked));
+            context.Log.Information("Written to {File}", asked.Count == 0 ? Evaluate(results, session, part) : Degrade(results, session, part, asked));
+            VerbContext.Next("unim2rec-train", "report", "--runs", parsed.GetRequiredValue(runOption));
             return ExitCodes.Done;
         });
     }
 
-    private static string Evaluate(Session session, string split)
+    private static string Evaluate(ResultWriter results, Session session, string split)
     {
         var evaluation = session.Evaluate(split);
         string file = evaluation.Save(session.Run);
-        MetricsTable.Print(ResultConsole.Create(), evaluation.Report, ModelRegistry.Find(session.Config.Model.Kind).Title);
+        MetricsTable.Print(results, evaluation.Report, ModelRegistry.Find(session.Config.Model.Kind).Title);
         return file;
     }
 
-    private static string Degrade(Session session, string split, IReadOnlyList<Degradation> degradations)
+    private static string Degrade(ResultWriter results, Session session, string split, IReadOnlyList<Degradation> degradations)
     {
         var report = session.MeasureRobustness(split, degradations);
-        RobustnessTable.Print(ResultConsole.Create(), report);
+        RobustnessTable.Print(results, report);
         string path = session.Run.Robustness;
         if (FileKinds.Of(path) != FileKind.Missing) report = report.With(RobustnessReport.Load(path));
         report.Save(path);
@@ -72,6 +74,7 @@ internal static class SplitOption
     public static Option<string> Create(string description)
     {
         var split = new Option<string>("--split") { Description = description, DefaultValueFactory = _ => "test" };
+        split.CompletionSources.Add("test", "validation");
         split.Validators.Add(result =>
         {
             if (result.Tokens is [var given] && given.Value is not ("test" or "validation")) result.AddError($"--split is '{given.Value}'; it must be test or validation");

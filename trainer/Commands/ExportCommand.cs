@@ -12,7 +12,8 @@ public static class ExportCommand
     {
         var runOption = new Option<string>("--run") { Description = "Run folder.", Required = true };
         var output = new Option<string>("--out") { Description = "Folder to make: items, vectors, the user side of the network as ONNX, collaborative scores.", Required = true };
-        var domain = ListOption.Create("--domain", "Domains whose items are recommended: any of the feature store's; the run's own targets if not given.");
+        var domain = ListOption.Create("--domain", "Domains whose items are recommended: any of the feature store's (default: the run's own targets).");
+        domain.OfRunsDomains(runOption);
         var histories = new Option<bool>("--histories") { Description = "Also write the users' histories, so that the service knows users by their ids. They are personal data." };
         var vectors = ListOption.Create("--vectors", $"Also write each matrix of vectors in other forms: {string.Join(", ", VectorForm.All.Select(f => f.Name))}.");
         var half = new Option<bool>("--half") { Description = "Store the weights of the user side as float16: half the file; scores differ in the third digit or so." };
@@ -25,7 +26,7 @@ public static class ExportCommand
         {
             runOption, output, domain, histories, vectors, half, overwrite,
         };
-        return command.Does((parsed, context) =>
+        return command.Does((parsed, context, results) =>
         {
             string folder = parsed.GetRequiredValue(output);
             bool replaces = parsed.GetValue(overwrite);
@@ -35,6 +36,11 @@ public static class ExportCommand
             var made = session.Export(folder, settings, replaces);
             context.Log.Information(
                 "The recommender is in {Folder}: {Candidates:N0} items to recommend of {Items:N0}, {Size:N1} MiB", folder, made.Candidates, made.Items, made.Files.Values.Sum(f => f.Bytes) / (double)(1 << 20));
+            results.Set("folder", Path.GetFullPath(folder));
+            results.Set("candidates", made.Candidates);
+            results.Set("items", made.Items);
+            results.Set("bytes", made.Files.Values.Sum(f => f.Bytes));
+            VerbContext.Next("unim2rec-serve", "--model", folder);
             return ExitCodes.Done;
         });
     }

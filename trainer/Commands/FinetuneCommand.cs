@@ -10,10 +10,13 @@ public static class FinetuneCommand
     /// <summary>The verb.</summary>
     public static Command Create()
     {
-        var options = new RunOptions();
+        var options = new RunOptions(new RunConfig());
         var domain = new Option<string?>("--domain") { Description = "The target domain; may be left out where the catalogue has one." };
-        var from = new Option<string?>("--from") { Description = "Run folder to start from; from scratch if not given." };
-        var flow = new Option<string?>("--flow") { Description = "Domains whose events form the history, separated by commas; all of the catalogue if not given; auto = the target's own or all, whichever validates better (trains both)." };
+        var from = new Option<string?>("--from") { Description = "Run folder to start from (default: none, so from scratch)." };
+        var flow = ListOption.Create("--flow", "Domains whose events form the history (default: all of the catalogue); auto = the target's own or all, whichever validates better (trains both).");
+        domain.OfDatasetsDomains(options.Dataset);
+        flow.OfDatasetsDomains(options.Dataset);
+        flow.CompletionSources.Add(FlowChoice.Auto);
         var transductive = new Option<bool>("--transductive") { Description = "Add an embedding of each item's id (model.ids=true)." };
         var command = new Verb("finetune",
             "Train on a target domain, from a pre-trained run or from scratch.",
@@ -23,17 +26,19 @@ public static class FinetuneCommand
         options.AddTo(command);
         foreach (var option in new Option[] { domain, from, flow, transductive }) command.Options.Add(option);
         return command.Does(
-            (parsed, context) =>
+            (parsed, context, results) =>
             {
                 var pretrained = parsed.GetValue(from) is { } path && !options.Continues(parsed) ? RunFolder.Open(path) : null; // A run that goes on has its own weights.
                 var more = new List<string>();
                 if (parsed.GetValue(domain) is { } target) more.Add($"data.targets={target}");
                 // A run that goes on has chosen its flow.
-                if (parsed.GetValue(flow) is { } domains && !(domains == FlowChoice.Auto && options.Continues(parsed))) more.Add($"data.flow={domains}");
+                if (parsed.GetValue(flow) is { Length: > 0 } domains && !(domains is [FlowChoice.Auto] && options.Continues(parsed))) more.Add($"data.flow={string.Join(',', domains)}");
                 if (parsed.GetValue(transductive)) more.Add("model.ids=true");
                 var config = options.Resolve(parsed, Defaults(pretrained), more);
                 RequireTarget(config);
-                return options.Train(parsed, config, pretrained, context);
+                int code = options.Train(parsed, config, pretrained, context, results);
+                VerbContext.Next("unim2rec-train", "evaluate", "--run", options.Folder(parsed));
+                return code;
             }, RunOptions.WhenStopped);
     }
 

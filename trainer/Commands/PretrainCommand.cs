@@ -19,19 +19,23 @@ public static class PretrainCommand
     /// <summary>The verb.</summary>
     public static Command Create()
     {
-        var options = new RunOptions();
-        var domains = new Option<string?>("--domains") { Description = "Source domains, separated by commas; all of the catalogue if not given." };
+        var options = new RunOptions(Defaults);
+        var domains = ListOption.Create("--domains", "Source domains (default: all of the catalogue).");
+        domains.OfDatasetsDomains(options.Dataset);
         var command = new Verb("pretrain",
             "Pre-train on the mixed behaviour flow of source domains.",
             "pretrain --dataset market --features features --domains home,office --out runs/pretrained");
         options.AddTo(command);
         command.Options.Add(domains);
         return command.Does(
-            (parsed, context) =>
+            (parsed, context, results) =>
             {
-                string[] more = parsed.GetValue(domains) is { } list ? [$"data.flow={list}", $"data.targets={list}"] : [];
+                string[] more = parsed.GetValue(domains) is { Length: > 0 } named && string.Join(',', named) is var list ? [$"data.flow={list}", $"data.targets={list}"] : [];
                 var config = options.Resolve(parsed, Defaults, more);
-                return options.Train(parsed, config, pretrained: null, context);
+                int code = options.Train(parsed, config, pretrained: null, context, results);
+                string target = Dataset.Open(config.Data.Dataset).Domains.Except(config.Data.Flow).FirstOrDefault() ?? "DOMAIN";
+                VerbContext.Next("unim2rec-train", "finetune", "--dataset", Path.GetRelativePath(Environment.CurrentDirectory, config.Data.Dataset), "--features", Path.GetRelativePath(Environment.CurrentDirectory, config.Data.Features), "--domain", target, "--from", options.Folder(parsed), "--out", $"runs/{target}");
+                return code;
             }, RunOptions.WhenStopped);
     }
 }

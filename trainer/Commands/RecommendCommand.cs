@@ -18,14 +18,15 @@ public static class RecommendCommand
         var user = new Option<string[]>("--user") { Description = "Only this user, whose id may hold commas; may be given often.", AllowMultipleArgumentsPerToken = false };
         var usersFile = new Option<string?>("--users-file") { Description = "Only the users whose ids are in this text file, one a line; those without events are skipped.", HelpName = "file" };
         var history = new Option<string?>("--history") { Description = "Instead of the catalogue's users: a CSV of what some users did, who need not be in it: user_id,domain,item_id[,timestamp].", HelpName = "file" };
-        var domain = ListOption.Create("--domain", "Domains whose items are recommended: any of the feature store's; the run's own targets if not given.");
+        var domain = ListOption.Create("--domain", "Domains whose items are recommended: any of the feature store's (default: the run's own targets).");
+        domain.OfRunsDomains(runOption);
         var category = new Option<string[]>("--category") { Description = "Only items of this category, whatever its case; may be given often.", AllowMultipleArgumentsPerToken = false };
         var exclude = new Option<string?>("--exclude") { Description = "A CSV of items that are not recommended: domain,item_id.", HelpName = "file" };
         var why = new Option<bool>("--why") { Description = "Say why each item is recommended: which part of the score, and which items of the history." };
         var asIs = new Option<bool>("--as-is") { Description = "Write ids and titles of a CSV as they are, even those that a spreadsheet would take for formulas." };
         var includeSeen = new Option<bool>("--include-seen") { Description = "Also recommend what the user already has." };
         var show = WholeNumber.WithDefault("--show", "Users whose history and recommendations are also printed.", 0);
-        var device = new Option<string?>("--device") { Description = "auto, cpu, cuda or cuda:n." };
+        var device = DeviceOption.Create();
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace the file in --out even if it is no list of recommendations." };
         var command = new Verb("recommend",
             "Write the best items for each user.",
@@ -78,6 +79,7 @@ public static class RecommendCommand
             shown.Print(ResultConsole.Create());
             if (rows.Escaped > 0) context.Log.Warning("{Count} ids and titles begin as formulas of a spreadsheet do and were given an apostrophe; --as-is writes them as they are", rows.Escaped);
             context.Log.Information("Recommendations for {Users} users are in {File}", count, file);
+            VerbContext.Next("unim2rec-train", "export", "--run", parsed.GetRequiredValue(runOption), "--out", "recommender", "--histories");
             return known.Count < listed.Count ? ExitCodes.DoneWithSkippedItems : ExitCodes.Done;
         });
     }

@@ -8,16 +8,26 @@ namespace UniM2Rec.Trainer.Commands;
 /// <summary>The options of pretrain and finetune that say what to read and how to train; each overrides a key of the configuration.</summary>
 public sealed class RunOptions
 {
+    /// <param name="defaults">What the verb starts from, which the help tells.</param>
+    public RunOptions(RunConfig defaults)
+    {
+        var training = defaults.Training;
+        _epochs = WholeNumber.Optional("--epochs", $"Epochs at most (default: {training.Epochs}).");
+        _seed = WholeNumber.Optional("--seed", $"The same seed gives the same result (default: {training.Seed}).");
+        _threads = WholeNumber.Optional("--threads", $"Processor threads; 0 = one a core (default: {training.Threads}).");
+        _preset.CompletionSources.Add([.. Presets.Names]);
+    }
+
     private readonly Option<string?> _dataset = new("--dataset") { Description = "Folder of the catalogue (holds dataset.json)." };
     private readonly Option<string?> _features = new("--features") { Description = "Folder of the feature store made from it." };
     private readonly Option<string> _out = new("--out") { Description = "Folder of the run.", Required = true };
     private readonly Option<string?> _config = new("--config") { Description = "JSON file with settings (docs/CONFIG.md)." };
-    private readonly Option<string?> _preset = new("--preset") { Description = $"Settings that come with the program: {string.Join(", ", Presets.Names)}." };
+    private readonly Option<string?> _preset = new("--preset") { Description = $"Settings that come with the program: {string.Join(", ", Presets.Names)} (default: unim2rec)." };
     private readonly Option<string[]> _set = new("--set") { Description = "One setting, as key=value; may be given often.", AllowMultipleArgumentsPerToken = false };
-    private readonly Option<int?> _epochs = WholeNumber.Optional("--epochs", "Epochs at most.");
-    private readonly Option<int?> _seed = WholeNumber.Optional("--seed", "The same seed gives the same result.");
-    private readonly Option<string?> _device = new("--device") { Description = "auto, cpu, cuda or cuda:n." };
-    private readonly Option<int?> _threads = WholeNumber.Optional("--threads", "Processor threads; 0 = one a core.");
+    private readonly Option<int?> _epochs;
+    private readonly Option<int?> _seed;
+    private readonly Option<int?> _threads;
+    private readonly Option<string?> _device = DeviceOption.Create();
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the run that is in --out." };
     private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace the run that is in --out." };
 
@@ -46,9 +56,15 @@ public sealed class RunOptions
         return false;
     }
 
+    /// <summary>The catalogue.</summary>
+    internal Option<string?> Dataset => _dataset;
+
+    /// <summary>The run's folder, as it was typed.</summary>
+    internal string Folder(ParseResult parsed) => parsed.GetRequiredValue(_out);
+
     /// <summary>Begins the run of --out or goes on with it.</summary>
     /// <returns>An exit code.</returns>
-    public int Train(ParseResult parsed, RunConfig config, RunFolder? pretrained, VerbContext context)
+    public int Train(ParseResult parsed, RunConfig config, RunFolder? pretrained, VerbContext context, ResultWriter results)
     {
         bool resumes = Continues(parsed);
         var run = RunFolder.Create(parsed.GetRequiredValue(_out), parsed.GetValue(_resume), parsed.GetValue(_overwrite));
@@ -59,7 +75,12 @@ public sealed class RunOptions
         }
 
         using var session = resumes ? Session.Resume(config, run, context.Work) : Session.Create(config, run, context.Work, pretrained);
-        session.Train(() => context.LogTo(run.Log));
+        var position = session.Train(() => context.LogTo(run.Log));
+        results.Set("run", run.Path);
+        results.Set("epochs", position.Epoch);
+        results.Set("bestEpoch", position.BestEpoch + 1);
+        results.Set("metric", config.Training.Watch);
+        results.Set("validation", position.BestFigure);
         return ExitCodes.Done;
     }
 
@@ -106,5 +127,16 @@ public sealed class RunOptions
         {
             if (value is not null) overrides.Add(FormattableString.Invariant($"{key}={value}"));
         }
+    }
+}
+
+/// <summary><c>--device</c>.</summary>
+internal static class DeviceOption
+{
+    public static Option<string?> Create()
+    {
+        var device = new Option<string?>("--device") { Description = $"auto, cpu, cuda or cuda:n (default: {new TrainingConfig().Device}, or what the run was trained with)." };
+        device.CompletionSources.Add("auto", "cpu", "cuda");
+        return device;
     }
 }

@@ -52,11 +52,11 @@ public sealed record Degradation(IReadOnlyList<string> Removed, IReadOnlyList<st
         }
 
         if (Removed.Intersect(Noised).FirstOrDefault() is { } both)
-            throw new UserErrorException($"The modality '{both}' is named by both --remove and --noise; name it by one of them.");
+            throw UserErrorException.Usage($"The modality '{both}' is named by both --remove and --noise; name it by one of them.");
         if (!(Share is >= 0 and <= 1))
-            throw new UserErrorException(string.Create(CultureInfo.InvariantCulture, $"--share is {Share}; it must be between 0 (no item) and 1 (all items)."));
+            throw UserErrorException.Usage(string.Create(CultureInfo.InvariantCulture, $"--share is {Share}; it must be between 0 (no item) and 1 (all items)."));
         if (!(NoiseScale > 0) || !double.IsFinite(NoiseScale))
-            throw new UserErrorException(string.Create(CultureInfo.InvariantCulture, $"--noise-scale is {NoiseScale}; it must be above 0 (1 is as much as the items differ)."));
+            throw UserErrorException.Usage(string.Create(CultureInfo.InvariantCulture, $"--noise-scale is {NoiseScale}; it must be above 0 (1 is as much as the items differ)."));
     }
 }
 

@@ -25,17 +25,21 @@ public sealed class RecommendationPrinter(ItemTitles titles, int users)
         {
             var tree = new Tree(Markup.Escape($"user {Excerpt.Of(example.Log.UserIds[example.User])}"));
             var history = tree.AddNode($"did (last {Math.Min(HistoryShown, example.Length)} of {example.Length})");
-            for (int e = Math.Max(example.First, example.End - HistoryShown); e < example.End; e++) history.AddNode(Line(example.Log.ItemOf(e)));
+            for (int e = Math.Max(example.First, example.End - HistoryShown); e < example.End; e++) history.AddNode(Line(console, example.Log.ItemOf(e)));
             var next = tree.AddNode("is recommended");
-            foreach (int row in rows.Take(RecommendationsShown)) next.AddNode(Line(row));
+            foreach (int row in rows.Take(RecommendationsShown)) next.AddNode(Line(console, row));
             console.Write(tree);
         }
     }
 
-    private string Line(int row)
+    /// <summary>On one line, whatever the terminal's width.</summary>
+    private string Line(IAnsiConsole console, int row)
     {
+        const int branches = 9;
         var (domain, id, title) = titles[row];
-        return Markup.Escape($"{domain}: {Excerpt.Of(title.Length > 0 ? title : id)}");
+        string line = $"{domain}: {Excerpt.Of(title.Length > 0 ? title : id)}";
+        int most = Math.Max(20, console.Profile.Width - branches);
+        return Markup.Escape(line.Length <= most ? line : line[..(most - 1)] + "…");
     }
 }
 

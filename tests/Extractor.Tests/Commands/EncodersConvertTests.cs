@@ -55,7 +55,6 @@ public class EncodersConvertTests
         Assert.Equal(2, output.Split("float16").Length - 1);
         foreach (string? name in new[] { "clip-text", "clip-image" })
             Assert.Contains(EncoderFolder.Open(folder["encoders/" + name]).Fingerprint(), output, StringComparison.Ordinal);
-        Assert.Contains("next: unim2rec-extract run --dataset CATALOGUE --out FEATURES --text ", output, StringComparison.Ordinal);
 
         string clip = HuggingFaceFolder.WriteClip(folder, golden.Vocabulary, golden.Merges);
         var again = await ProgramRun.Of(["encoders", "convert", "--from", clip, "--out", folder["encoders/clip"]]);
@@ -68,6 +67,7 @@ public class EncodersConvertTests
     {
         var (code, output, errors) = await ProgramRun.Of(["encoders", "convert", "--from", from, "--out", folder["encoders/" + name], .. more]);
         Assert.True(code == 0, errors);
+        Assert.Contains("next: unim2rec-extract run --dataset CATALOGUE --out FEATURES --", errors, StringComparison.Ordinal);
         return output;
     }
 

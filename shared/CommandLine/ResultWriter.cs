@@ -1,0 +1,67 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace UniM2Rec.CommandLine;
+
+/// <summary>
+/// Where a verb's figures go: on standard output, as tables for people or, with <c>--json</c>, as one JSON object and nothing else.
+/// </summary>
+/// <param name="output">Takes them.</param>
+/// <param name="width">Cells of a line; null where lines have no end, as in files.</param>
+/// <param name="wide">Whether tables show every column.</param>
+/// <param name="json">Whether JSON is written.</param>
+public sealed class ResultWriter(TextWriter output, int? width, bool wide, bool json)
+{
+    private static readonly Option<bool> Wide = new("--wide") { Description = "Show every column of the tables." };
+    private static readonly Option<bool> Json = new("--json") { Description = "Write the figures as one JSON object instead." };
+    private readonly JsonObject _object = [];
+
+    /// <summary>Gives a verb the options.</summary>
+    internal static void AddTo(Command command)
+    {
+        command.Options.Add(Wide);
+        command.Options.Add(Json);
+    }
+
+    /// <summary>What a command line asks for, on the process's standard output.</summary>
+    internal static ResultWriter Of(ParseResult parsed) =>
+        new(Console.Out, Console.IsOutputRedirected ? null : ResultConsole.Create().Profile.Width, parsed.GetValue(Wide), parsed.GetValue(Json));
+
+    /// <summary>Whether people read it.</summary>
+    public bool IsForPeople => !json;
+
+    /// <summary>A line for people.</summary>
+    public void Say(string line)
+    {
+        if (!json) output.WriteLine(line);
+    }
+
+    /// <summary>A field of the JSON object; people do not see it.</summary>
+    /// <param name="name">The field.</param>
+    /// <param name="value">What is written as JSON.</param>
+    public void Set<T>(string name, T value)
+    {
+        if (json) _object[name] = JsonSerializer.SerializeToNode(value, KeptJson.Format);
+    }
+
+    /// <summary>The fields of a record, as the file has them that it is kept in.</summary>
+    public void SetAll<T>(T record)
+    {
+        if (!json) return;
+        foreach (var (name, value) in JsonSerializer.SerializeToNode(record, KeptJson.Format)!.AsObject()) _object[name] = value?.DeepClone();
+    }
+
+    /// <summary>A table; an array of objects in JSON, where it has a key.</summary>
+    public void Add(ResultTable table)
+    {
+        if (!json) foreach (string line in table.Lines(width ?? int.MaxValue, wide)) output.WriteLine(line);
+        else if (table.Key.Length > 0) _object[table.Key] = table.ToJson();
+    }
+
+    /// <summary>Writes the object.</summary>
+    internal void End()
+    {
+        if (json) output.WriteLine(_object.ToJsonString(KeptJson.Format));
+    }
+}
