@@ -25,7 +25,7 @@ public class PipelineTests(Market market)
     [Fact]
     public void Evaluation_writes_the_figures_of_the_model_and_of_popularity()
     {
-        using var report = JsonDocument.Parse(File.ReadAllText(Path.Combine(market.FineTuned, "evaluation.json")));
+        using var report = JsonDocument.Parse(File.ReadAllText(Path.Combine(market.FineTuned, "evaluation-test.json")));
         var root = report.RootElement;
 
         Assert.Equal("test", root.GetProperty("split").GetString());
@@ -42,7 +42,7 @@ public class PipelineTests(Market market)
     [Fact]
     public void Degraded_features_are_ranked_beside_the_whole_ones_in_a_file_of_their_own()
     {
-        string evaluation = Path.Combine(market.FineTuned, "evaluation.json");
+        string evaluation = Path.Combine(market.FineTuned, "evaluation-test.json");
         byte[] before = File.ReadAllBytes(evaluation);
         string table = ProgramUnderTest.Train.Run("evaluate", "--run", market.FineTuned, "--remove", "text", "--share", "1", "0.5").Expect(0).Output;
         ProgramUnderTest.Train.Run("evaluate", "--run", market.FineTuned, "--noise", "image,cross", "--noise-scale", "2").Expect(0);

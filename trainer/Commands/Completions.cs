@@ -11,9 +11,9 @@ internal static class Completions
     public static void OfDatasetsDomains(this Option option, Option<string?> dataset) =>
         option.CompletionSources.Add(context => Domains(() => context.ParseResult.GetValue(dataset)));
 
-    /// <summary>The domains of the catalogue of the run that an option names.</summary>
-    public static void OfRunsDomains(this Option option, Option<string> run) =>
-        option.CompletionSources.Add(context => Domains(() => context.ParseResult.GetValue(run) is { } path ? RunFolder.Open(path).LoadConfig().Data.Dataset : null));
+    /// <summary>The domains of the catalogue of the run that a command line names.</summary>
+    public static void OfRunsDomains(this Option option, Func<ParseResult, string?> run) =>
+        option.CompletionSources.Add(context => Domains(() => run(context.ParseResult) is { } path ? RunFolder.Open(path).LoadConfig().Data.Dataset : null));
 
     private static IEnumerable<CompletionItem> Domains(Func<string?> dataset)
     {

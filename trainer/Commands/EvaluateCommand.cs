@@ -13,17 +13,18 @@ public static class EvaluateCommand
     /// <summary>The verb.</summary>
     public static Command Create()
     {
-        var runOption = new Option<string>("--run") { Description = "Run folder of finetune or pretrain.", Required = true };
+        var runOption = ListOption.Create("--run", "Run folder of finetune or pretrain, or several.", required: true);
         var split = SplitOption.Create("test or validation; each is kept in a file of its own. A pre-trained run has the second alone, which is taken if none is given.");
         var domain = ListOption.Create("--domain", "Domains whose items are ranked: any of the feature store's, also one that training did not see (zero-shot) (default: the run's own targets).");
-        domain.OfRunsDomains(runOption);
+        domain.OfRunsDomains(parsed => parsed.GetValue(runOption)?.FirstOrDefault());
         var mask = new Option<bool>("--mask-history") { Description = "Take the user's own history out of the ranking." };
         var device = DeviceOption.Create();
         var degradations = new DegradationOptions();
         var command = new Verb(
             "evaluate",
-            "Rank every item of the target domain for every user and write evaluation.json. With --remove or --noise, rank with degraded features too, and write robustness.json instead.",
+            "Rank every item of the target domain for every user, and write evaluation-test.json or, with another split or masking, its sibling. Several runs end with mean and standard deviation. With --remove or --noise, rank with degraded features too, and write robustness.json instead.",
             "evaluate --run runs/garden",
+            "evaluate --run runs/garden-1 runs/garden-2 runs/garden-3",
             "evaluate --run runs/pretrained --domain garden",
             "evaluate --run runs/garden --remove text --share 0.25 0.5 1",
             "evaluate --run runs/garden --remove image --share 0.5 0.95 --histories",
@@ -35,26 +36,40 @@ public static class EvaluateCommand
         degradations.Excludes(command, domain);
         return command.Does((parsed, context, results) =>
         {
-            var run = RunFolder.Open(parsed.GetRequiredValue(runOption));
-            using var session = Session.Open(run, context.Work, config => RunOptions.OnDevice(config, parsed.GetValue(device)) with
-            {
-                Evaluation = config.Evaluation with { MaskHistory = parsed.GetValue(mask) || config.Evaluation.MaskHistory },
-            }, parsed.GetValue(domain));
             var asked = degradations.Read(parsed);
-            string part = parsed.GetResult(split) is { Implicit: false } ? parsed.GetRequiredValue(split) : session.Split;
-            if (parsed.GetResult(split) is not { Implicit: false } && part == "validation") context.Log.Information("The run holds out what its epochs were chosen by, and nothing else: that is what is ranked (--split validation)");
-            context.Log.Information("Written to {File}", asked.Count == 0 ? Evaluate(results, session, part) : Degrade(results, session, part, asked));
-            VerbContext.Next("unim2rec-train", "report", "--runs", parsed.GetRequiredValue(runOption));
+            string[] named = parsed.GetRequiredValue(runOption);
+            if (asked.Count > 0 && named.Length > 1) throw UserErrorException.Usage($"--remove or --noise was given with {named.Length} runs, but one is degraded at a time; give one --run");
+            var runs = named.Select(RunFolder.Open).ToList();
+            var reports = new List<(string, EvaluationReport)>();
+            foreach (var run in runs)
+            {
+                using var session = Session.Open(run, context.Work, config => RunOptions.OnDevice(config, parsed.GetValue(device)) with
+                {
+                    Evaluation = config.Evaluation with { MaskHistory = parsed.GetValue(mask) || config.Evaluation.MaskHistory },
+                }, parsed.GetValue(domain));
+                string part = parsed.GetResult(split) is { Implicit: false } ? parsed.GetRequiredValue(split) : session.Split;
+                if (parsed.GetResult(split) is not { Implicit: false } && part == "validation") context.Log.Information("The run holds out what its epochs were chosen by, and nothing else: that is what is ranked (--split validation)");
+                if (asked.Count > 0)
+                {
+                    context.Log.Information("Written to {File}", Degrade(results, session, part, asked));
+                    continue;
+                }
+
+                var evaluation = session.Evaluate(part);
+                reports.Add((Path.GetFileName(run.Path), evaluation.Report));
+                context.Log.Information("Written to {File}", evaluation.Save(run));
+                if (runs.Count == 1) MetricsTable.Print(results, evaluation.Report, ModelRegistry.Find(session.Config.Model.Kind).Title);
+            }
+
+            if (reports.Count > 1)
+            {
+                ComparableRuns.RequireAlike(reports);
+                MetricsTable.Print(results, reports);
+            }
+
+            VerbContext.Next(["unim2rec-train", runs.Count > 1 ? "compare" : "report", "--runs", .. named]);
             return ExitCodes.Done;
         });
-    }
-
-    private static string Evaluate(ResultWriter results, Session session, string split)
-    {
-        var evaluation = session.Evaluate(split);
-        string file = evaluation.Save(session.Run);
-        MetricsTable.Print(results, evaluation.Report, ModelRegistry.Find(session.Config.Model.Kind).Title);
-        return file;
     }
 
     private static string Degrade(ResultWriter results, Session session, string split, IReadOnlyList<Degradation> degradations)

@@ -13,7 +13,7 @@ public static class ExportCommand
         var runOption = new Option<string>("--run") { Description = "Run folder.", Required = true };
         var output = new Option<string>("--out") { Description = "Folder to make: items, vectors, the user side of the network as ONNX, collaborative scores.", Required = true };
         var domain = ListOption.Create("--domain", "Domains whose items are recommended: any of the feature store's (default: the run's own targets).");
-        domain.OfRunsDomains(runOption);
+        domain.OfRunsDomains(parsed => parsed.GetValue(runOption));
         var histories = new Option<bool>("--histories") { Description = "Also write the users' histories, so that the service knows users by their ids. They are personal data." };
         var vectors = ListOption.Create("--vectors", $"Also write each matrix of vectors in other forms: {string.Join(", ", VectorForm.All.Select(f => f.Name))}.");
         var half = new Option<bool>("--half") { Description = "Store the weights of the user side as float16: half the file; scores differ in the third digit or so." };

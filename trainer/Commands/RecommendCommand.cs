@@ -19,7 +19,7 @@ public static class RecommendCommand
         var usersFile = new Option<string?>("--users-file") { Description = "Only the users whose ids are in this text file, one a line; those without events are skipped.", HelpName = "file" };
         var history = new Option<string?>("--history") { Description = "Instead of the catalogue's users: a CSV of what some users did, who need not be in it: user_id,domain,item_id[,timestamp].", HelpName = "file" };
         var domain = ListOption.Create("--domain", "Domains whose items are recommended: any of the feature store's (default: the run's own targets).");
-        domain.OfRunsDomains(runOption);
+        domain.OfRunsDomains(parsed => parsed.GetValue(runOption));
         var category = new Option<string[]>("--category") { Description = "Only items of this category, whatever its case; may be given often.", AllowMultipleArgumentsPerToken = false };
         var exclude = new Option<string?>("--exclude") { Description = "A CSV of items that are not recommended: domain,item_id.", HelpName = "file" };
         var why = new Option<bool>("--why") { Description = "Say why each item is recommended: which part of the score, and which items of the history." };

@@ -100,12 +100,12 @@ public sealed partial record TrainingConfig : IValidatable
         if (!(WeightDecay is >= 0 and <= LargestStep)) yield return $"weightDecay is {WeightDecay}; it must be between 0 and {LargestStep}";
         if (!(ClipNorm is >= 0 and <= LargestNorm)) yield return $"clipNorm is {ClipNorm}; it must be between 0 and {LargestNorm}";
         if (Averaging is < 0 or >= 1) yield return $"averaging is {Averaging}; it must be at least 0 and below 1";
-        if (!WatchForm().IsMatch(Watch)) yield return $"watch is '{Watch}'; it must be recall@K or ndcg@K with K of 1 or more";
+        if (!WatchForm().IsMatch(Watch)) yield return $"watch is '{Watch}'; it must be recall@K, ndcg@K or mrr@K with K of 1 or more";
         if (ValidationUsers < 0) yield return $"validationUsers is {ValidationUsers}; it must be 0 or more";
         if (Threads is < 0 or > MostThreads) yield return $"threads is {Threads}; it must be between 0 and {MostThreads}";
     }
 
-    [GeneratedRegex(@"^(recall|ndcg)@[1-9]\d{0,8}\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(recall|ndcg|mrr)@[1-9]\d{0,8}\z", RegexOptions.CultureInvariant)]
     private static partial Regex WatchForm();
 }
 

@@ -25,18 +25,25 @@ public sealed class ComparableRuns
     /// <summary>Users that one of them has and another lacks.</summary>
     public int LeftOut => _ranks.SelectMany(r => r.Select(user => user.Key)).Distinct().Count() - Users.Count;
 
+    /// <summary>Refuses figures that can't stand beside each other.</summary>
+    /// <param name="runs">Name and figures of each.</param>
+    /// <exception cref="UserErrorException">Two were not made alike.</exception>
+    public static void RequireAlike(IReadOnlyList<(string Name, EvaluationReport Report)> runs)
+    {
+        foreach (var (name, report) in runs.Skip(1))
+        {
+            if (Difference(runs[0].Report, report) is { } difference)
+                throw new UserErrorException($"The runs {runs[0].Name} and {name} can't be compared, as {difference}; evaluate both in the same way, on the same catalogue, and compare again.");
+        }
+    }
+
     /// <summary>Opens the evaluations of some runs.</summary>
     /// <param name="runs">The files of each.</param>
     /// <exception cref="UserErrorException">One is missing or can't be read, or they can't be compared.</exception>
     public static ComparableRuns Open(IReadOnlyList<EvaluationFiles> runs)
     {
         var reports = runs.Select(r => EvaluationReport.Load(r.Evaluation, r.Command)).ToList();
-        for (int i = 1; i < runs.Count; i++)
-        {
-            if (Difference(reports[0], reports[i]) is { } difference)
-                throw new UserErrorException($"The runs {runs[0].Name} and {runs[i].Name} can't be compared, as {difference}; evaluate both in the same way, on the same catalogue, and compare again.");
-        }
-
+        RequireAlike([.. runs.Zip(reports, (files, report) => (files.Name, report))]);
         var comparable = new ComparableRuns(reports, runs.Zip(reports, (files, report) => RankFile.Load(files, report).ToLookup(rank => rank.User)).ToList());
         if (comparable.Users.Count == 0)
             throw new UserErrorException($"The runs {string.Join(", ", runs.Select(r => r.Name))} were evaluated on no user in common; compare runs of the same target domain and catalogue.");

@@ -28,6 +28,9 @@ public sealed class FullRanking(Recommender model, EncodedCatalogue catalogue, C
     /// <summary>Vectors, by the same slots, that the histories of some examples are encoded from instead; null for none.</summary>
     public (EncodedCatalogue Catalogue, Func<Example, bool> Concerns)? Histories { get; init; }
 
+    /// <summary>Takes the best candidates of each example while its target is ranked: by example of a tile, so many slots, best first; null for none.</summary>
+    public (int Count, Action<IReadOnlyList<int[]>> Take)? Lists { get; init; }
+
     private Device Device => catalogue.Vectors.Input.device;
 
     /// <summary>The rank of each example's last target.</summary>
@@ -42,6 +45,7 @@ public sealed class FullRanking(Recommender model, EncodedCatalogue catalogue, C
             var targetScores = scores.gather(1, targets);
             if (MaskHistory) Hide(scores, tile).scatter_(1, targets, targetScores);
             if (!targetScores.isfinite().all().item<bool>()) throw EncodedCatalogue.NotFinite("scores");
+            if (Lists is { } lists) lists.Take(Best(scores, lists.Count));
             long[] above = scores.gt(targetScores).sum(1).cpu().data<long>().ToArray();
             long[] atLeast = scores.ge(targetScores).sum(1).cpu().data<long>().ToArray(); // the target itself among them
             for (int t = 0; t < above.Length; t++) ranks[done++] = new Rank((int)above[t], (int)(atLeast[t] - above[t] - 1));
@@ -81,6 +85,13 @@ public sealed class FullRanking(Recommender model, EncodedCatalogue catalogue, C
             cancellation.ThrowIfCancellationRequested();
             yield return new HeldOutScores(Scores(tile), Collaborative(tile)!, Targets(tile));
         }
+    }
+
+    private int[][] Best(Tensor scores, int count)
+    {
+        count = Math.Min(count, catalogue.CandidateCount);
+        var (_, slots) = scores.topk(count, 1);
+        return [.. slots.cpu().data<long>().ToArray().Chunk(count).Select(list => Array.ConvertAll(list, slot => (int)slot))];
     }
 
     /// <summary>Computes the logits [users, candidates] of one tile after another.</summary>

@@ -23,6 +23,14 @@ public readonly record struct Rank(int Above, int Tied = 0)
     /// <summary>Expected 1 / log2(place + 1) where the place is at most <paramref name="k"/>, else 0.</summary>
     public double Ndcg(int k) => Above >= k ? 0 : Tied == 0 ? 1 / Math.Log2(Above + 2) : (Discount(Math.Min(k, Above + 1 + Tied)) - Discount(Above)) / (Tied + 1);
 
+    /// <summary>Expected 1 / place where the place is at most <paramref name="k"/>, else 0.</summary>
+    public double Mrr(int k)
+    {
+        double sum = 0;
+        for (int place = Above + 1; place <= Math.Min(k, Above + 1 + Tied); place++) sum += 1.0 / place;
+        return sum / (Tied + 1);
+    }
+
     /// <summary>As written in files: the middle and the ties.</summary>
     public (string Middle, string Tied) ToText() => (Middle.ToString(CultureInfo.InvariantCulture), Tied.ToString(CultureInfo.InvariantCulture));
 

@@ -5,38 +5,40 @@ using UniM2Rec.Trainer.Configuration;
 namespace UniM2Rec.Trainer.Evaluation;
 
 /// <summary>
-/// Recall@K (with one target a user it equals HR@K) and NDCG@K = 1 / log2(rank + 1) where rank ≤ K, averaged over the targets; of ties the expectation.
-/// Names are <c>recall@K</c> and <c>ndcg@K</c>.
+/// Recall@K (with one target a user it equals HR@K), NDCG@K = 1 / log2(rank + 1) and MRR@K = 1 / rank where rank ≤ K, averaged over the targets; of ties
+/// the expectation. Names are <c>recall@K</c>, <c>ndcg@K</c> and <c>mrr@K</c>.
 /// </summary>
 public static class RankingMetrics
 {
+    private static readonly string[] Kinds = ["recall", "ndcg", "mrr"];
+
     /// <param name="ranks">Each target's.</param>
     /// <param name="cutOffs">The Ks.</param>
     public static IReadOnlyDictionary<string, double> Compute(IReadOnlyCollection<Rank> ranks, IReadOnlyList<int> cutOffs)
     {
         var metrics = new Dictionary<string, double>();
-        foreach (int k in cutOffs)
-        {
-            int targets = Math.Max(1, ranks.Count);
-            metrics[$"recall@{k}"] = ranks.Sum(rank => rank.Recall(k)) / targets;
-            metrics[$"ndcg@{k}"] = ranks.Sum(rank => rank.Ndcg(k)) / targets;
-        }
-
+        foreach (string name in Names(cutOffs)) metrics[name] = ranks.Sum(rank => Of(rank, name)) / Math.Max(1, ranks.Count);
         return metrics;
     }
 
-    /// <summary>The value of one named metric.</summary>
-    /// <exception cref="UserErrorException">The name is not of the form recall@K or ndcg@K.</exception>
-    public static double Single(IReadOnlyCollection<Rank> ranks, string name)
+    /// <summary>The metrics at some Ks, in the order in which they are kept.</summary>
+    public static IEnumerable<string> Names(IEnumerable<int> cutOffs) => cutOffs.SelectMany(k => Kinds.Select(kind => $"{kind}@{k}"));
+
+    /// <summary>One target's share of a metric.</summary>
+    /// <exception cref="UserErrorException">There is no such metric.</exception>
+    public static double Of(Rank rank, string name)
     {
-        if (CutOff(name) is not { } k)
-            throw new UserErrorException($"The metric '{name}' is unknown; name recall@K or ndcg@K with K of 1 or more.");
-        return Compute(ranks, [k])[name];
+        if (CutOff(name) is not { } k) throw new UserErrorException($"The metric '{Excerpt.Of(name)}' is unknown; name recall@K, ndcg@K or mrr@K with K of 1 or more.");
+        return name[0] switch { 'r' => rank.Recall(k), 'n' => rank.Ndcg(k), _ => rank.Mrr(k) };
     }
+
+    /// <summary>The value of one named metric.</summary>
+    /// <exception cref="UserErrorException">There is no such metric.</exception>
+    public static double Single(IReadOnlyCollection<Rank> ranks, string name) => ranks.Sum(rank => Of(rank, name)) / Math.Max(1, ranks.Count);
 
     /// <summary>The K of a metric's name; null where it is no such name.</summary>
     public static int? CutOff(string name) =>
-        name.IndexOf('@') is var at and >= 0 && int.TryParse(name.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int k) && k >= 1 && name[..at] is "recall" or "ndcg" ? k : null;
+        name.IndexOf('@') is var at and >= 0 && int.TryParse(name.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int k) && k >= 1 && Kinds.Contains(name[..at]) ? k : null;
 
     /// <summary>Why figures that were kept can't be used, or null where they can.</summary>
     internal static string? Problem(IReadOnlyDictionary<string, double> figures) =>

@@ -91,7 +91,7 @@ public sealed class RunFolder
     /// <param name="domains">The domains that were ranked, where they are not the run's own targets; null where they are.</param>
     public EvaluationFiles EvaluationOf(string split, bool masked, IReadOnlyList<string>? domains = null)
     {
-        var (part, mask, of) = (split == "test" ? "" : $"-{split}", masked ? "-masked" : "", domains is null ? "" : Of + Short(string.Join('+', domains)));
+        var (part, mask, of) = ($"-{split}", masked ? "-masked" : "", domains is null ? "" : Of + Short(string.Join('+', domains)));
         string options = (domains is null ? "" : $" --domain {string.Join(' ', domains)}") + (split == "test" ? "" : $" --split {split}") + (masked ? " --mask-history" : "");
         return new EvaluationFiles(
             System.IO.Path.GetFileName(Path), In($"evaluation{part}{mask}{of}.json"), In($"ranks{part}{mask}{of}.csv"), $"unim2rec-train evaluate --run {Path}{options}");
@@ -158,11 +158,14 @@ public sealed class RunFolder
     internal IReadOnlyList<string> Checkpoints => [Newest, Last, Former];
 
     /// <summary>Everything that belongs to a run but its log and its lock.</summary>
-    internal IReadOnlyList<string> Files => [Config, Data, Items, Metrics, Best, .. Checkpoints, Ease, Rejects, .. Evaluations, .. EvaluationsElsewhere, Robustness, Report];
+    internal IReadOnlyList<string> Files => [Config, Data, Items, Metrics, Best, .. Checkpoints, Ease, Rejects, .. Evaluations, .. FormerEvaluations, .. EvaluationsElsewhere, Robustness, Report];
 
     private IEnumerable<string> EvaluationsElsewhere => Directory.Exists(Path)
         ? Directory.EnumerateFiles(Path, $"evaluation*{Of}*.json").Concat(Directory.EnumerateFiles(Path, $"ranks*{Of}*.csv")).ToList()
         : [];
+
+    /// <summary>The names that evaluations of the test split had before they said which split they are of.</summary>
+    private IEnumerable<string> FormerEvaluations => [In("evaluation.json"), In("evaluation-masked.json"), In("ranks.csv"), In("ranks-masked.csv")];
 
     private IEnumerable<string> Evaluations =>
         from split in new[] { "test", "validation" }

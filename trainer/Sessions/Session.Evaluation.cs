@@ -2,6 +2,7 @@ using UniM2Rec.Trainer.Collaborative;
 using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Data;
 using UniM2Rec.Trainer.Evaluation;
+using UniM2Rec.Trainer.Models;
 using static TorchSharp.torch;
 
 namespace UniM2Rec.Trainer.Sessions;
@@ -9,7 +10,7 @@ namespace UniM2Rec.Trainer.Sessions;
 /// <summary>The figures of a run: full ranking of a split, with the features as they are or degraded.</summary>
 public sealed partial class Session
 {
-    private const int RefitTile = 4096;
+    private const int RefitTile = 4096, ListLength = 10;
 
     /// <summary>Ranks every candidate for every user of a split, beside what needs no network: popularity and each collaborative score alone.</summary>
     /// <param name="split">test or validation.</param>
@@ -21,20 +22,26 @@ public sealed partial class Session
         WarnOfSeenEvents();
         using var catalogue = EncodeCatalogue();
         var collaborative = CollaborativeScorer();
-        var ranks = RanksIn(catalogue, examples, collaborative, "Ranking");
         var popularity = new Popularity(Data.Split.Training, Data.Candidates, Features.ItemCount);
+        var lists = new ListQuality(Data.Candidates, popularity.Frequency, Data.Store);
+        var ranks = RanksIn(catalogue, examples, collaborative, "Ranking", lists: lists);
+        var baselines = Baselines(examples, popularity, collaborative);
         var report = new EvaluationReport(
             split,
             examples.Select(e => e.User).Distinct().Count(),
             Data.Candidates.Length,
             Metrics(ranks),
-            Baselines(examples, popularity, collaborative),
+            baselines.ToDictionary(b => b.Key, b => Metrics(b.Value)),
             Slices.Compute(examples, ranks, popularity.Frequency, Data.Store, Config.Evaluation.CutOffs),
             Config.Evaluation.MaskHistory,
             KnownItems.FingerprintOf(Data.Candidates.Select(NameOf).Order()),
             examples.Count)
         {
             Domains = Elsewhere.Count > 0 ? Elsewhere : null,
+            Made = Making(split),
+            Intervals = IntervalsOf(examples, ranks),
+            BaselineIntervals = baselines.ToDictionary(b => b.Key, b => IntervalsOf(examples, b.Value)),
+            Lists = lists.Figures(),
         };
         return new RunEvaluation(report, examples.Zip(ranks, (e, rank) =>
         {
@@ -71,14 +78,25 @@ public sealed partial class Session
         return new RobustnessReport(split, Config.Evaluation.MaskHistory, examples.Count, Data.Candidates.Length, metrics, figures);
     }
 
-    /// <summary>Figures of what needs no network, by name.</summary>
-    private Dictionary<string, IReadOnlyDictionary<string, double>> Baselines(List<Example> examples, Popularity popularity, CollaborativeScorer? collaborative)
+    /// <summary>The ranks of what needs no network, by name.</summary>
+    private Dictionary<string, Rank[]> Baselines(List<Example> examples, Popularity popularity, CollaborativeScorer? collaborative)
     {
-        var baselines = new Dictionary<string, IReadOnlyDictionary<string, double>> { ["popularity"] = Metrics(popularity.Ranks(examples)) };
+        var baselines = new Dictionary<string, Rank[]> { ["popularity"] = popularity.Ranks(examples) };
         foreach (var (name, ranks) in new CollaborativeBaselines(Data, Config.Collaborative, Config.Evaluation.MaskHistory).Ranks(examples, collaborative, _context))
-            baselines[name] = Metrics(ranks);
+            baselines[name] = ranks;
         return baselines;
     }
+
+    private EvaluationMaking Making(string split)
+    {
+        var files = Run.EvaluationOf(split, Config.Evaluation.MaskHistory, Elsewhere.Count > 0 ? Elsewhere : null);
+        return new EvaluationMaking(
+            files.Command[(files.Command.IndexOf(' ', StringComparison.Ordinal) + 1)..].Replace(Run.Path, files.Name, StringComparison.Ordinal), ModelRegistry.Find(Config.Model.Kind).Title,
+            "every item of the domains", "half", (_present ??= RunData.Of(Data)).Interactions, Features.Fingerprint, Config.Training.Seed);
+    }
+
+    private IReadOnlyDictionary<string, Interval> IntervalsOf(List<Example> examples, Rank[] ranks) =>
+        Intervals.Compute(ranks, examples.ConvertAll(e => e.User), Config.Evaluation.CutOffs);
 
     /// <summary>One example a user that has a target in the split.</summary>
     private List<Example> HeldOut(string split)
@@ -108,13 +126,14 @@ public sealed partial class Session
 
     /// <summary>The rank of each example's target.</summary>
     private Rank[] RanksIn(
-        EncodedCatalogue catalogue, List<Example> examples, CollaborativeScorer? collaborative, string title, (EncodedCatalogue, Func<Example, bool>)? histories = null)
+        EncodedCatalogue catalogue, List<Example> examples, CollaborativeScorer? collaborative, string title, (EncodedCatalogue, Func<Example, bool>)? histories = null, ListQuality? lists = null)
     {
         var ranking = new FullRanking(Model, catalogue, collaborative)
         {
             BatchUsers = Config.Evaluation.BatchUsers,
             MaskHistory = Config.Evaluation.MaskHistory,
             Histories = histories,
+            Lists = lists is null ? null : (ListLength, lists.Add),
         };
         using var task = _context.Progress.Start(title, examples.Count, "users");
         return ranking.Ranks(examples, task, _context.Cancellation);

@@ -13,6 +13,8 @@ public class RankingMetricsTests
         Assert.Equal(0.75, metrics["recall@10"], 1e-12);
         Assert.Equal((1 + 0.5) / 4, metrics["ndcg@5"], 1e-12);
         Assert.Equal((1 + 0.5 + (1 / Math.Log2(11))) / 4, metrics["ndcg@10"], 1e-12);
+        Assert.Equal((1 + (1 / 3.0)) / 4, metrics["mrr@5"], 1e-12);
+        Assert.Equal((1 + (1 / 3.0) + 0.1) / 4, metrics["mrr@10"], 1e-12);
     }
 
     /// <summary>Shuffled often enough, the places of tied candidates give the figures that are computed at once.</summary>
@@ -30,6 +32,7 @@ public class RankingMetricsTests
 
         Assert.Equal(places.Average(place => place <= k ? 1.0 : 0), metrics["recall@10"], 1e-12);
         Assert.Equal(places.Average(place => place <= k ? 1 / Math.Log2(place + 1) : 0), metrics["ndcg@10"], 1e-12);
+        Assert.Equal(places.Average(place => place <= k ? 1.0 / place : 0), metrics["mrr@10"], 1e-12);
         Assert.Equal(places.Average(), new Rank(above, tied).Middle, 1e-12);
     }
 
@@ -62,7 +65,7 @@ public class RankingMetricsTests
     [Theory]
     [InlineData("ndcg")]
     [InlineData("ndcg@0")]
-    [InlineData("mrr@10")]
+    [InlineData("map@10")]
     public void An_unknown_metric_is_refused_by_name(string name) =>
         Assert.Contains($"'{name}'", Assert.Throws<UserErrorException>(() => RankingMetrics.Single([new Rank(0)], name)).Message);
 }
