@@ -123,8 +123,32 @@ public class PipelineTests(Market market)
         string report = File.ReadAllText(Path.Combine(market.FineTuned, "report.html"));
 
         Assert.All(["fine-tuned", "from-scratch", "popularity"], name => Assert.Contains(name, comparison, StringComparison.Ordinal));
-        Assert.Contains("from-scratch − fine-tuned: NDCG@10", comparison, StringComparison.Ordinal);
+        Assert.Contains("from-scratch − fine-tuned  ndcg@10", comparison, StringComparison.Ordinal);
+        Assert.Contains(" in ndcg@10", comparison, StringComparison.Ordinal);
         Assert.All(["fine-tuned", "from-scratch", "pretrained", "popularity", "<svg"], name => Assert.Contains(name, report, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Runs_of_several_seeds_are_one_variant_and_what_differs_in_more_is_refused()
+    {
+        string Seeded(string name, int seed, params string[] more)
+        {
+            ProgramUnderTest.Train.Run(["finetune", .. market.Data, "--domain", Market.Target, "--epochs", "1", "--out", market[name], "--seed", $"{seed}", .. Market.SmallModel, .. more]).Expect(0);
+            return market[name];
+        }
+
+        string[] runs = [Seeded("tuned-1", 1), Seeded("tuned-2", 2), Seeded("narrow-1", 1, "--set", "model.width=16")];
+        using var several = JsonDocument.Parse(ProgramUnderTest.Train.Run(["evaluate", "--run", .. runs, "--json"]).Expect(0).Output);
+        string compared = ProgramUnderTest.Train.Run(["compare", "--runs", .. runs, "--seeds"]).Expect(0).Output;
+        ProgramUnderTest.Train.Run("evaluate", "--run", market.FineTuned, "--mask-history").Expect(0);
+
+        Assert.Equal(3, several.RootElement.GetProperty("runs").EnumerateObject().Count());
+        Assert.True(several.RootElement.GetProperty("sd").GetProperty("ndcg@10").GetDouble() > 0);
+        Assert.Contains("tuned (2 seeds)", compared, StringComparison.Ordinal);
+        Assert.Contains("sd over seeds", compared, StringComparison.Ordinal);
+        Directory.Move(runs[2], market["tuned-3"]);
+        ProgramUnderTest.Train.Run("compare", "--runs", runs[0], runs[1], market["tuned-3"], "--seeds").ExpectError(1, "model.width=32", "model.width=16");
+        ProgramUnderTest.Train.Run("compare", "--runs", market.FineTuned, runs[0], "--mask-history").ExpectError(1, "tuned-1", "--mask-history");
     }
 
     [Fact]

@@ -1,50 +1,38 @@
 using System.CommandLine;
-using System.Globalization;
 using UniM2Rec.Trainer.Evaluation;
 using UniM2Rec.Trainer.Reporting;
 using UniM2Rec.Trainer.Sessions;
 
 namespace UniM2Rec.Trainer.Commands;
 
-/// <summary><c>compare</c>: several evaluated runs side by side, with the paired difference of each to the first.</summary>
+/// <summary><c>compare</c>: several evaluated runs side by side, the differences of each pair, and which of them is better.</summary>
 public static class CompareCommand
 {
-    private const int CutOff = 10;
-
     /// <summary>The verb.</summary>
     public static Command Create()
     {
         var runs = ListOption.Create("--runs", "Evaluated run folders.", required: true);
+        var seeds = new Option<bool>("--seeds") { Description = "Runs whose folders' names differ in a last number alone (garden-1, garden-2) are one variant, trained with several seeds." };
         var split = SplitOption.Create("Which evaluations: of the test or the validation split.");
         var mask = new Option<bool>("--mask-history") { Description = "Which evaluations: those of evaluate --mask-history." };
         var command = new Verb("compare",
-            "Show evaluated runs side by side, with the paired difference of each to the first.",
-            "compare --runs runs/garden runs/scratch")
+            "Show evaluated runs side by side, the difference of each pair with its 95% interval and p-values (paired bootstrap and Wilcoxon's signed ranks, Holm-corrected over the pairs), and say which is better. Evaluations that were not made alike are refused.",
+            "compare --runs runs/garden runs/scratch",
+            "compare --runs runs/garden-1 runs/garden-2 runs/scratch-1 runs/scratch-2 --seeds")
         {
-            runs, split, mask,
+            runs, seeds, split, mask,
         };
         return command.Does((parsed, context, results) =>
         {
             var folders = parsed.GetRequiredValue(runs).Select(RunFolder.Open).ToList();
             var (part, masked) = (parsed.GetRequiredValue(split), parsed.GetValue(mask));
-            var names = folders.Select(f => Path.GetFileName(f.Path)).ToList();
+            var variants = parsed.GetValue(seeds) ? Variant.BySeed(folders) : Variant.Apart(folders.Select(f => Path.GetFileName(f.Path)));
             var comparable = ComparableRuns.Open(folders.Select(f => f.EvaluationOf(part, masked)).ToList());
-            var rows = names.Select((name, i) => (name, comparable.Metrics(i))).ToList();
-            // The baselines' ranks are not kept: their figures are of all users.
-            if (comparable.LeftOut == 0) rows.AddRange(comparable.Reports[0].Baselines.Select(b => (b.Key, b.Value)));
-            else context.Log.Warning("{Users:N0} users, whom not all of the runs rank for, are left out", comparable.LeftOut);
-            results.Add(MetricsTable.Of("runs", "run", rows));
-            for (int i = 1; i < names.Count; i++) PrintDifference(results, comparable, names, i);
+            if (comparable.LeftOut > 0) context.Log.Warning("{Users:N0} users, whom not all of the runs rank for, are left out", comparable.LeftOut);
+            ComparisonTable.Print(results, new Comparison(comparable, variants));
             VerbContext.Next(["unim2rec-train", "report", "--runs", .. parsed.GetRequiredValue(runs)]);
             return ExitCodes.Done;
         });
-    }
-
-    private static void PrintDifference(ResultWriter results, ComparableRuns runs, IReadOnlyList<string> names, int other)
-    {
-        var (mean, low, high) = PairedBootstrap.Difference(runs.Gains(0, CutOff), runs.Gains(other, CutOff));
-        results.Say(string.Create(CultureInfo.InvariantCulture,
-            $"{names[other]} − {names[0]}: NDCG@{CutOff} {mean:+0.0000;-0.0000} (95% interval {low:+0.0000;-0.0000} to {high:+0.0000;-0.0000}, {runs.Users.Count} users)"));
     }
 }
 

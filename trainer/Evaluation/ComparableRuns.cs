@@ -54,8 +54,10 @@ public sealed class ComparableRuns
     /// <summary>The figures of a run on <see cref="Users"/>.</summary>
     public IReadOnlyDictionary<string, double> Metrics(int run) => RankingMetrics.Compute([.. Users.SelectMany(user => _ranks[run][user]).Select(target => target.Rank)], _cutOffs);
 
-    /// <summary>Each user's NDCG@<paramref name="cutOff"/> in a run, the mean over the user's targets.</summary>
-    public double[] Gains(int run, int cutOff) => Users.Select(user => _ranks[run][user].Average(target => target.Rank.Ndcg(cutOff))).ToArray();
+    /// <summary>Each user's figure in a run, the mean over the user's targets.</summary>
+    /// <param name="run">Which run.</param>
+    /// <param name="metric">The metric.</param>
+    public double[] Values(int run, string metric) => [.. Users.Select(user => _ranks[run][user].Average(target => RankingMetrics.Of(target.Rank, metric)))];
 
     private void RequireSameTargets(IReadOnlyList<EvaluationFiles> runs)
     {

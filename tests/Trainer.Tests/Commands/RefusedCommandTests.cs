@@ -17,7 +17,7 @@ public sealed class RefusedCommandTests : IDisposable
 
     [Theory]
     [InlineData("The path of the run folder", "finetune", "--out", "")]
-    [InlineData("The path of the run folder", "evaluate", "--run", "")]
+    [InlineData("--run names nothing", "evaluate", "--run", "")]
     [InlineData("The path of the run folder", "evaluate", "--run", "a\0b")]
     [InlineData("The path of the run folder", "recommend", "--run", "", "--out", "unused.csv")]
     [InlineData("The path of the run folder", "finetune", "--from", "", "--out", "unused")]

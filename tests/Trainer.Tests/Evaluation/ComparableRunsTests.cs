@@ -24,8 +24,8 @@ public sealed class ComparableRunsTests : IDisposable
         Assert.Equal(1, runs.LeftOut);
         Assert.Equal(0.5, runs.Metrics(0)["recall@10"], 1e-12);
         Assert.Equal(1.0, runs.Metrics(1)["recall@10"], 1e-12);
-        Assert.Equal([1 / Math.Log2(4), 0], runs.Gains(0, 10));
-        Assert.Equal([1 / Math.Log2(4), 1], runs.Gains(1, 10));
+        Assert.Equal([1 / Math.Log2(4), 0], runs.Values(0, "ndcg@10"));
+        Assert.Equal([1 / Math.Log2(4), 1], runs.Values(1, "ndcg@10"));
     }
 
     [Theory]
@@ -64,6 +64,21 @@ public sealed class ComparableRunsTests : IDisposable
         Assert.EndsWith("--split validation --mask-history", ways[3].Command, StringComparison.Ordinal);
         var error = Assert.Throws<UserErrorException>(() => ComparableRuns.Open(ways[..1]));
         Assert.Contains(ways[0].Command, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_verdict_names_the_winner_or_says_that_there_is_none()
+    {
+        (string, int)[] Users(int rank) => [.. Enumerable.Range(0, 40).Select(u => ($"u{u:00}", u % 4 == 0 ? 30 : rank))];
+        var (good, bad) = (Write("good", Report(), Users(1)), Write("bad", Report(), Users(8)));
+        var three = new Comparison(ComparableRuns.Open([bad, good, Write("same", Report(), Users(1))]), Variant.Apart(["bad", "good", "same"]));
+
+        string won = new Comparison(ComparableRuns.Open([bad, good]), Variant.Apart(["bad", "good"])).Verdict("ndcg@10");
+
+        Assert.StartsWith("good beats bad in ndcg@10 by 0.5134 (0.7500 against 0.2366, +217.0%; 95% interval +0.4", won, StringComparison.Ordinal);
+        Assert.EndsWith("p < 0.001; 40 users).", won.Replace("p = 0.001", "p < 0.001", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.StartsWith("No winner in ndcg@10: good is ahead of same by 0.0000", three.Verdict("ndcg@10"), StringComparison.Ordinal);
+        Assert.Equal(3 * three.Metrics.Count, three.Pairs.Count);
     }
 
     private EvaluationFiles Write(string name, EvaluationReport report, params (string User, int Rank)[] ranks)

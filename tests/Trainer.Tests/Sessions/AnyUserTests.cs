@@ -84,7 +84,7 @@ public sealed class AnyUserTests : IDisposable
         string file = evaluation.Save(session.Run);
 
         Assert.Equal("test", session.Split);
-        Assert.Equal("evaluation-of-music.json", Path.GetFileName(file));
+        Assert.Equal("evaluation-test-of-music.json", Path.GetFileName(file));
         Assert.False(File.Exists(session.Run.EvaluationOf("test", false).Evaluation));
         Assert.Equal(["music"], UniM2Rec.Trainer.Evaluation.EvaluationReport.Load(file, "").Domains);
         Assert.All(evaluation.Ranks, rank => Assert.Equal("music", rank.Domain));

@@ -1,0 +1,67 @@
+using System.Globalization;
+using UniM2Rec.Trainer.Evaluation;
+
+namespace UniM2Rec.Trainer.Reporting;
+
+/// <summary>A comparison as tables, with the sentence that says who is better.</summary>
+public static class ComparisonTable
+{
+    /// <summary>Writes it.</summary>
+    public static void Print(ResultWriter results, Comparison comparison)
+    {
+        var report = comparison.Runs.Reports[0];
+        results.Say($"{comparison.Runs.Users.Count:N0} users, {report.Items:N0} items, {report.Split} split, full ranking{(report.MaskHistory ? ", the users' own history left out" : "")}");
+        results.Set("users", comparison.Runs.Users.Count);
+        results.Set("items", report.Items);
+        results.Set("split", report.Split);
+        results.Set("maskHistory", report.MaskHistory);
+        results.Say("");
+        results.Add(Figures(comparison));
+        results.Set("variants", comparison.Variants.Select(v => new { v.Name, Runs = v.Runs.Count, Mean = comparison.Mean(v), Sd = v.Runs.Count > 1 ? comparison.Deviation(v) : null }));
+        if (comparison.Pairs.Count == 0) return;
+        results.Say("");
+        results.Add(Differences(comparison));
+        results.Set("pairs", comparison.Pairs.Select(p => new { First = p.First.Name, Other = p.Other.Name, p.Metric, Difference = p.Difference.Mean, p.Difference.Within.Low, p.Difference.Within.High, PBootstrap = p.Difference.Bootstrap, PWilcoxon = p.Difference.Wilcoxon }));
+        string verdict = comparison.Verdict(Judged(comparison));
+        results.Say("");
+        results.Say(verdict);
+        results.Set("verdict", verdict);
+    }
+
+    /// <summary>The metric that the sentence is about.</summary>
+    internal static string Judged(Comparison comparison) => $"ndcg@{MetricsTable.ShownCutOff(comparison.Metrics)}";
+
+    private static ResultTable Figures(Comparison comparison)
+    {
+        var table = new ResultTable("", "run");
+        var metrics = MetricsTable.AddColumns(table, comparison.Mean(comparison.Variants[0]));
+        foreach (var variant in comparison.Variants)
+        {
+            table.Row([variant.Described, .. MetricsTable.Cells(metrics, comparison.Mean(variant))]);
+            if (variant.Runs.Count > 1) table.Row(["  sd over seeds", .. MetricsTable.Cells(metrics, comparison.Deviation(variant))]);
+        }
+
+        // The baselines' ranks are not kept: their figures are of all users.
+        if (comparison.Runs.LeftOut > 0) return table;
+        foreach (var (name, figures) in comparison.Runs.Reports[0].Baselines) table.Row([name, .. MetricsTable.Cells(metrics, figures)]);
+        return table;
+    }
+
+    private static ResultTable Differences(Comparison comparison)
+    {
+        int shown = MetricsTable.ShownCutOff(comparison.Metrics);
+        bool many = comparison.Variants.Count > 2;
+        var table = new ResultTable("", "").Text("metric").Number("difference").Text("95% interval").Number("p").Number("Wilcoxon");
+        foreach (var pair in comparison.Pairs.Where(p => many ? p.Metric == Judged(comparison) : RankingMetrics.CutOff(p.Metric) == shown))
+        {
+            var difference = pair.Difference;
+            table.Row(
+                $"{pair.Other.Name} − {pair.First.Name}", pair.Metric, ResultCell.Change(difference.Mean),
+                string.Create(CultureInfo.InvariantCulture, $"{difference.Within.Low:+0.0000;-0.0000} to {difference.Within.High:+0.0000;-0.0000}"), P(difference.Bootstrap), P(difference.Wilcoxon));
+        }
+
+        return table;
+    }
+
+    private static ResultCell P(double p) => p < 0.001 ? "<0.001" : string.Create(CultureInfo.InvariantCulture, $"{p:F3}");
+}
