@@ -137,7 +137,7 @@ public class PipelineTests(Market market)
             return market[name];
         }
 
-        string[] runs = [Seeded("tuned-1", 1), Seeded("tuned-2", 2), Seeded("narrow-1", 1, "--set", "model.width=16")];
+        string[] runs = [Seeded("tuned-1", 1), Seeded("tuned-2", 2), Seeded("narrow-1", 3, "--set", "model.width=16")];
         using var several = JsonDocument.Parse(ProgramUnderTest.Train.Run(["evaluate", "--run", .. runs, "--json"]).Expect(0).Output);
         string compared = ProgramUnderTest.Train.Run(["compare", "--runs", .. runs, "--seeds"]).Expect(0).Output;
         ProgramUnderTest.Train.Run("evaluate", "--run", market.FineTuned, "--mask-history").Expect(0);

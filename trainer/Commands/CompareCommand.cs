@@ -35,30 +35,3 @@ public static class CompareCommand
         });
     }
 }
-
-/// <summary><c>report</c>: one HTML file about some runs.</summary>
-public static class ReportCommand
-{
-    /// <summary>The verb.</summary>
-    public static Command Create()
-    {
-        var runs = ListOption.Create("--runs", "Run folders; the report goes into the first.", required: true);
-        var output = new Option<string?>("--out") { Description = "HTML file to write instead." };
-        var overwrite = new Option<bool>("--overwrite") { Description = "Replace the file in --out even if it is no report." };
-        var command = new Verb("report",
-            "Write an HTML report: learning curves, metrics beside the baselines, slices.",
-            "report --runs runs/garden runs/scratch")
-        {
-            runs, output, overwrite,
-        };
-        return command.Does((parsed, context) =>
-        {
-            var folders = parsed.GetRequiredValue(runs).Select(RunFolder.Open).ToList();
-            string path = parsed.GetValue(output) ?? folders[0].Report;
-            OutputTarget.RequireOwnKind(path, "a report", file => OutputTarget.BeginsWith(file, HtmlReport.Beginning), parsed.GetValue(overwrite));
-            AtomicFile.WriteText(path, HtmlReport.Render(folders, context.Log));
-            context.Log.Information("The report is in {File}", Path.GetFullPath(path));
-            return ExitCodes.Done;
-        });
-    }
-}

@@ -66,8 +66,8 @@ public sealed class FlowChoice(RunFolder run, bool resume, WorkContext context)
         var shared = first.Keys.Where(second.ContainsKey).ToList();
         if (shared.Count == 0) throw new UserErrorException($"The runs {alone.Path} and {mixed.Path} have no validation target in common, so neither flow can be chosen; name the flow (--flow).");
         double[] a = [.. shared.Select(target => RankingMetrics.Single([first[target]], watch))], b = [.. shared.Select(target => RankingMetrics.Single([second[target]], watch))];
-        var (_, low, high) = PairedBootstrap.Difference(a, b);
-        return new FlowDifference(a.Average(), b.Average(), low, high, shared.Count);
+        var within = Resampling.Compare([[a]], [[b]])[0].Within;
+        return new FlowDifference(a.Average(), b.Average(), within.Low, within.High, shared.Count);
     }
 
     /// <summary>By target: its rank among the validation targets. The last of targets that are one user's and one item's stands for all.</summary>

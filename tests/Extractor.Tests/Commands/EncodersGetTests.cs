@@ -12,7 +12,7 @@ public class EncodersGetTests
 
         var (code, _, errors) = await ProgramRun.Of("encoders", "get", "minilm,resnet-18", "--encoders", folder["encoders"]);
 
-        Assert.Equal(1, code);
+        Assert.Equal(2, code);
         Assert.Contains("no pre-trained encoder 'resnet-18'; known are minilm, arctic-xs, resnet18, minilm-resnet18 - did you mean 'resnet18'?", errors, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder["encoders"]));
     }

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using UniM2Rec.Trainer.Reporting;
+using UniM2Rec.Trainer.Sessions;
+
+namespace UniM2Rec.Trainer.Commands;
+
+/// <summary><c>report</c>: one HTML file about some runs.</summary>
+public static class ReportCommand
+{
+    private const int MostUsers = 50;
+
+    /// <summary>The verb.</summary>
+    public static Command Create()
+    {
+        var runs = ListOption.Create("--runs", "Run folders; the report goes into the first.", required: true);
+        var output = new Option<string?>("--out") { Description = "HTML file to write instead (default: report.html in the first run's folder)." };
+        var users = WholeNumber.WithDefault("--users", "Sample users that are shown with their histories and what the best of the runs recommends to them. What users did is personal data.", 3, 0, MostUsers);
+        var overwrite = new Option<bool>("--overwrite") { Description = "Replace the file in --out even if it is no report." };
+        var command = new Verb("report",
+            "Write an HTML report: who is best and how sure that is, the data, learning curves, slices, degraded features, sample users with pictures, cost and settings.",
+            "report --runs runs/garden runs/scratch",
+            "report --runs runs/garden --users 0 --out garden.html")
+        {
+            runs, output, users, overwrite,
+        };
+        return command.Does((parsed, context) =>
+        {
+            var folders = parsed.GetRequiredValue(runs).Select(RunFolder.Open).ToList();
+            string path = parsed.GetValue(output) ?? folders[0].Report;
+            OutputTarget.RequireOwnKind(path, "a report", file => OutputTarget.BeginsWith(file, HtmlReport.Beginning), parsed.GetValue(overwrite));
+            AtomicFile.WriteText(path, HtmlReport.Render(folders, parsed.GetValue(users), context.Work));
+            context.Log.Information("The report is in {File}", Path.GetFullPath(path));
+            return ExitCodes.Done;
+        });
+    }
+}
