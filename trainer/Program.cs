@@ -10,6 +10,7 @@ return await CommandFrame.RunAsync(
         RecommendCommand.Create(),
         ExportCommand.Create(),
         CompareCommand.Create(),
-        ReportCommand.Create()),
+        ReportCommand.Create(),
+        StudyCommand.Create()),
     args,
     Console.Error);

@@ -26,7 +26,7 @@ public static class CompareCommand
         {
             var folders = parsed.GetRequiredValue(runs).Select(RunFolder.Open).ToList();
             var (part, masked) = (parsed.GetRequiredValue(split), parsed.GetValue(mask));
-            var variants = parsed.GetValue(seeds) ? Variant.BySeed(folders) : Variant.Apart(folders.Select(f => Path.GetFileName(f.Path)));
+            var variants = parsed.GetValue(seeds) ? SeedVariants.Of(folders) : Variant.Apart(folders.Select(f => Path.GetFileName(f.Path)));
             var comparable = ComparableRuns.Open(folders.Select(f => f.EvaluationOf(part, masked)).ToList());
             if (comparable.LeftOut > 0) context.Log.Warning("{Users:N0} users, whom not all of the runs rank for, are left out", comparable.LeftOut);
             ComparisonTable.Print(results, new Comparison(comparable, variants));

@@ -7,25 +7,36 @@ namespace UniM2Rec.Trainer.Reporting;
 public static class ComparisonTable
 {
     /// <summary>Writes it.</summary>
-    public static void Print(ResultWriter results, Comparison comparison)
+    /// <param name="results">Takes it.</param>
+    /// <param name="comparison">The comparison.</param>
+    /// <param name="field">Its field in JSON; null for its fields to be the whole object's.</param>
+    public static void Print(ResultWriter results, Comparison comparison, string? field = null)
     {
         var report = comparison.Runs.Reports[0];
+        string verdict = comparison.Verdict(Judged(comparison));
         results.Say($"{comparison.Runs.Users.Count:N0} users, {report.Items:N0} items, {report.Split} split, full ranking{(report.MaskHistory ? ", the users' own history left out" : "")}");
-        results.Set("users", comparison.Runs.Users.Count);
-        results.Set("items", report.Items);
-        results.Set("split", report.Split);
-        results.Set("maskHistory", report.MaskHistory);
         results.Say("");
         results.Add(Figures(comparison));
-        results.Set("variants", comparison.Variants.Select(v => new { v.Name, Runs = v.Runs.Count, Mean = comparison.Mean(v), Sd = v.Runs.Count > 1 ? comparison.Deviation(v) : null }));
-        if (comparison.Pairs.Count == 0) return;
-        results.Say("");
-        results.Add(Differences(comparison));
-        results.Set("pairs", comparison.Pairs.Select(p => new { First = p.First.Name, Other = p.Other.Name, p.Metric, Difference = p.Difference.Mean, p.Difference.Within.Low, p.Difference.Within.High, PBootstrap = p.Difference.Bootstrap, PWilcoxon = p.Difference.Wilcoxon }));
-        string verdict = comparison.Verdict(Judged(comparison));
-        results.Say("");
-        results.Say(verdict);
-        results.Set("verdict", verdict);
+        if (comparison.Pairs.Count > 0)
+        {
+            results.Say("");
+            results.Add(Differences(comparison));
+            results.Say("");
+            results.Say(verdict);
+        }
+
+        var all = new
+        {
+            Users = comparison.Runs.Users.Count,
+            report.Items,
+            report.Split,
+            report.MaskHistory,
+            Variants = comparison.Variants.Select(v => new { v.Name, Runs = v.Runs.Count, Mean = comparison.Mean(v), Sd = v.Runs.Count > 1 ? comparison.Deviation(v) : null }),
+            Pairs = comparison.Pairs.Select(p => new { First = p.First.Name, Other = p.Other.Name, p.Metric, Difference = p.Difference.Mean, p.Difference.Within.Low, p.Difference.Within.High, PBootstrap = p.Difference.Bootstrap, PWilcoxon = p.Difference.Wilcoxon }),
+            Verdict = verdict,
+        };
+        if (field is null) results.SetAll(all);
+        else results.Set(field, all);
     }
 
     /// <summary>The metric that the sentence is about.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Fluid;
+using UniM2Rec.Trainer.Evaluation;
 using UniM2Rec.Trainer.Sessions;
 
 namespace UniM2Rec.Trainer.Reporting;
@@ -16,11 +17,12 @@ public static class HtmlReport
     /// <param name="runs">Runs; those that were evaluated appear in the tables.</param>
     /// <param name="users">Sample users that are shown, with what the best of the runs recommends to them.</param>
     /// <param name="context">Takes warnings, and stops it.</param>
-    public static string Render(IReadOnlyList<RunFolder> runs, int users, WorkContext context)
+    /// <param name="variants">Which of the runs stand for what; null where each stands for itself.</param>
+    public static string Render(IReadOnlyList<RunFolder> runs, int users, WorkContext context, IReadOnlyList<Variant>? variants = null)
     {
         var names = NamesOf(runs);
         var evaluations = ReportedEvaluations.Load(runs, names);
-        var sections = new List<ReportSection?> { ResultSection.Of(evaluations, context.Log) };
+        var sections = new List<ReportSection?> { ResultSection.Of(evaluations, variants is not null && evaluations.Groups is [var all, ..] && all.Count == runs.Count ? variants : null, context.Log) };
         sections.AddRange(DataSection.Of(runs, context));
         sections.Add(LearningSection.Of(runs, names, context.Log));
         sections.Add(SliceSection.Of(evaluations));

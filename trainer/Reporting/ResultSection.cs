@@ -8,16 +8,20 @@ namespace UniM2Rec.Trainer.Reporting;
 internal static class ResultSection
 {
     /// <summary>The section; null where nothing was evaluated.</summary>
-    public static ReportSection? Of(ReportedEvaluations evaluations, ILogger log)
+    /// <param name="evaluations">The evaluations.</param>
+    /// <param name="variants">Which runs of the first group stand for what; null where each stands for itself.</param>
+    /// <param name="log">Takes warnings.</param>
+    public static ReportSection? Of(ReportedEvaluations evaluations, IReadOnlyList<Variant>? variants, ILogger log)
     {
         if (evaluations.Groups.Count == 0) return null;
         var notes = new List<string>();
         var tables = new List<ReportTable>();
         foreach (var group in evaluations.Groups)
         {
-            if (Compare(group, log) is { } comparison)
+            if (Compare(group, group == evaluations.Groups[0] ? variants : null, log) is { } comparison)
             {
                 notes.Add(comparison.Verdict(ComparisonTable.Judged(comparison)));
+                if (comparison.Variants.Any(v => v.Runs.Count > 1)) tables.Add(Means(comparison));
                 tables.Add(Figures(group));
                 tables.Add(Differences(comparison));
             }
@@ -42,12 +46,12 @@ internal static class ResultSection
         return string.Create(CultureInfo.InvariantCulture, $"{evaluation.Name} has {metric} {own:F4}{beside}.");
     }
 
-    private static Comparison? Compare(IReadOnlyList<ReportedEvaluation> group, ILogger log)
+    private static Comparison? Compare(IReadOnlyList<ReportedEvaluation> group, IReadOnlyList<Variant>? variants, ILogger log)
     {
         if (group.Count < 2) return null;
         try
         {
-            return new Comparison(ComparableRuns.Open([.. group.Select(e => e.Files)]), Variant.Apart(group.Select(e => e.Name)));
+            return new Comparison(ComparableRuns.Open([.. group.Select(e => e.Files)]), variants ?? Variant.Apart(group.Select(e => e.Name)));
         }
         catch (UserErrorException error)
         {
@@ -67,6 +71,15 @@ internal static class ResultSection
         string caption = string.Create(CultureInfo.InvariantCulture, $"Full ranking, {first.Split} split{(first.MaskHistory ? ", the users' own history left out" : "")}: {first.Describe()}, {first.Items:N0} items; below each figure its 95% interval");
         return new(caption, ["model", .. metrics], [.. rows.Select(row => new ReportRow(row.Item1, [.. metrics.Select(m =>
             row.Item2.TryGetValue(m, out double figure) ? new ReportCell(Figure(figure), figure > 0 && figure == best[m], Within(row.Item3, m)) : new ReportCell("-"))]))]);
+    }
+
+    private static ReportTable Means(Comparison comparison)
+    {
+        int shown = MetricsTable.ShownCutOff(comparison.Metrics);
+        string[] metrics = [.. RankingMetrics.Names([shown]).Where(comparison.Metrics.Contains)];
+        var means = comparison.Variants.Select(v => (Variant: v, Mean: comparison.Mean(v), Deviation: comparison.Deviation(v))).ToList();
+        return new("Means over seeds; below each its standard deviation", ["variant", .. metrics], [.. means.Select(v => new ReportRow(v.Variant.Described, [.. metrics.Select(m =>
+            new ReportCell(Figure(v.Mean[m]), v.Mean[m] == means.Max(o => o.Mean[m]), v.Variant.Runs.Count > 1 ? $"± {Figure(v.Deviation[m])}" : null))]))]);
     }
 
     private static ReportTable Differences(Comparison comparison)
