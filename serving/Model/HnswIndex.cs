@@ -9,7 +9,7 @@ internal delegate ReadOnlySpan<float> RowOf(int row);
 /// <summary>Finds most of the rows of a matrix that have the largest products with a vector, without looking at all of them (HNSW, arXiv 1603.09320; USearch's).</summary>
 internal sealed class HnswIndex : IDisposable
 {
-    private const ulong Connectivity = 32, ExpansionAdd = 128, ExpansionSearch = 64;
+    private const ulong Connectivity = 16, ExpansionAdd = 64, ExpansionSearch = 64;
     private const int Batch = 1 << 14;
 
     private readonly USearchIndex _index;

@@ -13,6 +13,13 @@ var root = new RootCommand("Times training steps and full-ranking evaluation, wi
 var run = new Option<string>("--run") { Description = "Folder of a run with collaborative scores.", Required = true };
 var combination = new Command("combination", "Shows where a run's network and its collaborative scores are good, alone and joined.") { run };
 combination.SetAction(parsed => CombinationStudy.Run(parsed.GetRequiredValue(run)));
+var users = new Option<int>("--users") { Description = "Users whose histories are made up.", DefaultValueFactory = _ => 8192 };
+var recommending = new Command("recommend", "Times recommending to all users with the network alone.") { dataset, features, users };
+recommending.SetAction(parsed =>
+{
+    Console.WriteLine($"native libraries: {NativeSettings.Apply()}");
+    RecommendingBenchmark.Run(parsed.GetRequiredValue(dataset), parsed.GetRequiredValue(features), parsed.GetValue(users));
+});
 root.SetAction(parsed =>
 {
     Console.WriteLine($"native libraries: {NativeSettings.Apply()}");
@@ -20,4 +27,4 @@ root.SetAction(parsed =>
         parsed.GetRequiredValue(dataset), parsed.GetRequiredValue(features), parsed.GetValue(steps), parsed.GetValue(precision),
         parsed.GetValue(model) == "missrec" ? "missrec" : "unisrec");
 });
-return args is ["combination", ..] ? combination.Parse(args[1..]).Invoke() : root.Parse(args).Invoke();
+return args is ["combination", ..] ? combination.Parse(args[1..]).Invoke() : args is ["recommend", ..] ? recommending.Parse(args[1..]).Invoke() : root.Parse(args).Invoke();
