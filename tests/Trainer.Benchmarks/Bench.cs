@@ -43,6 +43,9 @@ internal sealed class Bench : IDisposable
         Model.train();
     }
 
+    /// <summary>A run from its beginning to its end, with its messages on standard output.</summary>
+    public void Train() => _session.Train();
+
     public void Dispose()
     {
         Loop.Dispose();

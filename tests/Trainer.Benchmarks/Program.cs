@@ -20,6 +20,13 @@ recommending.SetAction(parsed =>
     Console.WriteLine($"native libraries: {NativeSettings.Apply()}");
     RecommendingBenchmark.Run(parsed.GetRequiredValue(dataset), parsed.GetRequiredValue(features), parsed.GetValue(users));
 });
+var preset = new Option<string>("--preset") { Description = "Settings that come with the trainer.", DefaultValueFactory = _ => "unim2rec-plus" };
+var set = new Option<string[]>("--set") { Description = "One setting, as key=value; may be given often.", AllowMultipleArgumentsPerToken = false };
+var ranked = new Option<int>("--users") { Description = "Users of the validation split that are ranked for.", DefaultValueFactory = _ => 2048 };
+var whole = new Option<bool>("--whole") { Description = "Whether a whole epoch, its validation and the fit of the score combination follow." };
+var scale = new Command("scale", "Shows time and memory of a run's stages; one case a process, as a peak never falls.") { preset, set, steps, ranked, whole };
+scale.SetAction(parsed => ScaleBenchmark.Run(
+    parsed.GetRequiredValue(preset), parsed.GetValue(set) ?? [], parsed.GetValue(steps), parsed.GetValue(ranked), parsed.GetValue(whole)));
 root.SetAction(parsed =>
 {
     Console.WriteLine($"native libraries: {NativeSettings.Apply()}");
@@ -27,4 +34,4 @@ root.SetAction(parsed =>
         parsed.GetRequiredValue(dataset), parsed.GetRequiredValue(features), parsed.GetValue(steps), parsed.GetValue(precision),
         parsed.GetValue(model) == "missrec" ? "missrec" : "unisrec");
 });
-return args is ["combination", ..] ? combination.Parse(args[1..]).Invoke() : args is ["recommend", ..] ? recommending.Parse(args[1..]).Invoke() : root.Parse(args).Invoke();
+return args is ["combination", ..] ? combination.Parse(args[1..]).Invoke() : args is ["recommend", ..] ? recommending.Parse(args[1..]).Invoke() : args is ["scale", ..] ? scale.Parse(args[1..]).Invoke() : root.Parse(args).Invoke();

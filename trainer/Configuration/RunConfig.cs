@@ -22,7 +22,7 @@ public sealed record RunConfig
     public EvaluationConfig Evaluation { get; init; } = new();
 
     /// <summary>Whether the section <see cref="Collaborative"/> is used: its scores are of the candidates of a whole catalogue.</summary>
-    internal bool JoinsCollaborative => Objective.Candidates == CandidateSet.Catalogue && Collaborative.IsUsed;
+    internal bool JoinsCollaborative => Objective.IsOverCatalogue && Collaborative.IsUsed;
 
     /// <summary>Whether its nearness by content is.</summary>
     internal bool JoinsContent => JoinsCollaborative && Collaborative.Content;

@@ -112,8 +112,11 @@ public sealed partial record TrainingConfig : IValidatable
 /// <summary>Against which candidates a target is contrasted.</summary>
 public enum CandidateSet
 {
-    /// <summary>Every item of the target domains (fine-tuning).</summary>
+    /// <summary>Every item of the target domains: the full softmax (fine-tuning).</summary>
     Catalogue,
+
+    /// <summary>Items of the target domains that are drawn anew at each step, shared by its targets, and stand for all of them (fine-tuning on large catalogues).</summary>
+    Sampled,
 
     /// <summary>The targets of the batch, across domains (pre-training).</summary>
     InBatch,
@@ -122,8 +125,19 @@ public enum CandidateSet
 /// <summary>The loss: sequence–item contrast plus a weighted sequence–sequence contrast.</summary>
 public sealed record ObjectiveConfig : IValidatable
 {
+    private const int MostNegatives = 1 << 20;
+
     /// <summary>What a target is contrasted with.</summary>
     public CandidateSet Candidates { get; init; } = CandidateSet.Catalogue;
+
+    /// <summary>Whether what is learned is the whole catalogue's order, by all of its items or by a sample that stands for them.</summary>
+    internal bool IsOverCatalogue => Candidates != CandidateSet.InBatch;
+
+    /// <summary>Draws of a step's sampled candidates; an item that is drawn twice is one candidate.</summary>
+    public int Negatives { get; init; } = 2048;
+
+    /// <summary>Share of the draws that take an item as often as training has it as a target; the others take any item with the same chance.</summary>
+    public double PopularNegatives { get; init; } = 0.5;
 
     /// <summary>
     /// Whether in-batch negatives count with the inverse of their chance to be in the batch, so that they stand for the whole catalogue, instead
@@ -161,6 +175,8 @@ public sealed record ObjectiveConfig : IValidatable
     /// <inheritdoc/>
     public IEnumerable<string> Problems()
     {
+        if (Negatives is < 1 or > MostNegatives) yield return $"negatives is {Negatives}; it must be between 1 and {MostNegatives:N0}";
+        if (!(PopularNegatives is >= 0 and < 1)) yield return $"popularNegatives is {PopularNegatives}; it must be at least 0 and below 1, as an item that is no target of training would never be drawn";
         if (!(SequenceContrast is >= 0 and <= 1e6)) yield return $"sequenceContrast is {SequenceContrast}; it must be between 0 and 1e6";
         foreach (var (key, value) in new[] { ("historyModalityDropout", HistoryModalityDropout), ("itemDrop", ItemDrop), ("featureDrop", FeatureDrop) })
         {

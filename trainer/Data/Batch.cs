@@ -7,7 +7,7 @@ namespace UniM2Rec.Trainer.Data;
 /// <param name="Parts">The sequences in one part, or in several where they are many.</param>
 /// <param name="ItemRows">By slot: the item's row in the feature store. The first <paramref name="CandidateCount"/> slots are the candidates.</param>
 /// <param name="CandidateCount">Number of candidates that targets are contrasted with.</param>
-/// <param name="CandidateLogWeight">[candidates]: log of what each counts for when it is not the positive, or null where each counts once.</param>
+/// <param name="CandidateLogWeight">[candidates]: log of what each counts for when it is not the positive, −∞ for nothing; or null where each counts once.</param>
 /// <param name="View">A second view of the same sequences, which then are one part, for the sequence–sequence contrast; or null.</param>
 public sealed record SequenceBatch(
     IReadOnlyList<SequencePart> Parts, int[] ItemRows, int CandidateCount, Tensor? CandidateLogWeight, SequenceView? View = null)
@@ -41,6 +41,12 @@ public sealed class BatchBuilder(int itemCount, bool causal, Device device)
     /// <summary>Collects what histories say about single candidates of the catalogue, or null.</summary>
     public Func<IReadOnlyList<Example>, CollaborativeScores>? CollaborativeScores { get; init; }
 
+    /// <summary>Draws the candidates that stand for the catalogue, where they are not all of it; or null.</summary>
+    public CandidateSampling? Sampling { get; init; }
+
+    /// <summary>Whether it is told which of the drawn candidates a history holds already.</summary>
+    public bool MarksSeen { get; init; }
+
     /// <summary>Events of a part of a batch, at most.</summary>
     public int MostEvents { get; init; } = MicroBatches.MostEvents;
 
@@ -49,29 +55,27 @@ public sealed class BatchBuilder(int itemCount, bool causal, Device device)
 
     /// <param name="examples">The sequences; each has at least one event.</param>
     /// <param name="views">Makes the second view, or null.</param>
-    public SequenceBatch Build(IReadOnlyList<Example> examples, ViewBuilder? views = null)
+    /// <param name="seed">What is drawn is a function of it.</param>
+    public SequenceBatch Build(IReadOnlyList<Example> examples, ViewBuilder? views = null, ulong seed = 0)
     {
         _items.Clear();
-        var logWeight = Catalogue is null ? TargetsAsCandidates(examples) : null;
-        if (Catalogue is not null)
-        {
-            foreach (int row in Catalogue) _items.Slot(row);
-        }
-
+        var logWeight = Sampling is not null ? Draw(Sampling, examples, seed) : Catalogue is null ? TargetsAsCandidates(examples) : null;
+        foreach (int row in Catalogue ?? []) _items.Slot(row);
         int candidates = _items.Count;
         // The second view is contrasted across all sequences, so they stay together.
-        var runs = views is null ? MicroBatches.Cut(examples, candidates, MostEvents) : [examples];
+        // Scores against a whole catalogue are cut by the candidates, not by the targets (BlockedContrast).
+        var runs = views is null ? MicroBatches.Cut(examples, Catalogue is null ? candidates : 0, MostEvents) : [examples];
         SequenceView? view = null;
         var parts = runs.Select(run =>
         {
-            var (part, sequences) = Part(run);
+            var (part, sequences) = Part(run, candidates);
             view = views?.Build(run, sequences, part.Sequences, _items);
             return part;
         }).ToList();
         return new SequenceBatch(parts, _items.ToArray(), candidates, logWeight, view);
     }
 
-    private (SequencePart Part, int[][] Sequences) Part(IReadOnlyList<Example> examples)
+    private (SequencePart Part, int[][] Sequences) Part(IReadOnlyList<Example> examples, int candidates)
     {
         int[][] sequences = new int[examples.Count][];
         for (int w = 0; w < examples.Count; w++)
@@ -94,10 +98,28 @@ public sealed class BatchBuilder(int itemCount, bool causal, Device device)
             }
         }
 
-        return (new SequencePart(packed, Indices(states), Indices(targets), CollaborativeScores?.Invoke(examples)), sequences);
+        var collaborative = MarksSeen ? SeenCandidates.Of(examples, _items.Find, candidates, device) : CollaborativeScores?.Invoke(examples);
+        return (new SequencePart(packed, Indices(states), Indices(targets), collaborative), sequences);
     }
 
     private Tensor Indices(List<long> values) => tensor(CollectionsMarshal.AsSpan(values).ToArray(), device: device);
+
+    /// <summary>The targets and what is drawn; only what is drawn counts for others than its own rows.</summary>
+    private Tensor Draw(CandidateSampling sampling, IReadOnlyList<Example> examples, ulong seed)
+    {
+        foreach (var example in examples)
+        {
+            foreach (var (_, target) in example.Targets) _items.Slot(example.Log.ItemOf(target));
+        }
+
+        int targets = _items.Count;
+        int[] drawn = sampling.Draw(seed);
+        int[] slots = Array.ConvertAll(drawn, _items.Slot);
+        float[] weights = new float[_items.Count];
+        weights.AsSpan(0, targets).Fill(float.NegativeInfinity);
+        for (int i = 0; i < drawn.Length; i++) weights[slots[i]] = sampling.LogWeight(drawn[i]);
+        return tensor(weights, device: device);
+    }
 
     /// <summary>
     /// In-batch negatives: each distinct target is one candidate. With the log of its count, which stands for its copies in the sum over the

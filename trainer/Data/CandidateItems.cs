@@ -32,6 +32,9 @@ public sealed class DistinctItems(int itemCount)
         return _slot[row];
     }
 
+    /// <summary>The slot of the item in <paramref name="row"/>, or -1 where it has none.</summary>
+    public int Find(int row) => _batchOf[row] == _batch ? _slot[row] : -1;
+
     /// <summary>Rows by slot.</summary>
     public int[] ToArray() => _rows.ToArray();
 }

@@ -16,7 +16,7 @@ public sealed class CollaborativeModel : Recommender
     public CollaborativeModel(ModelInputs inputs)
         : base(nameof(CollaborativeModel), inputs.Collaborative)
     {
-        if (!inputs.Collaborative.IsUsed || inputs.Candidates != CandidateSet.Catalogue)
+        if (!inputs.Collaborative.IsUsed || inputs.Candidates == CandidateSet.InBatch)
         {
             throw UserErrorException.Usage(
                 "model.kind=collaborative ranks by collaborative scores alone, over the whole catalogue; fine-tune it (pretrain has in-batch candidates) with at least one of " +

@@ -19,7 +19,10 @@ public abstract record ItemVectors(Tensor Input)
     public ItemVectors Map(Func<Tensor, Tensor> change) => With(Tensors.Select(change).ToList());
 
     /// <summary>The first <paramref name="count"/> items.</summary>
-    public ItemVectors First(int count) => count == Input.shape[0] ? this : Map(t => t.narrow(0, 0, count));
+    public ItemVectors First(int count) => Slice(0, count);
+
+    /// <summary><paramref name="count"/> items from the one with number <paramref name="first"/>.</summary>
+    public ItemVectors Slice(int first, int count) => first == 0 && count == Input.shape[0] ? this : Map(t => t.narrow(0, first, count));
 
     /// <summary>Several sets of one model, one after the other.</summary>
     public static ItemVectors Concat(IReadOnlyList<ItemVectors> sets) =>

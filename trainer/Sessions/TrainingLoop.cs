@@ -61,16 +61,19 @@ public sealed class TrainingLoop : IDisposable
         _average = config.Training.Averaging > 0 ? new WeightAverage(trained, config.Training.Averaging) : null;
         _state = new RunState(model, _features, _optimizer, _average);
         _checkpoints = new RunCheckpoints(_run, session.Identity);
-        int[]? catalogue = config.Objective.Candidates == CandidateSet.Catalogue ? data.TrainingCandidates : null;
+        int[]? catalogue = config.Objective.IsOverCatalogue ? data.TrainingCandidates : null;
+        bool isSampled = config.Objective.Candidates == CandidateSet.Sampled;
         _seen = catalogue is null ? null : CollaborativeScorer.For(data, config.Collaborative.InTraining, context, catalogue);
         float[]? logWeights = catalogue is null && config.Objective.SamplingCorrection
             ? InBatchSampling.LogWeights(_training, _features.ItemCount, config.Training.BatchTargets)
             : null;
         _batches = new BatchBuilder(_features.ItemCount, model.Causal, session.Device)
         {
-            Catalogue = catalogue,
+            Catalogue = isSampled ? null : catalogue,
+            Sampling = isSampled ? new CandidateSampling(catalogue!, _training, _features.ItemCount, config.Objective.Negatives, config.Objective.PopularNegatives) : null,
             LogWeights = logWeights,
-            CollaborativeScores = _seen is null ? null : examples => _seen.Build(examples, session.Device),
+            MarksSeen = isSampled && _seen is not null,
+            CollaborativeScores = _seen is null || isSampled ? null : examples => _seen.Build(examples, session.Device),
         };
     }
 
@@ -97,7 +100,7 @@ public sealed class TrainingLoop : IDisposable
 
         using (var best = RunCheckpoints.OpenBest(_run)) Checkpoint.LoadModel(best, _model, _features);
         _log.Information("Best epoch {Epoch}: validation {Metric} {Figure:F4}", position.BestEpoch + 1, _config.Training.Watch, position.BestFigure);
-        if (_batches.Catalogue is not null && _config.Collaborative.Fit && _model.ScoreCombination is { } head) FitScoreCombination(head, cancellation);
+        if (_config.Objective.IsOverCatalogue && _config.Collaborative.Fit && _model.ScoreCombination is { } head) FitScoreCombination(head, cancellation);
         return position;
     }
 
@@ -165,7 +168,7 @@ public sealed class TrainingLoop : IDisposable
         _model.Reseed(seed);
         _objective.Reseed(seed);
         var views = _config.Objective.SequenceContrast > 0 ? new ViewBuilder(_config.Objective, new Random((int)(seed >> 33))) : null;
-        var batch = _batches.Build(examples, views);
+        var batch = _batches.Build(examples, views, seed);
         _optimizer.ClearGradients();
         double loss = _objective.Differentiate(_model, batch, _features.Gather(batch.ItemRows));
         if (_config.Training.ClipNorm > 0) nn.utils.clip_grad_norm_(_optimizer.Parameters, _config.Training.ClipNorm);

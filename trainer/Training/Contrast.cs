@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace UniM2Rec.Trainer.Training;
 
 /// <summary>
-/// Cross-entropy of each target against the candidates. Over the whole catalogue it is the fine-tuning loss; over the batch's targets it is the
+/// Cross-entropy of each target against the candidates. Over the whole catalogue, or a weighted sample of it, it is the fine-tuning loss; over the batch's targets it is the
 /// sequence–item contrast with in-batch negatives across domains (UniSRec eq. 8): each distinct target is one column, and the log of its weight
 /// (its count, which stands for the rows that share it) is added to it, except for the positive itself, whose other rows are masked. (UniSRec's code sets those to a logit of 0,
 /// which leaves exp(0) in the sum; here they are absent.)
@@ -20,8 +20,7 @@ public static class SequenceItemContrast
         if (candidateLogWeight is not null)
         {
             var column = targets.unsqueeze(1);
-            var own = candidateLogWeight.index_select(0, targets).unsqueeze(1);
-            logits = (logits + candidateLogWeight).scatter_add(1, column, own.neg());
+            logits = (logits + candidateLogWeight).scatter(1, column, logits.gather(1, column));
         }
 
         return nn.functional.cross_entropy(logits, targets).MoveToOuterDisposeScope();

@@ -12,6 +12,9 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
     private readonly DropoutMasks _masks = new();
     private ulong _seed;
 
+    /// <summary>Scores of a part of a batch that are computed as a whole, at most; more are computed in blocks of candidates.</summary>
+    public long MostScores { get; init; } = BlockedContrast.MostScores;
+
     /// <summary>Starts the step's random numbers.</summary>
     public void Reseed(ulong seed)
     {
@@ -43,7 +46,7 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
     public double Differentiate(Recommender recommender, SequenceBatch batch, ItemBatch items)
     {
         using var scope = NewDisposeScope();
-        if (batch.Parts.Count == 1)
+        if (batch.Parts is [var only] && !IsInBlocks(only, batch))
         {
             var whole = Loss(recommender, batch, items);
             if (whole.requires_grad) whole.backward(); // not so where there is no network and the strengths are joined later
@@ -52,24 +55,38 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
 
         var vectors = Encode(recommender, items);
         var leaves = vectors.Map(Leaf);
-        double sum = 0;
-        foreach (var part in batch.Parts)
-        {
-            using var inner = NewDisposeScope();
-            var loss = Loss(recommender, batch, part, leaves, items);
-            if (loss.requires_grad) loss.backward();
-            sum += loss.item<float>();
-        }
+        double sum = batch.Parts.Sum(part => Differentiate(recommender, batch, part, leaves, items));
 
-        // A sum whose gradient by the vectors is what the parts left at the leaves.
-        var carried = vectors.Tensors.Zip(leaves.Tensors)
-            .Where(v => v.First.requires_grad && v.Second.grad is not null)
-            .Select(v => (v.First * v.Second.grad!).sum()).ToList();
-        if (carried.Count > 0) carried.Aggregate((a, b) => a + b).backward();
+        var learned = vectors.Tensors.Zip(leaves.Tensors).Where(v => v.First.requires_grad && v.Second.grad is not null).ToList();
+        if (learned.Count > 0) autograd.backward(learned.ConvertAll(v => v.First), learned.ConvertAll(v => v.Second.grad!));
         return sum;
     }
 
-    private static Tensor Add(Tensor loss, IEnumerable<LossTerm> terms) => terms.Aggregate(loss, (sum, term) => sum + term.Value);
+    /// <summary>Adds the gradients of a part's share of the loss to those of the parameters and of the vectors, which are leaves.</summary>
+    private double Differentiate(Recommender recommender, SequenceBatch batch, SequencePart part, ItemVectors vectors, ItemBatch items)
+    {
+        using var scope = NewDisposeScope();
+        if (!IsInBlocks(part, batch))
+        {
+            var loss = Loss(recommender, batch, part, vectors, items);
+            if (loss.requires_grad) loss.backward();
+            return loss.item<float>();
+        }
+
+        var (states, others) = Encode(recommender, batch, part, vectors, items);
+        var predicting = states.index_select(0, part.TargetStates);
+        var leaf = Leaf(predicting);
+        double share = ShareOf(part, batch);
+        double contrast = BlockedContrast.Differentiate(recommender, leaf, vectors, batch.CandidateCount, part, share, MostScores) * share;
+        if (leaf.grad is { } gradient) autograd.backward([predicting], [gradient], retain_graph: others is not null);
+        if (others is { requires_grad: true }) others.backward();
+        return contrast + (others?.item<float>() ?? 0);
+    }
+
+    /// <summary>A weighted sample of the catalogue, or the batch's own targets, are never so many.</summary>
+    private bool IsInBlocks(SequencePart part, SequenceBatch batch) => batch.CandidateLogWeight is null && (long)part.TargetCount * batch.CandidateCount > MostScores;
+
+    private static double ShareOf(SequencePart part, SequenceBatch batch) => (double)part.TargetCount / batch.TargetCount;
 
     private static Tensor Leaf(Tensor vectors) => vectors.detach().requires_grad_(vectors.requires_grad);
 
@@ -96,22 +113,27 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
     private Tensor Loss(Recommender recommender, SequenceBatch batch, SequencePart part, ItemVectors vectors, ItemBatch items)
     {
         using var scope = NewDisposeScope();
-        var (states, terms) = recommender.EncodeForTraining(vectors, Thinned(part.Sequences, items));
+        var (states, others) = Encode(recommender, batch, part, vectors, items);
         var logits = recommender.Logits(states.index_select(0, part.TargetStates), vectors.First(batch.CandidateCount), part.Collaborative);
-        var loss = SequenceItemContrast.Loss(logits, part.TargetSlots, batch.CandidateLogWeight);
-        loss = Add(loss, terms);
-        if (batch.Parts.Count > 1) loss = loss * ((double)part.TargetCount / batch.TargetCount);
+        var loss = SequenceItemContrast.Loss(logits, part.TargetSlots, batch.CandidateLogWeight) * ShareOf(part, batch);
+        return (others is null ? loss : loss + others).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The part's states, and its share of what adds to the contrast with the candidates, a scalar, or null for nothing.</summary>
+    private (Tensor States, Tensor? Others) Encode(Recommender recommender, SequenceBatch batch, SequencePart part, ItemVectors vectors, ItemBatch items)
+    {
+        var (states, terms) = recommender.EncodeForTraining(vectors, Thinned(part.Sequences, items));
+        var others = terms.Select(term => term.Value * ShareOf(part, batch)).ToList();
         if (objective.SequenceContrast > 0 && batch.View is { } view)
         {
             var viewItems = ItemAugmentation.Apply(view.Kind, items, objective, (shape, share) => _masks.Draw(shape, share, kept: 1));
             var viewVectors = ReferenceEquals(viewItems, items) ? vectors : recommender.EncodeItems(viewItems);
             var (viewStates, viewTerms) = recommender.EncodeForTraining(viewVectors, view.Sequences);
-            loss = Add(loss, viewTerms);
             var contrast = SequenceSequenceContrast.Loss(
                 states.index_select(0, view.OriginalStates), viewStates, view.TargetSlots, model.Temperature);
-            loss = loss + (contrast * objective.SequenceContrast);
+            others.AddRange([.. viewTerms.Select(term => term.Value), contrast * objective.SequenceContrast]);
         }
 
-        return loss.MoveToOuterDisposeScope();
+        return (states, others.Count == 0 ? null : others.Aggregate((a, b) => a + b));
     }
 }

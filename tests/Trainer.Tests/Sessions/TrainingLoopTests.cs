@@ -27,6 +27,20 @@ public class TrainingLoopTests : IDisposable
     }
 
     [Fact]
+    public void A_sample_of_the_candidates_teaches_what_all_of_them_teach()
+    {
+        double full = Learned("full", CandidateSet.Catalogue), sampled = Learned("sampled", CandidateSet.Sampled);
+        Assert.True(sampled > 0.9 * full, $"{sampled} sampled, {full} of all");
+
+        double Learned(string run, CandidateSet candidates)
+        {
+            using var session = Open(run, Config() with { Training = Config().Training with { Epochs = 12 }, Objective = Config().Objective with { Candidates = candidates, Negatives = 24 } });
+            session.Loop.Run(CancellationToken.None);
+            return session.TestNdcg();
+        }
+    }
+
+    [Fact]
     public void The_same_seed_gives_the_same_weights_and_another_seed_others()
     {
         Assert.Equal(Weights("first", seed: 5), Weights("second", seed: 5));
@@ -74,9 +88,11 @@ public class TrainingLoopTests : IDisposable
     [Theory]
     [InlineData("unim2rec")]
     [InlineData("missrec")]
-    public void A_run_stopped_in_the_middle_of_an_epoch_resumes_to_the_same_weights(string kind)
+    [InlineData("unim2rec", CandidateSet.Sampled)]
+    [InlineData("missrec", CandidateSet.Sampled)]
+    public void A_run_stopped_in_the_middle_of_an_epoch_resumes_to_the_same_weights(string kind, CandidateSet candidates = CandidateSet.Catalogue)
     {
-        var config = Config() with { Training = Config().Training with { Epochs = 3, Averaging = 0.9 }, Model = Config().Model with { Kind = kind } };
+        var config = Config() with { Training = Config().Training with { Epochs = 3, Averaging = 0.9 }, Model = Config().Model with { Kind = kind }, Objective = Config().Objective with { Candidates = candidates, Negatives = 20 } };
         float[] whole;
         using (var session = Open("whole", config))
         {

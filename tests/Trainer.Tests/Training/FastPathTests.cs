@@ -150,6 +150,31 @@ public class FastPathTests
         AssertEqual(gradients, summed);
     }
 
+    [Theory]
+    [InlineData(int.MaxValue, Freeze.None)]
+    [InlineData(12, Freeze.None)]
+    [InlineData(int.MaxValue, Freeze.Adaptors)]
+    public void Scores_in_blocks_have_the_loss_and_the_gradients_of_the_plain_computation(int mostEvents, Freeze freeze)
+    {
+        using var scope = NewDisposeScope();
+        var items = new Items(14, [9, 6], seed: 3);
+        var log = Logs.Random(users: 9, items: 14, longest: MaxLength, seed: 8);
+        var (model, parameters) = Model(items, Network(ids: true));
+        foreach (var frozen in model.Frozen(freeze)) frozen.requires_grad = false;
+        var examples = new ExamplePlanner(log, [true, true], MaxLength, ExampleForm.EveryPosition).Training();
+        int[] catalogue = Enumerable.Range(0, 14).ToArray();
+        var batch = new BatchBuilder(14, causal: true, CPU) { Catalogue = catalogue, MostEvents = mostEvents }.Build(examples);
+
+        // A block is of mostScores / 4 / targets candidates: of one to a few here.
+        var objective = new TrainingObjective(Network(ids: true), new ObjectiveConfig()) { MostScores = 50 };
+        Assert.All(batch.Parts, part => Assert.True(part.TargetCount * 14 > objective.MostScores));
+        var (loss, gradients) = Differentiate(objective, model, batch, items, parameters);
+
+        var plain = new PlainUniM2Rec(Network(ids: true), MaxLength, parameters, items).Loss(PlainUniM2Rec.Pairs(log, examples), catalogue);
+        Assert.Equal(plain.item<float>(), loss, Tolerance * Math.Max(1, Math.Abs(plain.item<float>())));
+        AssertEqual(Gradients(plain, parameters), gradients);
+    }
+
     private static (Recommender Model, Dictionary<string, Tensor> Parameters) Model(Items items, ModelConfig network)
     {
         manual_seed(11);
