@@ -54,8 +54,8 @@ public sealed class CollaborativeScorer(
         return new CollaborativeScorer(
             columnOfRow,
             count,
-            config.ItemKnn ? ItemKnn.Count(users, columnOfRow, count, config.ItemKnnPower, config.ItemKnnDecay, context) : null,
-            config.Transitions ? ItemTransitions.Count(data.Split.Training, users, (columnOfRow, count), config.TransitionsDecay, context, apart) : null,
+            config.ItemKnn ? ItemKnn.Count(users, columnOfRow, count, config.ItemKnnPower, config.ItemKnnDecay, context, config.Neighbours) : null,
+            config.Transitions ? ItemTransitions.Count(data.Split.Training, users, (columnOfRow, count), config.TransitionsDecay, context, apart, config.Neighbours) : null,
             config.Ease ? Ease.Fit(apart ? users.Only(row => columnOfRow[row] >= 0) : users, columnOfRow, config.EaseRidge, config.EaseDecay, config.EaseItems, context, cache) : null)
         {
             DomainsApart = apart,
@@ -79,6 +79,7 @@ public sealed class CollaborativeScorer(
         return new CollaborativeScores(
             seen, Relate(itemKnn, part), Relate(transitions, part), ease is null ? null : Predict(ease, targets, part).to(device))
         {
+            PredictedColumns = ease is null || ease.Columns.Length == candidateCount ? null : ease.Columns.ToArray(),
             Unknown = _unknown.Length == 0 ? null : tensor(_unknown, device: device),
             RelatedElsewhere = DomainsApart ? Relate(itemKnn, Part.Elsewhere) : null,
             FollowedElsewhere = DomainsApart ? Relate(transitions, Part.Elsewhere) : null,
@@ -143,14 +144,16 @@ public sealed class CollaborativeScorer(
             tensor(found.SelectMany(f => f.Positions).ToArray(), device: device), tensor(found.SelectMany(f => f.Values).ToArray(), device: device));
     }
 
-    /// <summary>[targets, candidates]</summary>
+    /// <summary>[targets, known candidates]</summary>
     private Tensor Predict(Ease ease, List<Asked> targets, Part part)
     {
-        var predicted = zeros(targets.Count, candidateCount);
-        Parallel.For(0, targets.Count, TorchThreads.Limit, () => (Weights: new float[ease.Size], Sum: new float[ease.Size]), (t, _, scratch) =>
+        int known = ease.Columns.Length;
+        var predicted = empty(targets.Count, known);
+        Parallel.For(0, targets.Count, TorchThreads.Limit, () => (Weights: new float[ease.Size], Sum: new float[ease.Size], Row: new float[known]), (t, _, scratch) =>
         {
-            var row = MemoryMarshal.Cast<byte, float>(predicted.bytes).Slice(t * candidateCount, candidateCount);
-            ease.Predict(Of(targets[t], part), scratch.Weights, scratch.Sum, row);
+            ease.Predict(Of(targets[t], part), scratch.Weights, scratch.Sum, scratch.Row);
+            using var row = predicted.narrow(0, t, 1);
+            scratch.Row.CopyTo(MemoryMarshal.Cast<byte, float>(row.bytes));
             return scratch;
         }, _ => { });
         return predicted;

@@ -81,12 +81,12 @@ public sealed class Ease
 
     /// <summary>
     /// What a history predicts about each candidate: Σ over its events i of decay^age · (effect of i on the candidate), and 0 where that is
-    /// negative or the regression does not know the candidate.
+    /// negative; for the candidates that the regression knows.
     /// </summary>
     /// <param name="history">Rows of the history's items, oldest first.</param>
     /// <param name="weights">[size] scratch, zeros; zeros again afterwards.</param>
     /// <param name="sum">[size] scratch.</param>
-    /// <param name="prediction">[candidates]; zeros before.</param>
+    /// <param name="prediction">[<see cref="Columns"/>]</param>
     internal void Predict(ReadOnlySpan<int> history, float[] weights, float[] sum, Span<float> prediction)
     {
         int candidates = _columns.Length;
@@ -103,8 +103,7 @@ public sealed class Ease
 
         for (int j = 0; j < candidates; j++)
         {
-            float predicted = weights[j] - (total[j] / _inverse[(j * _size) + j]);
-            if (predicted > 0) prediction[_columns[j]] = predicted;
+            prediction[j] = Math.Max(0, weights[j] - (total[j] / _inverse[(j * _size) + j]));
         }
 
         foreach (int row in newest)
@@ -116,7 +115,7 @@ public sealed class Ease
     /// <summary>How much an event weighs less than the next newer one, and how many of the newest count.</summary>
     internal (double Decay, int Reach) Events => (_decay, _reach);
 
-    /// <summary>By column of <see cref="WeightsOf"/>: the candidate.</summary>
+    /// <summary>By column of <see cref="WeightsOf"/>: the candidate, ascending.</summary>
     internal ReadOnlySpan<int> Columns => _columns;
 
     /// <summary>Number of an item among those that the regression knows, or -1.</summary>

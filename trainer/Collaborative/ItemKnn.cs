@@ -18,7 +18,9 @@ public sealed class ItemKnn : ItemRelation
     /// <param name="power">0 counts pairs; 0.5 is the cosine of the items' user sets.</param>
     /// <param name="decay">How much an event weighs less than the next newer one.</param>
     /// <param name="context">Where progress goes, and what stops it.</param>
-    public static ItemKnn Count(UserItems users, int[] columnOfRow, int candidates, double power, double decay, WorkContext context)
+    /// <param name="neighbours">Candidates at most that an item is related to.</param>
+    public static ItemKnn Count(
+        UserItems users, int[] columnOfRow, int candidates, double power, double decay, WorkContext context, int neighbours = int.MaxValue)
     {
         var owners = users.Invert(columnOfRow.Length);
         var sizes = new ItemSizes(owners.Select(o => o.Count), power);
@@ -31,7 +33,7 @@ public sealed class ItemKnn : ItemRelation
                     if (other != row && columnOfRow[other] is >= 0 and var column) sums.Add(column, sizes.Scale(row) * sizes.Scale(other));
                 }
             }
-        });
+        }, neighbours);
         return new ItemKnn(rows, decay);
     }
 }

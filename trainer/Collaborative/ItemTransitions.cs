@@ -11,7 +11,7 @@ public sealed class ItemTransitions : ItemRelation
     private const double LeastWeight = 1e-2;
     private const double Power = 0.5;
 
-    private ItemTransitions(InteractionLog log, UserItems users, (int[] OfRow, int Count) columns, double decay, bool apart, WorkContext context)
+    private ItemTransitions(InteractionLog log, UserItems users, (int[] OfRow, int Count) columns, double decay, (bool Apart, int Neighbours) how, WorkContext context)
         : base(decay, LeastWeight)
     {
         var owners = users.Invert(columns.OfRow.Length);
@@ -26,14 +26,14 @@ public sealed class ItemTransitions : ItemRelation
                     if (events[e] == row) AddFollowers(sums, events, e);
                 }
             }
-        });
+        }, how.Neighbours);
 
         void AddFollowers(CandidateSums sums, ReadOnlySpan<int> events, int e)
         {
             double weight = sizes.Scale(events[e]);
             for (int later = e + 1, between = 0; later < events.Length && between < Reach; later++)
             {
-                if (apart && columns.OfRow[events[later]] < 0) continue;
+                if (how.Apart && columns.OfRow[events[later]] < 0) continue;
                 between++;
                 if (events[later] != events[e] && columns.OfRow[events[later]] is >= 0 and var column)
                     sums.Add(column, (float)(weight * sizes.Scale(events[later])));
@@ -50,6 +50,8 @@ public sealed class ItemTransitions : ItemRelation
     /// <param name="decay">How much an event weighs less than the next newer one, in S and in the history that is asked with.</param>
     /// <param name="context">Where progress goes, and what stops it.</param>
     /// <param name="apart">Whether only events of candidates count as in between, so that those of other domains make nothing older.</param>
-    public static ItemTransitions Count(InteractionLog log, UserItems users, (int[] OfRow, int Count) columns, double decay, WorkContext context, bool apart = false) =>
-        new(log, users, columns, decay, apart, context);
+    /// <param name="neighbours">Candidates at most that an item is related to.</param>
+    public static ItemTransitions Count(
+        InteractionLog log, UserItems users, (int[] OfRow, int Count) columns, double decay, WorkContext context, bool apart = false, int neighbours = int.MaxValue) =>
+        new(log, users, columns, decay, (apart, neighbours), context);
 }

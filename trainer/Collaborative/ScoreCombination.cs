@@ -96,7 +96,7 @@ public sealed class ScoreCombination : nn.Module
         if (seen_bias is not null)
             flat = flat.index_add(0, collaborative.Seen, (seen_bias * SeenScale).expand(collaborative.Seen.shape[0]), 1);
         var sum = flat.view(scores.shape);
-        sum = AddDense(sum, collaborative.Predicted, predicted_weight, predicted_sharpness);
+        sum = AddDense(sum, collaborative.Predicted, predicted_weight, predicted_sharpness, collaborative.PredictedColumns);
         sum = AddDense(sum, collaborative.Content, content_weight, content_sharpness);
         if (unknown_bias is not null && collaborative.Unknown is { } unknown) sum = sum.index_add(1, unknown, unknown_bias.expand(sum.shape[0], unknown.shape[0]), 1);
         return sum.MoveToOuterDisposeScope();
@@ -155,8 +155,17 @@ public sealed class ScoreCombination : nn.Module
     private static Tensor AddSparse(Tensor flat, SparseScores? scores, Parameter? weight, Parameter? sharpness) =>
         scores is null || weight is null || sharpness is null ? flat : flat.index_add(0, scores.Positions, Grown(scores.Values, weight, sharpness), 1);
 
-    private static Tensor AddDense(Tensor sum, Tensor? strengths, Parameter? weight, Parameter? sharpness) =>
-        strengths is null || weight is null || sharpness is null ? sum : sum + Grown(strengths, weight, sharpness);
+    /// <param name="sum">[targets, candidates]</param>
+    /// <param name="strengths">[targets, candidates or columns], or null.</param>
+    /// <param name="weight">w, or null.</param>
+    /// <param name="sharpness">s, or null.</param>
+    /// <param name="columns">Candidates that there are strengths of; null for all.</param>
+    private static Tensor AddDense(Tensor sum, Tensor? strengths, Parameter? weight, Parameter? sharpness, int[]? columns = null)
+    {
+        if (strengths is null || weight is null || sharpness is null) return sum;
+        var grown = Grown(strengths, weight, sharpness);
+        return columns is null ? sum + grown : sum.index_add(1, tensor(Array.ConvertAll(columns, c => (long)c), device: sum.device), grown, 1);
+    }
 
     /// <summary>weight · log(1 + e^sharpness · x)</summary>
     private static Tensor Grown(Tensor x, Parameter weight, Parameter sharpness) => (x * sharpness.exp()).log1p() * weight;

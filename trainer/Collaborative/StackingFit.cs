@@ -20,8 +20,11 @@ public static class StackingFit
     private const int TileScores = 1 << 21;
     private const int FewestUsers = 512;
 
-    /// <summary>How many users are worth fitting to, at most.</summary>
-    public static int MostUsers(int candidates) => Math.Max(FewestUsers, MostScores / candidates);
+    /// <summary>Scores that even the fewest users may have: 512 MiB.</summary>
+    private const int BoundedScores = 1 << 27;
+
+    /// <summary>How many users are worth fitting to, at most; fewer where their scores would not be held.</summary>
+    public static int MostUsers(int candidates) => Math.Clamp(BoundedScores / candidates, 1, Math.Max(FewestUsers, MostScores / candidates));
 
     /// <summary>How many of them make a tile.</summary>
     public static int TileUsers(int candidates) => Math.Clamp(TileScores / candidates, 1, 512);

@@ -40,54 +40,58 @@ public sealed class UserItems
     }
 }
 
-/// <summary>A matrix of [items, candidates] of which only what is not zero is held, row after row.</summary>
+/// <summary>A matrix of [items, candidates] of which only what is not zero is held, row by row, and of each row no more than its largest values.</summary>
 public sealed class SparseRows
 {
-    private readonly int[] _offsets;
-    private readonly int[] _columns;
-    private readonly float[] _values;
+    private readonly int[][] _columns;
+    private readonly float[][] _values;
 
-    private SparseRows(int[] offsets, int[] columns, float[] values) => (_offsets, _columns, _values) = (offsets, columns, values);
+    private SparseRows(int[][] columns, float[][] values) => (_columns, _values) = (columns, values);
 
     /// <param name="title">What progress calls it.</param>
     /// <param name="rows">Number of rows.</param>
     /// <param name="columns">Number of columns.</param>
     /// <param name="context">Where progress goes, and what stops it.</param>
     /// <param name="fill">Adds up one row: given its number and the empty sums of its columns.</param>
-    public static SparseRows Build(string title, int rows, int columns, WorkContext context, Action<int, CandidateSums> fill)
+    /// <param name="most">Columns of a row at most, those of the largest values.</param>
+    public static SparseRows Build(string title, int rows, int columns, WorkContext context, Action<int, CandidateSums> fill, int most = int.MaxValue)
     {
         using var task = context.Progress.Start(title, rows, "items");
-        int[] offsets = new int[rows + 1];
-        var kept = new List<int>();
-        var values = new List<float>();
+        int[][] kept = new int[rows][];
+        float[][] values = new float[rows][];
         var sums = new CandidateSums(columns);
         for (int row = 0; row < rows; row++)
         {
             context.Cancellation.ThrowIfCancellationRequested();
             fill(row, sums);
-            foreach (int column in sums.Touched)
+            kept[row] = [.. sums.Touched];
+            values[row] = Array.ConvertAll(kept[row], column => sums[column]);
+            if (kept[row].Length > most)
             {
-                kept.Add(column);
-                values.Add(sums[column]);
+                Array.Sort(Array.ConvertAll(values[row], v => -v), kept[row]);
+                kept[row] = kept[row][..most];
+                values[row] = Array.ConvertAll(kept[row], column => sums[column]);
             }
 
             sums.Clear();
-            offsets[row + 1] = kept.Count;
             task.Advance();
         }
 
-        return new SparseRows(offsets, kept.ToArray(), values.ToArray());
+        return new SparseRows(kept, values);
     }
 
     /// <summary>Marks every column that some row holds.</summary>
     public void MarkColumns(bool[] isHeld)
     {
-        foreach (int column in _columns) isHeld[column] = true;
+        foreach (int[] row in _columns)
+        {
+            foreach (int column in row) isHeld[column] = true;
+        }
     }
 
     /// <summary>The columns of <paramref name="row"/> that are held, each once.</summary>
-    public ReadOnlySpan<int> Columns(int row) => _columns.AsSpan(_offsets[row], _offsets[row + 1] - _offsets[row]);
+    public ReadOnlySpan<int> Columns(int row) => _columns[row];
 
     /// <summary>What stands in those columns.</summary>
-    public ReadOnlySpan<float> Values(int row) => _values.AsSpan(_offsets[row], _offsets[row + 1] - _offsets[row]);
+    public ReadOnlySpan<float> Values(int row) => _values[row];
 }

@@ -33,6 +33,9 @@ public sealed record CollaborativeConfig : IValidatable
     [FormerKey("model.successionDecay")]
     public double TransitionsDecay { get; init; } = 0.8;
 
+    /// <summary>Candidates that an item is related to, at most, in co-occurrence and in transitions: those most related. Memory grows with it times the items.</summary>
+    public int Neighbours { get; init; } = 2000;
+
     /// <summary>Whether a fitted function of what a ridge regression on the history's items (EASE) predicts is added to the logits.</summary>
     [FormerKey("model.itemRegression")]
     public bool Ease { get; init; }
@@ -86,6 +89,7 @@ public sealed record CollaborativeConfig : IValidatable
             if (value is < 0 or > 1) yield return $"{key} is {value}; it must be between 0 and 1";
         }
 
+        if (Neighbours < 1) yield return $"neighbours is {Neighbours}; it must be at least 1";
         if (EaseRidge <= 0) yield return $"easeRidge is {EaseRidge}; it must be above 0";
         if (EaseItems is < 1 or > MostEaseItems) yield return $"easeItems is {EaseItems}; it must be between 1 and {MostEaseItems}";
     }

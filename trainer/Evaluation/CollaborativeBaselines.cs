@@ -78,11 +78,12 @@ public sealed class CollaborativeBaselines(TrainingData data, CollaborativeConfi
         private readonly float[] _scores = new float[candidates];
         private readonly float[] _weights = new float[ease.Size];
         private readonly float[] _sum = new float[ease.Size];
+        private readonly float[] _known = new float[ease.Columns.Length];
 
         public Span<float> Of(ReadOnlySpan<int> history)
         {
-            Array.Clear(_scores);
-            ease.Predict(history, _weights, _sum, _scores);
+            ease.Predict(history, _weights, _sum, _known);
+            for (int j = 0; j < _known.Length; j++) _scores[ease.Columns[j]] = _known[j];
             return _scores;
         }
     }

@@ -57,16 +57,27 @@ public sealed class EncodedCatalogue : IDisposable
         for (int slot = 0; slot < rows.Length; slot++) slotOfRow[rows[slot]] = slot;
 
         using var scope = NewDisposeScope();
-        var tiles = rows.Chunk(Tile).Select(tile =>
+        ItemVectors? vectors = null;
+        Tensor? together = null;
+        for (int first = 0; first < rows.Length; first += Tile)
         {
             using var inner = NewDisposeScope();
-            var items = gather(tile);
-            return (Vectors: model.EncodeItems(items).Map(t => t.MoveToOuterDisposeScope()), Content: content ? ContentProfiles.Vectors(items).MoveToOuterDisposeScope() : null);
-        }).ToList();
-        var vectors = ItemVectors.Concat(tiles.Select(t => t.Vectors).ToList());
-        if (!vectors.Tensors.All(t => t.isfinite().all().item<bool>())) throw NotFinite("item vectors");
-        var together = content ? cat(tiles.Select(t => t.Content!).ToArray(), 0).DetachFromDisposeScope() : null;
-        return new EncodedCatalogue(vectors.Map(t => t.DetachFromDisposeScope()), slotOfRow, candidates.Length) { Content = together };
+            int count = Math.Min(Tile, rows.Length - first);
+            var items = gather(rows[first..(first + count)]);
+            var tile = model.EncodeItems(items);
+            if (!tile.Tensors.All(t => t.isfinite().all().item<bool>())) throw NotFinite("item vectors");
+            // Written to where they stay, as tiles that are joined afterwards would be held twice.
+            vectors ??= tile.Map(t => Whole(t).MoveToOuterDisposeScope());
+            foreach (var (whole, part) in vectors.Slice(first, count).Tensors.Zip(tile.Tensors)) whole.copy_(part);
+            if (!content) continue;
+            var profile = ContentProfiles.Vectors(items);
+            together ??= Whole(profile).MoveToOuterDisposeScope();
+            together.narrow(0, first, count).copy_(profile);
+        }
+
+        return new EncodedCatalogue(vectors!.Map(t => t.DetachFromDisposeScope()), slotOfRow, candidates.Length) { Content = together?.DetachFromDisposeScope() };
+
+        Tensor Whole(Tensor part) => empty([rows.Length, .. part.shape[1..]], dtype: part.dtype, device: part.device);
     }
 
     /// <summary>Slots of the items in <paramref name="rows"/>.</summary>

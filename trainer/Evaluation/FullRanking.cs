@@ -1,20 +1,26 @@
 using UniM2Rec.Trainer.Collaborative;
 using UniM2Rec.Trainer.Data;
 using UniM2Rec.Trainer.Models;
+using UniM2Rec.Trainer.Training;
 using static TorchSharp.torch;
 
 namespace UniM2Rec.Trainer.Evaluation;
 
 /// <summary>
-/// Ranks every candidate for each sequence, in tiles of users. Scores are of float32, and a model whose scores are not finite is an error.
+/// Ranks every candidate for each sequence, in tiles of users and candidates, so that memory does not grow with either. Scores are of float32, and a model
+/// whose scores are not finite is an error.
 /// </summary>
 /// <param name="model">In evaluation mode.</param>
 /// <param name="catalogue">The encoded items.</param>
 /// <param name="collaborative">What histories say about single candidates, or null.</param>
 public sealed class FullRanking(Recommender model, EncodedCatalogue catalogue, CollaborativeScorer? collaborative)
 {
-    /// <summary>Scores of a tile, at most: 1 GiB, and within what an array's index of 32 bits reaches.</summary>
-    private const long MostScores = 1 << 28;
+    /// <summary>Scores of a tile, at most: 64 MiB, of which joining makes several.</summary>
+    private const int UsualScores = 1 << 24;
+    private const int MostUsers = 8192;
+
+    /// <summary>Scores of a tile, at most.</summary>
+    internal int MostScores { get; init; } = UsualScores;
 
     /// <summary>Users of a tile, at most.</summary>
     public int BatchUsers { get; init; } = 1024;
@@ -37,42 +43,72 @@ public sealed class FullRanking(Recommender model, EncodedCatalogue catalogue, C
     /// <exception cref="UserErrorException">A score is not finite.</exception>
     public Rank[] Ranks(IReadOnlyList<Example> examples, IProgressTask progress, CancellationToken cancellation)
     {
+        using var quiet = no_grad();
         var ranks = new Rank[examples.Count];
-        int done = 0;
-        ForEachTile(examples, cancellation, (tile, scores) =>
+        // A target's own score is read from its tile before any is counted, so users whose targets are neighbours are ranked together: their tiles are few.
+        int[] order = [.. Enumerable.Range(0, examples.Count).OrderBy(e => Slot(examples[e]) / TileCandidates)];
+        foreach (int[] users in order.Chunk(TileUsers))
         {
-            var targets = Targets(tile).unsqueeze(1);
-            var targetScores = scores.gather(1, targets);
-            if (MaskHistory) Hide(scores, tile).scatter_(1, targets, targetScores);
-            if (!targetScores.isfinite().all().item<bool>()) throw EncodedCatalogue.NotFinite("scores");
-            if (Lists is { } lists) lists.Take(Best(scores, lists.Count));
-            long[] above = scores.gt(targetScores).sum(1).cpu().data<long>().ToArray();
-            long[] atLeast = scores.ge(targetScores).sum(1).cpu().data<long>().ToArray(); // the target itself among them
-            for (int t = 0; t < above.Length; t++) ranks[done++] = new Rank((int)above[t], (int)(atLeast[t] - above[t] - 1));
-            progress.Advance(tile.Length);
-        });
+            using var scope = NewDisposeScope();
+            var tile = Open([.. users.Select(u => examples[u])]);
+            var only = Ranges is [var all] ? Logits(tile, all) : null;
+            var own = only?.gather(1, tile.Targets) ?? OwnScores(tile, cancellation);
+            if (!own.isfinite().all().item<bool>()) throw EncodedCatalogue.NotFinite("scores");
+            var above = zeros(users.Length, dtype: ScalarType.Int64, device: Device);
+            var atLeast = zeros_like(above); // the target itself among them
+            (Tensor Values, Tensor Slots)? best = null;
+            foreach (var range in Ranges)
+            {
+                using var inner = NewDisposeScope();
+                cancellation.ThrowIfCancellationRequested();
+                var scores = only ?? Logits(tile, range);
+                if (MaskHistory) Hide(scores, tile, range, but: tile.Targets);
+                above.add_(scores.gt(own).sum(1));
+                atLeast.add_(scores.ge(own).sum(1));
+                if (Lists is { } wanted) best = Kept(Best(best, scores, range.First, Math.Min(wanted.Count, catalogue.CandidateCount)));
+            }
+
+            if (Lists is { } lists) lists.Take([.. best!.Value.Slots.cpu().data<long>().ToArray().Chunk(Math.Min(lists.Count, catalogue.CandidateCount)).Select(list => Array.ConvertAll(list, slot => (int)slot))]);
+
+            long[] higher = above.cpu().data<long>().ToArray(), notLower = atLeast.cpu().data<long>().ToArray();
+            for (int u = 0; u < users.Length; u++) ranks[users[u]] = new Rank((int)higher[u], (int)(notLower[u] - higher[u] - 1));
+            progress.Advance(users.Length);
+        }
+
         return ranks;
     }
 
     /// <summary>Hands the best candidates of each example to <paramref name="take"/>: slots and scores, best first.</summary>
     public void Top(IReadOnlyList<Example> examples, int count, Action<Example, int[], float[]> take, CancellationToken cancellation)
     {
+        using var quiet = no_grad();
         count = Math.Min(count, catalogue.CandidateCount);
         using var leftOut = tensor([.. LeftOut], device: Device).DetachFromDisposeScope();
-        ForEachTile(examples, cancellation, (tile, scores) =>
+        foreach (var users in examples.Chunk(TileUsers))
         {
-            if (MaskHistory) Hide(scores, tile);
-            if (LeftOut.Count > 0) scores.index_fill_(1, leftOut, float.NegativeInfinity);
-            var (values, indices) = scores.topk(count, 1);
-            if (values.isnan().any().item<bool>()) throw EncodedCatalogue.NotFinite("scores");
-            long[] slots = indices.cpu().data<long>().ToArray();
-            float[] best = values.cpu().data<float>().ToArray();
-            for (int w = 0; w < tile.Length; w++)
+            using var scope = NewDisposeScope();
+            var tile = Open(users);
+            (Tensor Values, Tensor Slots)? best = null;
+            foreach (var range in Ranges)
             {
-                int[] shown = Enumerable.Range(w * count, count).Where(i => !float.IsNegativeInfinity(best[i])).ToArray();
-                take(tile[w], shown.Select(i => (int)slots[i]).ToArray(), shown.Select(i => best[i]).ToArray());
+                using var inner = NewDisposeScope();
+                cancellation.ThrowIfCancellationRequested();
+                var scores = Logits(tile, range);
+                if (MaskHistory) Hide(scores, tile, range);
+                if (LeftOut.Count > 0) scores.index_fill_(1, leftOut.masked_select(leftOut.ge(range.First).logical_and(leftOut.lt(range.First + range.Count))) - range.First, float.NegativeInfinity);
+                best = Kept(Best(best, scores, range.First, count));
             }
-        });
+
+            var (values, indices) = best!.Value;
+            if (values.isnan().any().item<bool>()) throw EncodedCatalogue.NotFinite("scores");
+            long[] found = indices.cpu().data<long>().ToArray();
+            float[] scored = values.cpu().data<float>().ToArray();
+            for (int w = 0; w < users.Length; w++)
+            {
+                int[] shown = Enumerable.Range(w * count, count).Where(i => !float.IsNegativeInfinity(scored[i])).ToArray();
+                take(users[w], shown.Select(i => (int)found[i]).ToArray(), shown.Select(i => scored[i]).ToArray());
+            }
+        }
     }
 
     /// <summary>The network's scores and the collaborative scores, not yet joined, one tile of examples after another; the tensors are the caller's scope's.</summary>
@@ -83,65 +119,106 @@ public sealed class FullRanking(Recommender model, EncodedCatalogue catalogue, C
         foreach (var tile in examples.Chunk(BatchUsers))
         {
             cancellation.ThrowIfCancellationRequested();
-            yield return new HeldOutScores(Scores(tile), Collaborative(tile)!, Targets(tile));
+            yield return new HeldOutScores(Scores(tile), WithContent(collaborative.Build(tile, Device), Profiles(tile), (0, catalogue.CandidateCount))!, Targets(tile));
         }
     }
 
-    private int[][] Best(Tensor scores, int count)
-    {
-        count = Math.Min(count, catalogue.CandidateCount);
-        var (_, slots) = scores.topk(count, 1);
-        return [.. slots.cpu().data<long>().ToArray().Chunk(count).Select(list => Array.ConvertAll(list, slot => (int)slot))];
-    }
+    private static (Tensor Values, Tensor Slots) Kept((Tensor Values, Tensor Slots) best) => (best.Values.MoveToOuterDisposeScope(), best.Slots.MoveToOuterDisposeScope());
 
-    /// <summary>Computes the logits [users, candidates] of one tile after another.</summary>
-    private void ForEachTile(IReadOnlyList<Example> examples, CancellationToken cancellation, Action<Example[], Tensor> visit)
+    /// <summary>[users, count at most]: scores and slots of the best candidates so far, best first; in the outer scope.</summary>
+    private static (Tensor Values, Tensor Slots) Best((Tensor Values, Tensor Slots)? before, Tensor scores, int first, int count)
     {
-        using var quiet = no_grad();
-        foreach (var tile in examples.Chunk((int)Math.Clamp(MostScores / catalogue.CandidateCount, 1, BatchUsers)))
+        using var scope = NewDisposeScope();
+        var (values, columns) = scores.topk((int)Math.Min(count, scores.shape[1]), 1);
+        var slots = columns + first;
+        if (before is { } found)
         {
-            cancellation.ThrowIfCancellationRequested();
-            using var scope = NewDisposeScope();
-            visit(tile, model.Join(Scores(tile), Collaborative(tile)));
+            var all = cat([found.Values, values], 1);
+            var (kept, places) = all.topk((int)Math.Min(count, all.shape[1]), 1);
+            (values, slots) = (kept, cat([found.Slots, slots], 1).gather(1, places));
         }
+
+        return (values.MoveToOuterDisposeScope(), slots.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Users of a tile.</summary>
+    private int TileUsers => Math.Min(MostScores, Math.Min(BatchUsers, MostUsers));
+
+    /// <summary>Candidates of a tile, at most.</summary>
+    private int TileCandidates => Math.Max(1, MostScores / TileUsers);
+
+    private IReadOnlyList<(int First, int Count)> Ranges => BlockedContrast.Cut(catalogue.CandidateCount, TileCandidates);
+
+    /// <summary>What the tiles of some users are computed from.</summary>
+    private UserTile Open(Example[] users) => new(users, Encode(users), collaborative?.Build(users, Device), Profiles(users), Targets(users).unsqueeze(1));
+
+    /// <summary>[users, range]: the logits.</summary>
+    private Tensor Logits(UserTile tile, (int First, int Count) range)
+    {
+        using var scope = NewDisposeScope();
+        var collaborative = WithContent(tile.Collaborative?.Slice(range.First, range.Count, catalogue.CandidateCount), tile.Profiles, range);
+        return model.Logits(tile.States, catalogue.Vectors.Slice(range.First, range.Count), collaborative).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>[users, 1]: each target's score, as its tile has it.</summary>
+    private Tensor OwnScores(UserTile tile, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        var own = zeros(tile.Users.Length, 1, device: Device);
+        foreach (var range in Ranges.Where(r => tile.Users.Any(u => Slot(u) >= r.First && Slot(u) < r.First + r.Count)))
+        {
+            using var inner = NewDisposeScope();
+            cancellation.ThrowIfCancellationRequested();
+            var column = tile.Targets - range.First;
+            var isHere = column.ge(0).logical_and(column.lt(range.Count));
+            own.copy_(where(isHere, Logits(tile, range).gather(1, column.clamp(0, range.Count - 1)), own));
+        }
+
+        return own.MoveToOuterDisposeScope();
     }
 
     /// <summary>[users, candidates]: the network's.</summary>
-    private Tensor Scores(Example[] tile)
+    private Tensor Scores(Example[] users)
     {
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
-        var states = cat(MicroBatches.Cut(tile, candidates: 0).Select(Encode).ToArray(), 0);
-        return model.Score(states, catalogue.Vectors.First(catalogue.CandidateCount)).MoveToOuterDisposeScope();
+        return model.Score(Encode(users), catalogue.Vectors.First(catalogue.CandidateCount)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>What the histories say about single candidates.</summary>
-    private CollaborativeScores? Collaborative(Example[] tile)
+    /// <summary>[users, width]: what the histories are by content; null where that is not joined.</summary>
+    private Tensor? Profiles(Example[] users)
     {
-        if (collaborative is null) return null;
-        var scores = collaborative.Build(tile, Device);
-        return catalogue.Content is null ? scores : scores with { Content = Content(tile, catalogue.Content) };
-    }
-
-    /// <summary>[users, candidates]: how near the candidates are by content.</summary>
-    private Tensor Content(Example[] tile, Tensor candidates)
-    {
+        if (collaborative is null || catalogue.Content is not { } content) return null;
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
-        var histories = tile.Select(e => catalogue.Slots(e.Log.Items(e.Log.FirstEvent(e.User), e.End))).ToList();
-        var profiles = ContentProfiles.Of(candidates, histories, collaborative!.ContentDecay);
-        if (Histories is { Catalogue.Content: { } others } other && tile.Any(other.Concerns))
+        var histories = users.Select(e => catalogue.Slots(e.Log.Items(e.Log.FirstEvent(e.User), e.End))).ToList();
+        var profiles = ContentProfiles.Of(content, histories, collaborative.ContentDecay);
+        if (Histories is { Catalogue.Content: { } others } other && users.Any(other.Concerns))
         {
-            var concerned = tensor(tile.Select(other.Concerns).ToArray(), device: Device).unsqueeze(1);
+            var concerned = tensor(users.Select(other.Concerns).ToArray(), device: Device).unsqueeze(1);
             profiles = where(concerned, ContentProfiles.Of(others, histories, collaborative.ContentDecay), profiles);
         }
 
-        return profiles.matmul(candidates.narrow(0, 0, catalogue.CandidateCount).t()).clamp_min(0).MoveToOuterDisposeScope();
+        return profiles.MoveToOuterDisposeScope();
     }
 
+    /// <summary>The same with how near the candidates of a range are by content.</summary>
+    private CollaborativeScores? WithContent(CollaborativeScores? scores, Tensor? profiles, (int First, int Count) range) => scores is null || profiles is null
+        ? scores
+        : scores with { Content = profiles.matmul(catalogue.Content!.narrow(0, range.First, range.Count).t()).clamp_min_(0) };
+
     /// <summary>[users] int64: slot of each example's last target.</summary>
-    private Tensor Targets(Example[] tile) =>
-        tensor(tile.Select(w => (long)catalogue.Slots([w.LastTargetItem])[0]).ToArray(), device: Device);
+    private Tensor Targets(Example[] users) => tensor(Array.ConvertAll(users, u => (long)Slot(u)), device: Device);
+
+    /// <summary>Slot of the example's last target; -1 where there is none, as in what is recommended for.</summary>
+    private int Slot(Example example) => example.Targets.Count == 0 ? -1 : catalogue.Slots([example.LastTargetItem])[0];
+
+    /// <summary>[examples, width]: the state after each example.</summary>
+    private Tensor Encode(Example[] examples)
+    {
+        using var scope = NewDisposeScope();
+        return cat(MicroBatches.Cut(examples, candidates: 0).Select(Encode).ToArray(), 0).MoveToOuterDisposeScope();
+    }
 
     /// <summary>[examples, width]: the state after each example.</summary>
     private Tensor Encode(IReadOnlyList<Example> examples)
@@ -158,26 +235,35 @@ public sealed class FullRanking(Recommender model, EncodedCatalogue catalogue, C
         return states.MoveToOuterDisposeScope();
     }
 
-    private Tensor Hide(Tensor scores, Example[] tile)
+    /// <summary>Takes what the histories hold out of the ranking, but for the targets where they are given.</summary>
+    private void Hide(Tensor scores, UserTile tile, (int First, int Count) range, Tensor? but = null)
     {
         var users = new List<long>();
-        var slots = new List<long>();
-        for (int w = 0; w < tile.Length; w++)
+        var columns = new List<long>();
+        long[]? kept = but?.cpu().data<long>().ToArray();
+        for (int w = 0; w < tile.Users.Length; w++)
         {
-            foreach (int slot in catalogue.Slots(tile[w].Log.Items(tile[w].Log.FirstEvent(tile[w].User), tile[w].End)))
+            var example = tile.Users[w];
+            foreach (int slot in catalogue.Slots(example.Log.Items(example.Log.FirstEvent(example.User), example.End)))
             {
-                if (slot < 0 || slot >= catalogue.CandidateCount) continue;
+                if (slot < range.First || slot >= range.First + range.Count || slot == kept?[w]) continue;
                 users.Add(w);
-                slots.Add(slot);
+                columns.Add(slot - range.First);
             }
         }
 
         if (users.Count > 0)
         {
             scores.index_put_(
-                tensor(float.NegativeInfinity, device: Device), tensor(users.ToArray(), device: Device), tensor(slots.ToArray(), device: Device));
+                tensor(float.NegativeInfinity, device: Device), tensor(users.ToArray(), device: Device), tensor(columns.ToArray(), device: Device));
         }
-
-        return scores;
     }
+
+    /// <summary>Some users with what is the same in all tiles of candidates.</summary>
+    /// <param name="Users">Their histories.</param>
+    /// <param name="States">[users, width]</param>
+    /// <param name="Collaborative">What the histories say about all candidates, but for nearness by content; or null.</param>
+    /// <param name="Profiles">[users, width]: what the histories are by content, or null.</param>
+    /// <param name="Targets">[users, 1] int64: slots of the last targets.</param>
+    private sealed record UserTile(Example[] Users, Tensor States, CollaborativeScores? Collaborative, Tensor? Profiles, Tensor Targets);
 }

@@ -43,6 +43,25 @@ public class CollaborativeScorerTests
     }
 
     [Fact]
+    public void Of_a_bounded_neighbourhood_the_most_related_are_kept()
+    {
+        var (all, few) = (Rows(int.MaxValue), Rows(2));
+        Assert.Contains(all, row => row.Count > 3);
+        Assert.All(all.Zip(few), rows =>
+        {
+            Assert.Equal(Math.Min(2, rows.First.Count), rows.Second.Count);
+            Assert.Equal(rows.First.Values.OrderDescending().Take(2), rows.Second.Values.OrderDescending());
+            Assert.All(rows.Second, entry => Assert.Equal(rows.First[entry.Key], entry.Value));
+        });
+
+        List<Dictionary<int, float>> Rows(int neighbours)
+        {
+            var rows = ItemKnn.Count(_users, Columns, CandidateCount, power: 0.5, Decay, WorkContext.Silent, neighbours).Rows;
+            return [.. Enumerable.Range(0, Items).Select(row => rows.Columns(row).ToArray().Zip(rows.Values(row).ToArray()).ToDictionary())];
+        }
+    }
+
+    [Fact]
     public void Succession_equals_counting_by_hand()
     {
         var counted = ItemTransitions.Count(_split.Training, _users, (Columns, CandidateCount), Decay, WorkContext.Silent);
@@ -102,7 +121,7 @@ public class CollaborativeScorerTests
             var scores = alone.Build([new Example(log, history.User, 0, own.Length, [])], CPU);
             Same(scores.Related!, mixed.Related!, t);
             Same(scores.Followed!, mixed.Followed!, t);
-            Assert.Equal(0, (scores.Predicted!.select(0, 0) - mixed.Predicted!.select(0, t)).abs().max().item<float>(), 1e-5);
+            Assert.Equal(0, (scores.OfAll(CandidateCount).select(0, 0) - mixed.OfAll(CandidateCount).select(0, t)).abs().max().item<float>(), 1e-5);
         }
 
         static CollaborativeScorer Scorer(InteractionLog log)

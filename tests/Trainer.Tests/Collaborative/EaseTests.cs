@@ -22,7 +22,7 @@ public class EaseTests
         int candidates = columns.Max() + 1;
         var regression = Ease.Fit(UserItems.Of(split.Training), columns, Ridge, Decay, limit: 100, WorkContext.Silent);
 
-        var predicted = new CollaborativeScorer(columns, candidates, ease: regression).Build(examples, CPU).Predicted!;
+        var predicted = new CollaborativeScorer(columns, candidates, ease: regression).Build(examples, CPU).OfAll(candidates);
 
         var histories = examples.SelectMany(w => w.Targets.Select(t => (w.User, History: w.Log.Items(w.Log.FirstEvent(w.User), t.State + 1).ToArray()))).ToList();
         Assert.Equal([histories.Count, candidates], predicted.shape);
@@ -51,7 +51,7 @@ public class EaseTests
         var examples = new ExamplePlanner(log, [true, true], 50, ExampleForm.EveryPosition).HeldOut(split.Test);
 
         var regression = Ease.Fit(users, columns, Ridge, Decay, limit: 4, WorkContext.Silent);
-        var predicted = new CollaborativeScorer(columns, Items, ease: regression).Build(examples, CPU).Predicted!;
+        var predicted = new CollaborativeScorer(columns, Items, ease: regression).Build(examples, CPU).OfAll(Items);
 
         Assert.All(Enumerable.Range(0, Items).Where(row => !kept.Contains(row)), row => Assert.Equal(0, predicted.select(1, row).abs().max().item<float>()));
         Assert.Contains(kept, row => predicted.select(1, row).max().item<float>() > 0);
@@ -68,7 +68,7 @@ public class EaseTests
         var users = UserItems.Of(split.Training);
         var examples = new ExamplePlanner(log, [true], 50, ExampleForm.EveryPosition).HeldOut(split.Test);
 
-        var predicted = new CollaborativeScorer(columns, 4, ease: Ease.Fit(users, columns, Ridge, Decay, limit: 4, WorkContext.Silent)).Build(examples, CPU).Predicted!;
+        var predicted = new CollaborativeScorer(columns, 4, ease: Ease.Fit(users, columns, Ridge, Decay, limit: 4, WorkContext.Silent)).Build(examples, CPU).OfAll(4);
 
         Assert.All(Enumerable.Range(0, 4), c => Assert.True(predicted.select(1, c).max().item<float>() > 0));
     }

@@ -7,49 +7,59 @@ namespace UniM2Rec.Tests.Evaluation;
 
 public class FullRankingTests
 {
-    [Fact]
-    public void Masked_history_never_appears_among_the_best()
+    [Theory]
+    [InlineData(1 << 20)]
+    [InlineData(7 * 5)]
+    [InlineData(1)]
+    public void Masked_history_never_appears_among_the_best(int mostScores)
     {
         using var scope = NewDisposeScope();
         var log = Logs.Random(users: 20, items: 12, longest: 8, seed: 3);
         using var ranked = new ScoredByItemNumber(12);
         var examples = new ExamplePlanner(log, [true, true], 10, UniM2Rec.Trainer.Configuration.ExampleForm.Prefix).Newest();
         int shown = 0;
-        ranked.Ranking(batchUsers: 7, maskHistory: true).Top(examples, 4, (example, slots, scores) =>
+        ranked.Ranking(batchUsers: 7, maskHistory: true, mostScores, leftOut: [2, 10]).Top(examples, 4, (example, slots, scores) =>
         {
             int[] seen = log.Items(example.First, example.End).ToArray();
             // The model scores an item by its number, so the best are the highest numbers that were not seen.
-            Assert.Equal(Enumerable.Range(0, 12).Except(seen).OrderDescending().Take(4), slots);
+            Assert.Equal(Enumerable.Range(0, 12).Except(seen).Except([2, 10]).OrderDescending().Take(4), slots);
             shown++;
         }, CancellationToken.None);
         Assert.Equal(20, shown);
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(3)]
-    [InlineData(100)]
-    public void Rank_is_one_plus_the_number_of_higher_scores_whatever_the_tiles(int batchUsers)
+    [InlineData(1, false)]
+    [InlineData(3, false)]
+    [InlineData(100, false)]
+    [InlineData(3, false, 3 * 5)]
+    [InlineData(100, false, 100 * 4)]
+    [InlineData(100, true, 100 * 5)]
+    [InlineData(3, true, 1)]
+    public void Rank_is_one_plus_the_number_of_higher_scores_whatever_the_tiles(int batchUsers, bool maskHistory, int mostScores = 1 << 20)
     {
         using var scope = NewDisposeScope();
         var log = Logs.Random(users: 20, items: 12, longest: 8, seed: 4);
         using var ranked = new ScoredByItemNumber(12);
         var split = HeldOutSplit.LeaveOneOut(log, [true, true]);
         var examples = new ExamplePlanner(log, [true, true], 10, UniM2Rec.Trainer.Configuration.ExampleForm.Prefix).HeldOut(split.Test);
-        var ranks = ranked.Ranking(batchUsers, maskHistory: false).Ranks(examples, Progress.None.Start("", null, "users"), CancellationToken.None);
+        var ranks = ranked.Ranking(batchUsers, maskHistory, mostScores).Ranks(examples, Progress.None.Start("", null, "users"), CancellationToken.None);
 
-        Assert.Equal(examples.Select(w => new Rank(11 - log.ItemOf(w.Targets[0].Target))), ranks);
+        Assert.Equal(examples.Select(w => new Rank(Enumerable.Range(w.LastTargetItem + 1, 11 - w.LastTargetItem).Count(item => !maskHistory || !log.Items(log.FirstEvent(w.User), w.End).Contains(item)))), ranks);
     }
 
-    [Fact]
-    public void A_target_stands_in_the_middle_of_what_it_is_tied_with()
+    [Theory]
+    [InlineData(1 << 20)]
+    [InlineData(3 * 2)]
+    [InlineData(1)]
+    public void A_target_stands_in_the_middle_of_what_it_is_tied_with(int mostScores)
     {
         using var scope = NewDisposeScope();
         var log = Logs.Of([0, 1, 2], [0, 1, 5], [3, 4, 6]);
         // Items 0 to 4 are alike, 5 is above them and 6 below.
         using var ranked = new ScoredByItemNumber([2, 2, 2, 2, 2, 3, 1]);
         var examples = new ExamplePlanner(log, [true], 10, UniM2Rec.Trainer.Configuration.ExampleForm.Prefix).HeldOut([.. Enumerable.Range(0, log.UserCount).Select(user => new HeldOutEvent(user, log.EndEvent(user) - 1))]);
-        Rank[] Ranks(bool mask) => ranked.Ranking(7, mask).Ranks(examples, Progress.None.Start("", null, "users"), CancellationToken.None);
+        Rank[] Ranks(bool mask) => ranked.Ranking(7, mask, mostScores).Ranks(examples, Progress.None.Start("", null, "users"), CancellationToken.None);
 
         Assert.Equal([new Rank(1, 4), new Rank(0), new Rank(6)], Ranks(mask: false));
         Assert.Equal([new Rank(1, 2), new Rank(0), new Rank(4)], Ranks(mask: true)); // the histories, two items each, are out of it
@@ -63,6 +73,26 @@ public class FullRankingTests
         using var ranked = new ScoredByItemNumber(new float[12]);
         var examples = new ExamplePlanner(log, [true, true], 10, UniM2Rec.Trainer.Configuration.ExampleForm.Prefix).HeldOut(HeldOutSplit.LeaveOneOut(log, [true, true]).Test);
         Assert.All(ranked.Ranking(7, maskHistory: false).Ranks(examples, Progress.None.Start("", null, "users"), CancellationToken.None), rank => Assert.Equal(6.5, rank.Middle));
+    }
+
+    [Fact]
+    public void Items_that_are_alike_are_tied_in_whatever_tile_they_stand()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(3);
+        const int Items = 3000, Copies = 4, Width = 48;
+        var one = nn.functional.normalize(randn(Items / Copies, Width), dim: -1);
+        var log = Logs.Random(users: 60, items: Items, longest: 8, seed: 4);
+        var network = new UniM2Rec.Trainer.Configuration.ModelConfig { Width = Width, Heads = 2, Kind = "sasrec", Ids = true };
+        using var model = ModelRegistry.Find("sasrec").Create(new ModelInputs(network, [], Items));
+        model.eval();
+        using var catalogue = EncodedCatalogue.Of(new SingleVectors(randn(Items, Width), one.repeat([Copies, 1])), [.. Enumerable.Range(0, Items)], Items);
+        var examples = new ExamplePlanner(log, [true, true], 10, UniM2Rec.Trainer.Configuration.ExampleForm.Prefix).HeldOut(HeldOutSplit.LeaveOneOut(log, [true, true]).Test);
+        Rank[] Ranks(int tile) => new FullRanking(model, catalogue, null) { BatchUsers = 16, MostScores = 16 * tile }.Ranks(examples, Progress.None.Start("", null, "users"), CancellationToken.None);
+
+        var whole = Ranks(Items);
+        Assert.All(whole, rank => Assert.Equal(Copies - 1, rank.Tied));
+        Assert.All(new[] { 290, 611, 1499 }, tile => Assert.Equal(whole, Ranks(tile)));
     }
 
     [Fact]
@@ -91,8 +121,8 @@ public class FullRankingTests
             _catalogue = EncodedCatalogue.Of(
                 new SingleVectors(ones(scores.Length, 1), tensor(scores).unsqueeze(1)), Enumerable.Range(0, scores.Length).ToArray(), scores.Length);
 
-        public FullRanking Ranking(int batchUsers, bool maskHistory) =>
-            new(_model, _catalogue, null) { BatchUsers = batchUsers, MaskHistory = maskHistory };
+        public FullRanking Ranking(int batchUsers, bool maskHistory, int mostScores = 1 << 20, IReadOnlyList<long>? leftOut = null) =>
+            new(_model, _catalogue, null) { BatchUsers = batchUsers, MaskHistory = maskHistory, MostScores = mostScores, LeftOut = leftOut ?? [] };
 
         public void Dispose() => _catalogue.Dispose();
 

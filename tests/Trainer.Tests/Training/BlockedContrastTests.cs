@@ -28,7 +28,7 @@ public class BlockedContrastTests
         var network = new ModelConfig { Kind = kind, Width = 12, Heads = 2, FeedForward = 10, Ids = ids, Missrec = new() { Fusion = fusion } };
         var model = ModelRegistry.Find(kind).Create(new ModelInputs(network, items.Widths, ItemCount)
         {
-            Collaborative = new() { SeenBias = true, ItemKnn = true, Transitions = true, Ease = true, DomainsApart = true },
+            Collaborative = new() { SeenBias = true, ItemKnn = true, Transitions = true, Ease = true, Content = true, DomainsApart = true },
         });
         using (no_grad())
         {
@@ -77,6 +77,7 @@ public class BlockedContrastTests
         return new CollaborativeScores(Positions(1), Sparse(2), Sparse(3), rand(Targets, known.Length).sub_(0.5).clamp_min_(0))
         {
             PredictedColumns = known,
+            Content = rand(Targets, Candidates),
             Unknown = tensor(new long[] { 0, 6, 7, Candidates - 1 }),
             RelatedElsewhere = Sparse(4),
             FollowedElsewhere = Sparse(5),
