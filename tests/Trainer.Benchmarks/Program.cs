@@ -27,6 +27,15 @@ var whole = new Option<bool>("--whole") { Description = "Whether a whole epoch, 
 var scale = new Command("scale", "Shows time and memory of a run's stages; one case a process, as a peak never falls.") { preset, set, steps, ranked, whole };
 scale.SetAction(parsed => ScaleBenchmark.Run(
     parsed.GetRequiredValue(preset), parsed.GetValue(set) ?? [], parsed.GetValue(steps), parsed.GetValue(ranked), parsed.GetValue(whole)));
+var items = new Option<int>("--items") { Description = "Items.", DefaultValueFactory = _ => 1_000_000 };
+var candidates = new Option<CandidateSet>("--candidates") { Description = "catalogue or sampled.", DefaultValueFactory = _ => CandidateSet.Sampled };
+var threads = new Option<int>("--threads") { Description = "Processor threads; 0 = one a core." };
+var madeUp = new Command("items", "Times a step and the ranking over any number of made-up items.") { items, candidates, steps, threads };
+madeUp.SetAction(parsed =>
+{
+    NativeSettings.Apply();
+    MadeUpMarket.Run(parsed.GetValue(items), parsed.GetValue(candidates), parsed.GetValue(steps), parsed.GetValue(threads));
+});
 root.SetAction(parsed =>
 {
     Console.WriteLine($"native libraries: {NativeSettings.Apply()}");
@@ -34,4 +43,5 @@ root.SetAction(parsed =>
         parsed.GetRequiredValue(dataset), parsed.GetRequiredValue(features), parsed.GetValue(steps), parsed.GetValue(precision),
         parsed.GetValue(model) == "missrec" ? "missrec" : "unisrec");
 });
-return args is ["combination", ..] ? combination.Parse(args[1..]).Invoke() : args is ["recommend", ..] ? recommending.Parse(args[1..]).Invoke() : args is ["scale", ..] ? scale.Parse(args[1..]).Invoke() : root.Parse(args).Invoke();
+return args is ["combination", ..] ? combination.Parse(args[1..]).Invoke() : args is ["recommend", ..] ? recommending.Parse(args[1..]).Invoke()
+    : args is ["items", ..] ? madeUp.Parse(args[1..]).Invoke() : args is ["scale", ..] ? scale.Parse(args[1..]).Invoke() : root.Parse(args).Invoke();

@@ -65,7 +65,8 @@ internal static class ScaleBenchmark
         return process.TotalProcessorTime;
     }
 
-    private static void Say(string stage, Stopwatch clock, string more)
+    /// <summary>A line with a stage's time and the process's peak so far.</summary>
+    internal static void Say(string stage, Stopwatch clock, string more)
     {
         using var process = Process.GetCurrentProcess();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{stage,-14} {clock.Elapsed.TotalSeconds,7:F1} s  peak {process.PeakWorkingSet64 >> 20,6:N0} MiB  {more}"));

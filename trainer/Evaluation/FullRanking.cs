@@ -15,8 +15,11 @@ namespace UniM2Rec.Trainer.Evaluation;
 /// <param name="collaborative">What histories say about single candidates, or null.</param>
 public sealed class FullRanking(Recommender model, EncodedCatalogue catalogue, CollaborativeScorer? collaborative)
 {
-    /// <summary>Scores of a tile, at most: 64 MiB, of which joining makes several.</summary>
-    private const int UsualScores = 1 << 24;
+    /// <summary>Scores of a tile, at most: 32 MiB, of which joining makes several.</summary>
+    private const int UsualScores = 1 << 23;
+
+    /// <summary>Users that a tile has rather than all candidates.</summary>
+    private const int FewestUsers = 256;
     private const int MostUsers = 8192;
 
     /// <summary>Scores of a tile, at most.</summary>
@@ -142,7 +145,7 @@ public sealed class FullRanking(Recommender model, EncodedCatalogue catalogue, C
     }
 
     /// <summary>Users of a tile.</summary>
-    private int TileUsers => Math.Min(MostScores, Math.Min(BatchUsers, MostUsers));
+    private int TileUsers => Math.Min(Math.Clamp(MostScores / catalogue.CandidateCount, FewestUsers, MostUsers), BatchUsers);
 
     /// <summary>Candidates of a tile, at most.</summary>
     private int TileCandidates => Math.Max(1, MostScores / TileUsers);

@@ -61,6 +61,8 @@ public class BlockedContrastTests
         }
 
         Forget(model, states, vectors);
+        GC.Collect(); // What earlier tests left to the collector would go in between.
+        GC.WaitForPendingFinalizers();
         long before = Tensor.TotalCount;
         BlockedContrast.Differentiate(model, states, vectors, candidates, part, 0.7, mostScores: 4L * Targets * 4);
         Assert.Equal(before, Tensor.TotalCount);
