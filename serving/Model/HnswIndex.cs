@@ -10,7 +10,8 @@ internal delegate ReadOnlySpan<float> RowOf(int row);
 internal sealed class HnswIndex : IDisposable
 {
     private const ulong Connectivity = 16, ExpansionAdd = 64, ExpansionSearch = 64;
-    private const int Batch = 1 << 14;
+    /// <summary>Items between two looks at whether to stop; few enough that a slow machine stops within seconds.</summary>
+    private const int Batch = 1 << 10;
 
     private readonly USearchIndex _index;
 

@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 using UniM2Rec.Trainer.Collaborative;
 using UniM2Rec.Trainer.Data;
 using UniM2Rec.Trainer.Models;
-using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 using static TorchSharp.torch;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace UniM2Rec.Trainer.Evaluation;
 
