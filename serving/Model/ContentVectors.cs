@@ -6,7 +6,7 @@ namespace UniM2Rec.Serving.Model;
 internal sealed class ContentVectors : IDisposable
 {
     /// <summary>Candidates that one thread compares at a time.</summary>
-    private const int Stretch = 4096;
+    private const int Stretch = 1024;
 
     private readonly SafeTensorsFile _file;
     private readonly int _candidates;
@@ -49,7 +49,8 @@ internal sealed class ContentVectors : IDisposable
         float[] profile = Profile(events, decay);
         Parallel.For(0, (_candidates + Stretch - 1) / Stretch, _parallel, s =>
         {
-            for (int c = s * Stretch; c < Math.Min(_candidates, (s + 1) * Stretch); c++) strengths[c] = TensorPrimitives.Dot<float>(Row(c), profile);
+            var all = _file.Span<float>(ExportTensors.Content);
+            for (int c = s * Stretch; c < Math.Min(_candidates, (s + 1) * Stretch); c++) strengths[c] = TensorPrimitives.Dot(all.Slice(c * _width, _width), profile);
         });
     }
 
