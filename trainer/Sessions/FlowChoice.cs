@@ -84,8 +84,7 @@ public sealed class FlowChoice(RunFolder run, bool resume, WorkContext context)
     {
         using var held = run.Hold();
         RunBeginning.Recover(run);
-        var begun = run.Beginning;
-        Directory.CreateDirectory(begun.Path);
+        var begun = RunBeginning.Open(run);
         foreach (string file in part.Files.Where(File.Exists))
         {
             context.Cancellation.ThrowIfCancellationRequested();

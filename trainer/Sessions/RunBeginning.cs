@@ -15,6 +15,22 @@ internal static class RunBeginning
     /// <summary>Whether a new run has been decided upon, and is not yet in its place.</summary>
     public static bool IsDecided(RunFolder run) => File.Exists(DecisionOf(run));
 
+    /// <summary>Makes the folder that a run's first files are written to.</summary>
+    /// <exception cref="UserErrorException">It can't be made.</exception>
+    public static RunFolder Open(RunFolder run)
+    {
+        var begun = run.Beginning;
+        try
+        {
+            Directory.CreateDirectory(begun.Path);
+            return begun;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"The folder {begun.Path}, in which the run is to begin, can't be made ({failure.Message.TrimEnd('.')}); mend that, or give another --out.", failure);
+        }
+    }
+
     /// <summary>Takes away what an undecided beginning left, and finishes a decided one; the run's lock must be held.</summary>
     public static void Recover(RunFolder run)
     {

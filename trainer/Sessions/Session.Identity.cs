@@ -31,17 +31,7 @@ public sealed partial class Session
     /// <summary>Puts a new run in its place, whose first checkpoint is written; until then the folder was as it had been.</summary>
     private void Begin(Action saveFirst)
     {
-        var begun = Run.Beginning;
-        try
-        {
-            Directory.CreateDirectory(begun.Path);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new UserErrorException($"The folder {begun.Path}, in which the run is to begin, can't be made ({failure.Message.TrimEnd('.')}); mend that, or give another --out.", failure);
-        }
-
-        KeepIdentity(begun);
+        KeepIdentity(RunBeginning.Open(Run));
         saveFirst();
         RunBeginning.Decide(Run);
     }

@@ -74,6 +74,18 @@ public sealed class FlowChoiceTests : IDisposable
     }
 
     [Fact]
+    public void What_was_trained_is_kept_where_the_chosen_run_cannot_be_put_in_its_place()
+    {
+        Directory.CreateDirectory(_market.Run("run"));
+        File.WriteAllText(Path.Combine(_market.Run("run"), "beginning"), "in the way");
+        var refused = Assert.Throws<UserErrorException>(() => new FlowChoice(Folder("run"), resume: false, WorkContext.Silent).Train(Config(), pretrained: null));
+        Assert.Contains("in which the run is to begin, can't be made", refused.Message);
+        File.Delete(Path.Combine(_market.Run("run"), "beginning"));
+        new FlowChoice(RunFolder.Create(_market.Run("run"), resume: true, overwrite: false), resume: true, WorkContext.Silent).Train(Config(), pretrained: null);
+        Assert.True(RunFolder.Open(_market.Run("run")).HasRun);
+    }
+
+    [Fact]
     public void Where_every_domain_is_a_target_there_is_nothing_to_choose()
     {
         var config = Config() with { Data = Config().Data with { Targets = ["books", "music"] } };
