@@ -19,14 +19,10 @@ public sealed class CurrentModel(ServingOptions options, ILogger log) : IHostedS
     private string _seen = "";
     private int _disposed;
 
-    /// <summary>When the model was opened.</summary>
-    public DateTimeOffset OpenedAt { get; private set; }
+    private ModelStanding _standing = new(default, null, 0, 0);
 
-    /// <summary>Why the folder's present content is not served, in a sentence; null where it is.</summary>
-    public string? Refused { get; private set; }
-
-    /// <summary>Models that took another's place, and folders that were refused.</summary>
-    public (long Taken, long Refused) Changes { get; private set; }
+    /// <summary>How the model and its folder stand, as of one moment. It changes after all else that a change brings, the log's line included.</summary>
+    public ModelStanding Standing => Volatile.Read(ref _standing);
 
     /// <summary>Opens the model.</summary>
     /// <exception cref="UserErrorException">It can't be used.</exception>
@@ -34,6 +30,7 @@ public sealed class CurrentModel(ServingOptions options, ILogger log) : IHostedS
     {
         _seen = Stamp();
         Put(ServedModel.Open(options.Model, options.Threads, options.Index, log, cancellationToken));
+        Volatile.Write(ref _standing, _standing with { OpenedAt = DateTimeOffset.UtcNow });
         _looking = Task.Run(Look, CancellationToken.None);
         return Task.CompletedTask;
     }
@@ -94,14 +91,13 @@ public sealed class CurrentModel(ServingOptions options, ILogger log) : IHostedS
             string weights = _current!.Model.Manifest.Fingerprints.Weights;
             var opened = ServedModel.Open(options.Model, options.Threads, options.Index, log, _stopping.Token);
             Put(opened);
-            Changes = (Changes.Taken + 1, Changes.Refused);
             log.Information("A new model is served: {Run:l}, weights {New:l} (they were {Old:l})", opened.Manifest.Run, Beginning(opened.Manifest.Fingerprints.Weights), Beginning(weights));
+            Volatile.Write(ref _standing, _standing with { OpenedAt = DateTimeOffset.UtcNow, Refused = null, TimesTaken = _standing.TimesTaken + 1 });
         }
         catch (Exception failure) when (failure is UserErrorException or IOException or UnauthorizedAccessException)
         {
-            Refused = failure.Message;
-            Changes = (Changes.Taken, Changes.Refused + 1);
             log.Warning("What is in {Folder:l} now is refused, and the model that was there goes on being served: {Reason:l}", options.Model, failure.Message);
+            Volatile.Write(ref _standing, _standing with { Refused = failure.Message, TimesRefused = _standing.TimesRefused + 1 });
         }
 
         static string Beginning(string fingerprint) => fingerprint[..Math.Min(12, fingerprint.Length)];
@@ -114,8 +110,6 @@ public sealed class CurrentModel(ServingOptions options, ILogger log) : IHostedS
             _current?.Release();
             _current = new Shared(model);
         }
-
-        (OpenedAt, Refused) = (DateTimeOffset.UtcNow, null);
     }
 
     /// <summary>Tells whether the folder's files are as they were, without reading them.</summary>
@@ -147,6 +141,13 @@ public sealed class CurrentModel(ServingOptions options, ILogger log) : IHostedS
         }
     }
 }
+
+/// <summary>How the served model and its folder stand.</summary>
+/// <param name="OpenedAt">When the model was opened.</param>
+/// <param name="Refused">Why the folder's present content is not served, in a sentence; null where it is.</param>
+/// <param name="TimesTaken">Models that took another's place.</param>
+/// <param name="TimesRefused">Contents of the folder that were refused.</param>
+public sealed record ModelStanding(DateTimeOffset OpenedAt, string? Refused, long TimesTaken, long TimesRefused);
 
 /// <summary>The model of one request, which stays open until the lease is disposed of.</summary>
 public sealed class ModelLease : IDisposable

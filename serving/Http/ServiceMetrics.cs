@@ -69,8 +69,8 @@ public sealed class ServiceMetrics(CurrentModel current)
         Declare("unim2rec_tower_histories_total", "counter", "Histories in these runs.");
         Line("unim2rec_tower_histories_total", lease.Model.TowerRuns.Histories);
         Declare("unim2rec_model_changes_total", "counter", "Models that took another's place, and folders that were refused.");
-        Line("unim2rec_model_changes_total", current.Changes.Taken, ("result", "taken"));
-        Line("unim2rec_model_changes_total", current.Changes.Refused, ("result", "refused"));
+        Line("unim2rec_model_changes_total", current.Standing.TimesTaken, ("result", "taken"));
+        Line("unim2rec_model_changes_total", current.Standing.TimesRefused, ("result", "refused"));
         Declare("unim2rec_resident_memory_bytes", "gauge", "Memory of the process.");
         Line("unim2rec_resident_memory_bytes", Environment.WorkingSet);
         return text.ToString();

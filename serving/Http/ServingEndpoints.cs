@@ -100,7 +100,8 @@ public static class ServingEndpoints
     {
         using var lease = current.Take();
         var manifest = lease.Model.Manifest;
-        return new HealthAnswer("ok", manifest.Model, manifest.Run, manifest.Fingerprints.Weights, current.OpenedAt, current.Refused) { IndexRecall = lease.Model.Recall };
+        var standing = current.Standing;
+        return new HealthAnswer("ok", manifest.Model, manifest.Run, manifest.Fingerprints.Weights, standing.OpenedAt, standing.Refused) { IndexRecall = lease.Model.Recall };
     }
 
     private static IResult Picture(Recommendations answers, Pictures pictures, ServingOptions options, HttpContext http)

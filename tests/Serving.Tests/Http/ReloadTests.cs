@@ -29,15 +29,15 @@ public sealed class ReloadTests(ServedMarket market) : IClassFixture<ServedMarke
         for (int reload = 1; reload <= 3; reload++)
         {
             market.Run.Write(overwrite: true);
-            await Until(() => current.Changes.Taken >= reload, "a new model is taken");
+            await Until(() => current.Standing.TimesTaken >= reload, "a new model is taken");
         }
 
-        long taken = current.Changes.Taken;
+        long taken = current.Standing.TimesTaken;
         string tower = Path.Combine(market.Run.Export, "user-tower.onnx");
         byte[] sound = File.ReadAllBytes(tower);
         File.WriteAllBytes(tower, sound[..^1]);
-        await Until(() => current.Refused is not null, "the damaged folder is refused");
-        Assert.Contains("user-tower.onnx", current.Refused, StringComparison.Ordinal);
+        await Until(() => current.Standing.Refused is not null, "the damaged folder is refused");
+        Assert.Contains("user-tower.onnx", current.Standing.Refused, StringComparison.Ordinal);
         Assert.Contains(market.Said, line => line.Contains("is refused", StringComparison.Ordinal));
         var health = (await market.Get("/health")).Body;
         Assert.Equal("ok", health.GetProperty("status").GetString());
@@ -45,7 +45,7 @@ public sealed class ReloadTests(ServedMarket market) : IClassFixture<ServedMarke
 
         // Once it is whole again, whichever file that takes, it is served.
         File.WriteAllBytes(tower, sound);
-        await Until(() => current.Changes.Taken > taken && current.Refused is null, "the mended folder is taken");
+        await Until(() => current.Standing is { Refused: null } standing && standing.TimesTaken > taken, "the mended folder is taken");
         int before = answered;
         await Until(() => answered > before + 10, "requests go on");
         await stop.CancelAsync();
