@@ -44,7 +44,7 @@ public sealed class ComparableRuns
     {
         var reports = runs.Select(r => EvaluationReport.Load(r.Evaluation, r.Command)).ToList();
         RequireAlike([.. runs.Zip(reports, (files, report) => (files.Name, report))]);
-        var comparable = new ComparableRuns(reports, runs.Zip(reports, (files, report) => RankFile.Load(files, report).ToLookup(rank => rank.User)).ToList());
+        var comparable = new ComparableRuns(reports, runs.Zip(reports, (files, report) => RanksOf(files, report).ToLookup(rank => rank.User)).ToList());
         if (comparable.Users.Count == 0)
             throw new UserErrorException($"The runs {string.Join(", ", runs.Select(r => r.Name))} were evaluated on no user in common; compare runs of the same target domain and catalogue.");
         comparable.RequireSameTargets(runs);
@@ -58,6 +58,12 @@ public sealed class ComparableRuns
     /// <param name="run">Which run.</param>
     /// <param name="metric">The metric.</param>
     public double[] Values(int run, string metric) => [.. Users.Select(user => _ranks[run][user].Average(target => RankingMetrics.Of(target.Rank, metric)))];
+
+    private static IReadOnlyList<TargetRank> RanksOf(EvaluationFiles files, EvaluationReport report)
+    {
+        var own = RankFile.Load(files, report);
+        return files.Baseline is null ? own : BaselineRanks.Load(files, report, own);
+    }
 
     private void RequireSameTargets(IReadOnlyList<EvaluationFiles> runs)
     {
@@ -86,5 +92,10 @@ public sealed class ComparableRuns
 /// <param name="Name">The run's name.</param>
 /// <param name="Evaluation">The figures.</param>
 /// <param name="Ranks">The rank of each user's target.</param>
+/// <param name="Baselines">The same of each baseline.</param>
 /// <param name="Command">What makes them.</param>
-public sealed record EvaluationFiles(string Name, string Evaluation, string Ranks, string Command);
+public sealed record EvaluationFiles(string Name, string Evaluation, string Ranks, string Baselines, string Command)
+{
+    /// <summary>The baseline that is meant instead of the run, as <see cref="BaselineRanks.KeyOf"/> calls it; null for the run.</summary>
+    public string? Baseline { get; init; }
+}

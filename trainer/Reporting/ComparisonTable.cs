@@ -52,9 +52,10 @@ public static class ComparisonTable
             if (variant.Runs.Count > 1) table.Row(["  sd over seeds", .. MetricsTable.Cells(metrics, comparison.Deviation(variant))]);
         }
 
-        // The baselines' ranks are not kept: their figures are of all users.
+        // These are figures of all users.
         if (comparison.Runs.LeftOut > 0) return table;
-        foreach (var (name, figures) in comparison.Runs.Reports[0].Baselines) table.Row([name, .. MetricsTable.Cells(metrics, figures)]);
+        foreach (var (name, figures) in comparison.Runs.Reports[0].Baselines.Where(b => !comparison.Variants.Any(v => v.Name.EndsWith($":{BaselineRanks.KeyOf(b.Key)}", StringComparison.Ordinal))))
+            table.Row([name, .. MetricsTable.Cells(metrics, figures)]);
         return table;
     }
 

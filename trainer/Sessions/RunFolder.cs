@@ -94,7 +94,7 @@ public sealed class RunFolder
         var (part, mask, of) = ($"-{split}", masked ? "-masked" : "", domains is null ? "" : Of + Short(string.Join('+', domains)));
         string options = (domains is null ? "" : $" --domain {string.Join(' ', domains)}") + (split == "test" ? "" : $" --split {split}") + (masked ? " --mask-history" : "");
         return new EvaluationFiles(
-            System.IO.Path.GetFileName(Path), In($"evaluation{part}{mask}{of}.json"), In($"ranks{part}{mask}{of}.csv"), $"unim2rec-train evaluate --run {Path}{options}");
+            System.IO.Path.GetFileName(Path), In($"evaluation{part}{mask}{of}.json"), In($"ranks{part}{mask}{of}.csv"), In($"baselines{part}{mask}{of}.safetensors"), $"unim2rec-train evaluate --run {Path}{options}");
     }
 
     /// <summary>What stands between the way of evaluating and other domains in a file's name.</summary>
@@ -161,7 +161,7 @@ public sealed class RunFolder
     internal IReadOnlyList<string> Files => [Config, Data, Items, Metrics, Best, .. Checkpoints, Ease, Rejects, .. Evaluations, .. FormerEvaluations, .. EvaluationsElsewhere, Robustness, Report];
 
     private IEnumerable<string> EvaluationsElsewhere => Directory.Exists(Path)
-        ? Directory.EnumerateFiles(Path, $"evaluation*{Of}*.json").Concat(Directory.EnumerateFiles(Path, $"ranks*{Of}*.csv")).ToList()
+        ? Directory.EnumerateFiles(Path, $"evaluation*{Of}*.json").Concat(Directory.EnumerateFiles(Path, $"ranks*{Of}*.csv")).Concat(Directory.EnumerateFiles(Path, $"baselines*{Of}*.safetensors")).ToList()
         : [];
 
     /// <summary>The names that evaluations of the test split had before they said which split they are of.</summary>
@@ -171,7 +171,7 @@ public sealed class RunFolder
         from split in new[] { "test", "validation" }
         from masked in new[] { false, true }
         let files = EvaluationOf(split, masked)
-        from file in new[] { files.Evaluation, files.Ranks }
+        from file in new[] { files.Evaluation, files.Ranks, files.Baselines }
         select file;
 
     private string In(string name) => System.IO.Path.Combine(Path, name);

@@ -6,13 +6,15 @@ namespace UniM2Rec.Trainer.Sessions;
 /// <summary>Runs of several seeds as variants.</summary>
 public static partial class SeedVariants
 {
-    /// <summary>Runs whose names differ in a last number alone as one variant.</summary>
-    /// <param name="runs">The runs.</param>
+    /// <summary>Runs whose names differ in a last number alone as one variant; each baseline, which has no seed, as one of its own.</summary>
+    /// <param name="named">The runs.</param>
     /// <exception cref="UserErrorException">Runs of one variant were trained with the same seed, or differ in more than that.</exception>
-    public static IReadOnlyList<Variant> Of(IReadOnlyList<RunFolder> runs)
+    public static IReadOnlyList<Variant> Of(IReadOnlyList<ComparedRun> named)
     {
-        var variants = Enumerable.Range(0, runs.Count).GroupBy(i => SeedInName().Replace(Path.GetFileName(runs[i].Path), "")).Select(g => new Variant(g.Key, [.. g])).ToList();
-        foreach (var variant in variants) RequireSeedsAlone(variant, runs);
+        var variants = Enumerable.Range(0, named.Count)
+            .GroupBy(i => named[i].Baseline is null ? SeedInName().Replace(named[i].Name, "") : named[i].Name).Select(g => new Variant(g.Key, [.. g])).ToList();
+        var runs = named.Select(n => n.Run).ToList();
+        foreach (var variant in variants.Where(v => named[v.Runs[0]].Baseline is null)) RequireSeedsAlone(variant, runs);
         return variants;
     }
 
@@ -33,4 +35,22 @@ public static partial class SeedVariants
 
     [GeneratedRegex(@"[-_.]?(seed)?\d+$")]
     private static partial Regex SeedInName();
+}
+
+/// <summary>What <c>compare</c> is given: a run, or <c>RUN:BASELINE</c>, which is a baseline that the run was evaluated beside.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Baseline">The baseline, as <see cref="BaselineRanks.KeyOf"/> calls it; null for the run itself.</param>
+public sealed record ComparedRun(RunFolder Run, string? Baseline)
+{
+    /// <summary>What it is called beside others.</summary>
+    public string Name => Path.GetFileName(Run.Path) + (Baseline is null ? "" : $":{Baseline}");
+
+    /// <summary>Reads one.</summary>
+    /// <exception cref="UserErrorException">There is no such run.</exception>
+    public static ComparedRun Parse(string text)
+    {
+        int at = text.LastIndexOf(':');
+        bool isBaseline = at > 0 && !Directory.Exists(text) && Directory.Exists(text[..at]);
+        return isBaseline ? new(RunFolder.Open(text[..at]), text[(at + 1)..].ToLowerInvariant()) : new(RunFolder.Open(text), null);
+    }
 }

@@ -47,7 +47,7 @@ public sealed partial class Session
         {
             var (domain, id) = NameOf(e.LastTargetItem);
             return new TargetRank(Data.Log.UserIds[e.User], domain, id, rank);
-        }).ToList());
+        }).ToList(), baselines);
     }
 
     /// <summary>Ranks with the features as they are, then with each degradation of them. What the model keeps about degraded items is changed.</summary>
@@ -84,7 +84,24 @@ public sealed partial class Session
         var baselines = new Dictionary<string, Rank[]> { ["popularity"] = popularity.Ranks(examples) };
         foreach (var (name, ranks) in new CollaborativeBaselines(Data, Config.Collaborative, Config.Evaluation.MaskHistory).Ranks(examples, collaborative, _context))
             baselines[name] = ranks;
+        if (Content(examples) is { } content) baselines["content"] = content;
         return baselines;
+    }
+
+    /// <summary>Of every feature that a run on these data may read, so that it is the same beside every model; null where there is none that can be compared.</summary>
+    private Rank[]? Content(List<Example> examples)
+    {
+        var modalities = Config.Data.Modalities.Count > 0 ? Config.Data.Modalities : Data.Store.ModalityNames;
+        if (modalities.Count == 0) return null;
+        try
+        {
+            return new ContentBaseline(Data, modalities, Config.Collaborative.ContentDecay, Config.Evaluation.MaskHistory).Ranks(examples, _context.Cancellation);
+        }
+        catch (UserErrorException unusable)
+        {
+            _context.Log.Warning("What is nearest by content is not listed: {Problem:l}", unusable.Message);
+            return null;
+        }
     }
 
     private EvaluationMaking Making(string split)
@@ -154,14 +171,17 @@ public sealed partial class Session
 /// <summary>What <see cref="Session.Evaluate"/> found.</summary>
 /// <param name="Report">The figures.</param>
 /// <param name="Ranks">The rank of each user's target.</param>
-public sealed record RunEvaluation(EvaluationReport Report, IReadOnlyList<TargetRank> Ranks)
+/// <param name="Baselines">By baseline: its rank of the same targets.</param>
+public sealed record RunEvaluation(EvaluationReport Report, IReadOnlyList<TargetRank> Ranks, IReadOnlyDictionary<string, Rank[]> Baselines)
 {
     /// <summary>Keeps figures and ranks with the run.</summary>
     /// <returns>The file of the figures.</returns>
     public string Save(RunFolder run)
     {
         var files = run.EvaluationOf(Report.Split, Report.MaskHistory, Report.Domains);
-        (Report with { Ranks = RankFile.Save(files.Ranks, Ranks) }).Save(files.Evaluation);
+        string ranks = RankFile.Save(files.Ranks, Ranks);
+        BaselineRanks.Save(files.Baselines, Baselines, ranks);
+        (Report with { Ranks = ranks }).Save(files.Evaluation);
         return files.Evaluation;
     }
 }

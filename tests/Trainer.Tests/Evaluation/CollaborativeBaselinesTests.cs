@@ -35,7 +35,7 @@ public class CollaborativeBaselinesTests
         Assert.All(
             start.named_parameters().Zip(session.Model.ScoreCombination!.named_parameters()).Where(p => p.First.name != "score_weight"),
             p => Assert.NotEqual(p.First.parameter.item<float>(), p.Second.parameter.item<float>()));
-        Assert.Equal(["popularity", "EASE", "item kNN", "transitions"], report.Baselines.Keys);
+        Assert.Equal(["popularity", "EASE", "item kNN", "transitions", "content"], report.Baselines.Keys);
         Assert.Equal(report.Metrics.Keys, report.Baselines[name].Keys);
         foreach (var (metric, value) in report.Baselines[name]) Assert.Equal(value, report.Metrics[metric], 1e-9);
         // It tells the tastes apart: the market's users stay with one of four groups, so that chance is far behind.
