@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.Globalization;
 
 namespace UniM2Rec.CommandLine;
 
@@ -43,7 +44,7 @@ public static class CommandFrame
     {
         errors = new ErrorStream(errors);
         Console.SetError(new ErrorStream(Console.Error));
-        var parsed = root.Parse(arguments.Length == 0 ? ["--help"] : arguments);
+        var parsed = root.Parse(arguments.Length == 0 ? ["--help"] : WithPlace(arguments));
         if (parsed.Errors.Count > 0 && parsed.Action is not VerbHelp)
         {
             errors.WriteLine($"error: {UsageError.Describe(ProgramOf(parsed), parsed)}");
@@ -62,6 +63,16 @@ public static class CommandFrame
             errors.WriteLine($"error: The output can't be written ({full.Message.TrimEnd('.')}); give it another place.");
             return ExitCodes.Failed;
         }
+    }
+
+    /// <summary>What completes a command line is told where in the line it is asked, and fails where that is left out, is no number or is beyond the line: its end is meant then.</summary>
+    private static string[] WithPlace(string[] arguments)
+    {
+        const string suggest = "[suggest";
+        if (!arguments[0].StartsWith(suggest, StringComparison.Ordinal) || !arguments[0].EndsWith(']')) return arguments;
+        string line = arguments.Length > 1 ? arguments[1] : "";
+        int place = int.TryParse(arguments[0][suggest.Length..^1].TrimStart(':'), NumberStyles.None, CultureInfo.InvariantCulture, out int asked) ? Math.Min(asked, line.Length) : line.Length;
+        return [string.Create(CultureInfo.InvariantCulture, $"{suggest}:{place}]"), line, .. arguments.Skip(2)];
     }
 
     internal static string ProgramOf(ParseResult parsed) => ((ProgramCommand)parsed.RootCommandResult.Command).Program;

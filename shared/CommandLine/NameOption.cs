@@ -9,11 +9,11 @@ public static class NameOption
 {
     /// <summary>One name, or none.</summary>
     public static Option<T?> Optional<T>(string name, string description)
-        where T : struct, Enum => new(name) { Description = description, CustomParser = result => Parse<T>(result) };
+        where T : struct, Enum => new(name) { Description = description, HelpName = name.TrimStart('-'), CustomParser = result => Parse<T>(result) };
 
     /// <summary>One name.</summary>
     public static Option<T> WithDefault<T>(string name, string description, T standard)
-        where T : struct, Enum => new(name) { Description = description, CustomParser = result => Parse<T>(result) ?? standard, DefaultValueFactory = _ => standard };
+        where T : struct, Enum => new(name) { Description = description, HelpName = name.TrimStart('-'), CustomParser = result => Parse<T>(result) ?? standard, DefaultValueFactory = _ => standard };
 
     private static T? Parse<T>(ArgumentResult result)
         where T : struct, Enum

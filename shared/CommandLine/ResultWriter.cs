@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Spectre.Console;
 
 namespace UniM2Rec.CommandLine;
 
@@ -31,10 +32,34 @@ public sealed class ResultWriter(TextWriter output, int? width, bool wide, bool 
     /// <summary>Whether people read it.</summary>
     public bool IsForPeople => !json;
 
-    /// <summary>A line for people.</summary>
-    public void Say(string line)
+    /// <summary>A sentence for people, which goes on in the next line where it is longer than one: no word or number is broken.</summary>
+    public void Say(string sentence)
     {
-        if (!json) output.WriteLine(line);
+        if (json) return;
+        string line = "";
+        foreach (string word in sentence.Split(' '))
+        {
+            if (line.Length > 0 && line.GetCellWidth() + 1 + word.GetCellWidth() > width)
+            {
+                output.WriteLine(line);
+                line = word;
+            }
+            else
+            {
+                line = line.Length == 0 ? word : $"{line} {word}";
+            }
+        }
+
+        output.WriteLine(line);
+    }
+
+    /// <summary>A command that people copy, which is one line, and a field of the JSON object.</summary>
+    /// <param name="name">The field.</param>
+    /// <param name="command">The command.</param>
+    public void Command(string name, string command)
+    {
+        if (json) Set(name, command);
+        else output.WriteLine(command);
     }
 
     /// <summary>A field of the JSON object; people do not see it.</summary>

@@ -55,6 +55,17 @@ public sealed class ResultTableTests
         Assert.Contains(lines, line => line.EndsWith("1,234,567", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(20, "ndcg@10 is 0.3160\nagainst 0.3109 of\n商品商品商品 商品\na-word-that-is-longer-than-a-line\nand more\n")]
+    [InlineData(null, "ndcg@10 is 0.3160 against 0.3109 of 商品商品商品 商品 a-word-that-is-longer-than-a-line and more\n")]
+    public void Sentences_go_on_in_the_next_line_between_words(int? width, string expected)
+    {
+        using var output = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
+        new ResultWriter(output, width, wide: false, json: false).Say("ndcg@10 is 0.3160 against 0.3109 of 商品商品商品 商品 a-word-that-is-longer-than-a-line and more");
+
+        Assert.Equal(expected, output.ToString());
+    }
+
     [Fact]
     public void Json_has_the_values_as_they_are_and_nothing_else_is_written()
     {
