@@ -48,8 +48,7 @@ internal static class MadeUpMarket
         {
             Catalogue = isSampled ? null : all,
             Sampling = isSampled ? new CandidateSampling(all, training, items, config.Objective.Negatives, config.Objective.PopularNegatives) : null,
-            MarksSeen = isSampled,
-            CollaborativeScores = isSampled ? null : examples => SeenCandidates.Of(examples, row => row, items, CPU),
+            MarksSeen = true,
         };
         using var adam = new NamedAdamW(model.named_parameters().Select(p => (p.name, p.parameter)), 0);
         var objective = new TrainingObjective(config.Model, config.Objective);

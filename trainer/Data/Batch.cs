@@ -38,13 +38,10 @@ public sealed class BatchBuilder(int itemCount, bool causal, Device device)
     /// <summary>Rows of the candidates that every target is contrasted with, or null for the targets of the batch.</summary>
     public int[]? Catalogue { get; init; }
 
-    /// <summary>Collects what histories say about single candidates of the catalogue, or null.</summary>
-    public Func<IReadOnlyList<Example>, CollaborativeScores>? CollaborativeScores { get; init; }
-
     /// <summary>Draws the candidates that stand for the catalogue, where they are not all of it; or null.</summary>
     public CandidateSampling? Sampling { get; init; }
 
-    /// <summary>Whether it is told which of the drawn candidates a history holds already.</summary>
+    /// <summary>Whether it is told which of the candidates a history holds already.</summary>
     public bool MarksSeen { get; init; }
 
     /// <summary>Events of a part of a batch, at most.</summary>
@@ -98,7 +95,7 @@ public sealed class BatchBuilder(int itemCount, bool causal, Device device)
             }
         }
 
-        var collaborative = MarksSeen ? SeenCandidates.Of(examples, _items.Find, candidates, device) : CollaborativeScores?.Invoke(examples);
+        var collaborative = MarksSeen ? SeenCandidates.Of(examples, _items.Find, candidates, device) : null;
         return (new SequencePart(packed, Indices(states), Indices(targets), collaborative), sequences);
     }
 

@@ -69,7 +69,7 @@ public sealed record SparseScores(Tensor Positions, Tensor Values)
     }
 }
 
-/// <summary>Which candidates a history holds already, where those are a sample of the catalogue.</summary>
+/// <summary>Which of a batch's candidates a history holds already.</summary>
 public static class SeenCandidates
 {
     /// <param name="examples">Histories with their targets.</param>

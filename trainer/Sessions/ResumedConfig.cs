@@ -35,16 +35,8 @@ public static class ResumedConfig
 
     private static RunConfig Require(RunFolder run, RunConfig own, RunConfig asked)
     {
-        var before = RunIdentity.SettingsOf(own);
-        foreach (var (key, value) in RunIdentity.SettingsOf(asked))
-        {
-            if (value != before[key] && !RunIdentity.Changeable.Contains(key))
-            {
-                throw new UserErrorException(
-                    $"The run in {run.Path} has {key}={before[key]}, but it is to go on with {key}={value}; leave that out of the command with --resume, or give another --out (what may change is {string.Join(", ", RunIdentity.Changeable)}).");
-            }
-        }
-
-        return asked;
+        if (RunIdentity.Difference(RunIdentity.SettingsOf(own), asked, isResolved: true, RunIdentity.Changeable) is not var (key, has, says)) return asked;
+        throw new UserErrorException(
+            $"The run in {run.Path} has {key}={has}, but it is to go on with {key}={says}; leave that out of the command with --resume, or give another --out (what may change is {string.Join(", ", RunIdentity.Changeable)}).");
     }
 }

@@ -60,13 +60,24 @@ public sealed record RunIdentity(IReadOnlyDictionary<string, string> Settings, R
     /// <exception cref="UserErrorException">They differ.</exception>
     public void RequireSettings(RunConfig config, RunFolder run, bool isResolved)
     {
+        if (Difference(Settings, config, isResolved, [.. Changeable, .. Elsewhere]) is var (key, own, value))
+            throw new UserErrorException($"The configuration {run.Config} says {key}={value}, but the weights beside it were trained with {key}={own}; bring the former file back, or set that back in it.");
+    }
+
+    /// <summary>The first setting of a configuration that is other than a run's; null where there is none. Settings that only one of the two knows are of another version.</summary>
+    /// <param name="settings">The run's.</param>
+    /// <param name="config">The configuration.</param>
+    /// <param name="isResolved">Whether it says what is left to the data.</param>
+    /// <param name="free">Settings that may be others, or with a dot at their end whole sections.</param>
+    internal static (string Key, string Has, string Says)? Difference(IReadOnlyDictionary<string, string> settings, RunConfig config, bool isResolved, IReadOnlyList<string> free)
+    {
         foreach (var (key, value) in SettingsOf(config))
         {
-            if (Changeable.Contains(key) || Elsewhere.Any(e => key == e || (e[^1] == '.' && key.StartsWith(e, StringComparison.Ordinal)))) continue;
-            if (!isResolved && value.Length == 0 && LeftToData.Contains(key)) continue;
-            if (Settings.TryGetValue(key, out string? own) && own != value)
-                throw new UserErrorException($"The configuration {run.Config} says {key}={value}, but the weights beside it were trained with {key}={own}; bring the former file back, or set that back in it.");
+            if (free.Any(f => key == f || (f[^1] == '.' && key.StartsWith(f, StringComparison.Ordinal))) || (!isResolved && value.Length == 0 && LeftToData.Contains(key))) continue;
+            if (settings.TryGetValue(key, out string? own) && own != value) return (key, own, value);
         }
+
+        return null;
     }
 
     /// <summary>Settings that may be other than in training, and are: in words.</summary>
