@@ -41,6 +41,9 @@ public sealed class RunFolder
     /// <summary>One line an epoch.</summary>
     public string Metrics => In("metrics.jsonl");
 
+    /// <summary>The same for TensorBoard, which takes every file with "tfevents" in its name.</summary>
+    public string Events => In("events.out.tfevents.unim2rec");
+
     /// <summary>Weights of the epoch with the best validation figure.</summary>
     public string Best => In("best.safetensors");
 
@@ -158,7 +161,7 @@ public sealed class RunFolder
     internal IReadOnlyList<string> Checkpoints => [Newest, Last, Former];
 
     /// <summary>Everything that belongs to a run but its log and its lock.</summary>
-    internal IReadOnlyList<string> Files => [Config, Data, Items, Metrics, Best, .. Checkpoints, Ease, Rejects, .. Evaluations, .. FormerEvaluations, .. EvaluationsElsewhere, Robustness, Report];
+    internal IReadOnlyList<string> Files => [Config, Data, Items, Metrics, Events, Best, .. Checkpoints, Ease, Rejects, .. Evaluations, .. FormerEvaluations, .. EvaluationsElsewhere, Robustness, Report];
 
     private IEnumerable<string> EvaluationsElsewhere => Directory.Exists(Path)
         ? Directory.EnumerateFiles(Path, $"evaluation*{Of}*.json").Concat(Directory.EnumerateFiles(Path, $"ranks*{Of}*.csv")).Concat(Directory.EnumerateFiles(Path, $"baselines*{Of}*.safetensors")).ToList()

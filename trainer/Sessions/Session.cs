@@ -2,6 +2,7 @@ using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Data;
 using UniM2Rec.Trainer.Evaluation;
 using UniM2Rec.Trainer.Models;
+using UniM2Rec.Trainer.Tracking;
 using static TorchSharp.torch;
 
 namespace UniM2Rec.Trainer.Sessions;
@@ -61,6 +62,9 @@ public sealed partial class Session : IDisposable
 
     /// <summary>The model.</summary>
     public Recommender Model { get; }
+
+    /// <summary>Folder of MLflow's file store that training is told to as well; null for none.</summary>
+    public string? Track { get; set; }
 
     /// <summary>After which time a step is kept within an epoch.</summary>
     internal TimeSpan CheckpointInterval { get; set; } = TrainingLoop.UsualInterval;
@@ -140,8 +144,9 @@ public sealed partial class Session : IDisposable
     /// <exception cref="UserErrorException">The loss is no finite number any more, there is nothing to learn from, or a file can't be written.</exception>
     public RunPosition Train(Action? begun = null)
     {
-        using var loop = new TrainingLoop(this, _context) { CheckpointInterval = CheckpointInterval };
-        var position = loop.Run(_context.Cancellation, begun);
+        var tracking = new RunTracking(Run, Track is null ? null : new MlflowRun(Track, Run, Config), _context);
+        using var loop = new TrainingLoop(this, _context) { CheckpointInterval = CheckpointInterval, Done = position => tracking.Write(position) };
+        var position = tracking.While(() => loop.Run(_context.Cancellation, begun));
         _context.Log.Information("The run is in {Folder}", Run.Path);
         return position;
     }
