@@ -11,6 +11,7 @@ return await CommandFrame.RunAsync(
         ExportCommand.Create(),
         CompareCommand.Create(),
         ReportCommand.Create(),
-        StudyCommand.Create()),
+        StudyCommand.Create(),
+        TuneCommand.Create()),
     args,
     Console.Error);

@@ -37,7 +37,11 @@ public sealed class VerbContext : IDisposable
 
     /// <summary>Says which command usually comes next, on the error stream and on one line, so that it can be copied.</summary>
     /// <param name="words">The program, the verb, options and their values, which are quoted where a shell would take them apart.</param>
-    public static void Next(params IEnumerable<string> words) => Console.Error.WriteLine($"next: {string.Join(' ', words.Select(Quoted))}");
+    public static void Next(params IEnumerable<string> words) => Console.Error.WriteLine($"next: {Line(words)}");
+
+    /// <summary>A command line that can be copied.</summary>
+    /// <inheritdoc cref="Next"/>
+    public static string Line(params IEnumerable<string> words) => string.Join(' ', words.Select(Quoted));
 
     private static string Quoted(string word) =>
         word.Length > 0 && word.All(c => char.IsLetterOrDigit(c) || "-_./:=,+@%".Contains(c, StringComparison.Ordinal)) ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";

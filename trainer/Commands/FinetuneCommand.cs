@@ -35,7 +35,7 @@ public static class FinetuneCommand
                 if (parsed.GetValue(flow) is { Length: > 0 } domains && !(domains is [FlowChoice.Auto] && options.Continues(parsed))) more.Add($"data.flow={string.Join(',', domains)}");
                 if (parsed.GetValue(transductive)) more.Add("model.ids=true");
                 var config = options.Resolve(parsed, Defaults(pretrained), more);
-                RequireTarget(config);
+                RequireTarget(config.Data.Dataset, config.Data.Targets.Count > 0);
                 int code = options.Train(parsed, config, pretrained, context, results);
                 VerbContext.Next("unim2rec-train", "evaluate", "--run", options.Folder(parsed));
                 return code;
@@ -54,11 +54,12 @@ public static class FinetuneCommand
         };
     }
 
-    private static void RequireTarget(RunConfig config)
+    /// <summary>Refuses to leave the target domain to a catalogue that has several.</summary>
+    internal static void RequireTarget(string dataset, bool isNamed)
     {
-        if (config.Data.Targets.Count > 0) return;
-        var domains = Dataset.Open(config.Data.Dataset).Domains;
+        if (isNamed) return;
+        var domains = Dataset.Open(dataset).Domains;
         if (domains.Count > 1)
-            throw UserErrorException.Usage($"No target domain was named, but {config.Data.Dataset} has {domains.Count} domains; give --domain, one of {string.Join(", ", domains)}.");
+            throw UserErrorException.Usage($"No target domain was named, but {dataset} has {domains.Count} domains; give --domain, one of {string.Join(", ", domains)}.");
     }
 }

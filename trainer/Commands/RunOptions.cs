@@ -22,7 +22,7 @@ public sealed class RunOptions
     private readonly Option<string?> _features = new("--features") { Description = "Folder of the feature store made from it." };
     private readonly Option<string> _out = new("--out") { Description = "Folder of the run.", Required = true };
     private readonly Option<string?> _config = new("--config") { Description = "JSON file with settings (docs/CONFIG.md)." };
-    private readonly Option<string?> _preset = new("--preset") { Description = $"Settings that come with the program: {string.Join(", ", Presets.Names)} (default: unim2rec)." };
+    private readonly Option<string?> _preset = new("--preset") { Description = $"Settings that come with the program: {string.Join(", ", Presets.Names)} (default: unim2rec).", HelpName = "preset" };
     private readonly Option<string[]> _set = new("--set") { Description = "One setting, as key=value; may be given often.", AllowMultipleArgumentsPerToken = false };
     private readonly Option<int?> _epochs;
     private readonly Option<int?> _seed;
@@ -31,10 +31,12 @@ public sealed class RunOptions
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the run that is in --out." };
     private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace the run that is in --out." };
 
+    private readonly Option<string?> _track = new("--track") { Description = "Folder of an MLflow file store that is told of the run as well (default: none)." };
+
     /// <summary>Gives a verb the options.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _dataset, _features, _out, _config, _preset, _set, _epochs, _seed, _device, _threads, _resume, _overwrite })
+        foreach (var option in new Option[] { _dataset, _features, _out, _config, _preset, _set, _epochs, _seed, _device, _threads, _resume, _overwrite, _track })
             command.Options.Add(option);
     }
 
@@ -67,14 +69,20 @@ public sealed class RunOptions
     public int Train(ParseResult parsed, RunConfig config, RunFolder? pretrained, VerbContext context, ResultWriter results)
     {
         bool resumes = Continues(parsed);
+        string? track = parsed.GetValue(_track) is { } store ? FullPath("--track", store) : null;
         var run = RunFolder.Create(parsed.GetRequiredValue(_out), parsed.GetValue(_resume), parsed.GetValue(_overwrite));
         if (!resumes && FlowChoice.IsAskedBy(config))
         {
-            new FlowChoice(run, parsed.GetValue(_resume), context.Work).Train(config, pretrained, () => context.LogTo(run.Log));
+            if (track is not null) throw UserErrorException.Usage("--track can't be given with --flow auto, which trains two runs; name the flow");
+            var chosen = new FlowChoice(run, parsed.GetValue(_resume), context.Work).Train(config, pretrained, () => context.LogTo(run.Log));
+            results.Set("run", run.Path);
+            results.Set("flow", chosen.Flow);
+            results.Set("difference", chosen.Difference);
             return ExitCodes.Done;
         }
 
         using var session = resumes ? Session.Resume(config, run, context.Work) : Session.Create(config, run, context.Work, pretrained);
+        session.Track = track;
         var position = session.Train(() => context.LogTo(run.Log));
         results.Set("run", run.Path);
         results.Set("epochs", position.Epoch);
@@ -135,7 +143,7 @@ internal static class DeviceOption
 {
     public static Option<string?> Create()
     {
-        var device = new Option<string?>("--device") { Description = $"auto, cpu, cuda or cuda:n (default: {new TrainingConfig().Device}, or what the run was trained with)." };
+        var device = new Option<string?>("--device") { Description = $"auto, cpu, cuda or cuda:n (default: {new TrainingConfig().Device}, or what the run was trained with).", HelpName = "device" };
         device.CompletionSources.Add("auto", "cpu", "cuda");
         return device;
     }

@@ -90,7 +90,7 @@ public sealed class EncodedCatalogue : IDisposable
 
     /// <summary>What is said of a model that computes no numbers any more.</summary>
     internal static UserErrorException NotFinite(string what) =>
-        new($"The model's {what} are not finite numbers, so nothing can be ranked; train again with a lower training.learningRate or with training.clipNorm=1.");
+        new($"The model's {what} are not finite numbers, so nothing can be ranked; train again with a lower training.learningRate or with training.clipNorm=1.", new NotFiniteNumberException());
 
     /// <inheritdoc/>
     public void Dispose()

@@ -54,7 +54,7 @@ public sealed class RunCheckpoints(RunFolder run, RunIdentity identity)
     /// <param name="position">Where.</param>
     internal static UserErrorException Diverged(string what, RunPosition position) => new(
         $"The {what} in epoch {position.Epoch + 1}, step {position.Step + 1}; go on from the last checkpoint by --resume with a lower learning rate, as in --set training.learningRate=1e-4, " +
-        "or with bounded gradients, as in --set training.clipNorm=1 (where that comes too late, with --overwrite in the place of --resume).");
+        "or with bounded gradients, as in --set training.clipNorm=1 (where that comes too late, with --overwrite in the place of --resume).", new NotFiniteNumberException());
 
     /// <summary>Opens the newest checkpoint that is whole, and says so where it is not the newest of all.</summary>
     /// <returns>Null where none was ever kept.</returns>

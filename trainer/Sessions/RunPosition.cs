@@ -28,6 +28,9 @@ public sealed record RunPosition(int Epoch, int Step, long TotalSteps, int BestE
     /// <summary>The mean loss of the epoch under way.</summary>
     public double Loss => LossSum / Math.Max(1, Targets);
 
+    /// <summary>Whether another epoch follows.</summary>
+    public bool GoesOn(Configuration.TrainingConfig training) => Epoch < training.Epochs && (BestEpoch < 0 || Epoch - BestEpoch <= training.Patience);
+
     /// <summary>After another step.</summary>
     public RunPosition Next(double loss, int targets) =>
         this with { Step = Step + 1, TotalSteps = TotalSteps + 1, LossSum = LossSum + (loss * targets), Targets = Targets + targets };

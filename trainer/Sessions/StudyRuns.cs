@@ -1,6 +1,5 @@
 using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Evaluation;
-using UniM2Rec.Trainer.Models;
 
 namespace UniM2Rec.Trainer.Sessions;
 
@@ -11,6 +10,8 @@ namespace UniM2Rec.Trainer.Sessions;
 /// <param name="context">Log, progress and what stops it.</param>
 public sealed class StudyRuns(StudyConfig study, StudyData data, string folder, WorkContext context)
 {
+    private readonly RunSeries _series = new(data, folder, context);
+
     /// <summary>Trains and evaluates what is missing.</summary>
     /// <param name="more">Settings of every run, from the command line.</param>
     /// <param name="pretraining">What pre-training starts from.</param>
@@ -28,14 +29,14 @@ public sealed class StudyRuns(StudyConfig study, StudyData data, string folder, 
             {
                 context.Cancellation.ThrowIfCancellationRequested();
                 var run = FolderOf(name, seed);
-                string[] settings = Settings(variant, seed, more);
-                var config = Config(variant, new RunConfig(), data.Domain.Length > 0 ? [.. settings, $"data.targets={data.Domain}"] : settings);
-                if (run.HasRun) RequireSame(run, config);
+                string[] settings = [.. study.Set, .. variant.Set, .. more, FormattableString.Invariant($"training.seed={seed}")];
+                var config = _series.Config(variant.Preset, settings, new RunConfig());
+                RunSeries.RequireSame(run, config, "study");
                 bool isDone = IsEvaluated(run);
                 context.Log.Information("Study: run {Number} of {All}, {Variant:l} with seed {Seed}{Done:l}", ++done, all, name, seed, isDone ? ", is there already" : "");
                 if (!isDone)
                 {
-                    Train(run, config, Source(name, variant, seed, settings, pretraining));
+                    _series.Train(run, config, Source(name, variant, seed, settings, pretraining));
                     Evaluate(run);
                 }
 
@@ -49,54 +50,17 @@ public sealed class StudyRuns(StudyConfig study, StudyData data, string folder, 
     }
 
     /// <summary>The pre-trained run that a variant starts from; null where it starts from scratch.</summary>
-    private RunFolder? Source(string name, StudyVariant variant, int seed, string[] settings, RunConfig pretraining)
+    private RunFolder? Source(string name, StudyVariant variant, int seed, IReadOnlyList<string> settings, RunConfig pretraining)
     {
         if (variant.PretrainOn.Count == 0) return null;
-        string domains = string.Join(',', variant.PretrainOn);
         var run = FolderOf($"{name}-pretrained", seed);
-        var config = Config(variant, pretraining, [.. settings, $"data.flow={domains}", $"data.targets={domains}"]);
-        if (run.HasRun) RequireSame(run, config);
-        Train(run, config, null);
+        var config = _series.Config(variant.Preset, settings, pretraining, variant.PretrainOn);
+        RunSeries.RequireSame(run, config, "study");
+        _series.Train(run, config);
         return run;
     }
 
-    private string[] Settings(StudyVariant variant, int seed, IReadOnlyList<string> more) =>
-    [
-        .. study.Set.Concat(variant.Set).Concat(more).Select(setting => setting.Replace("{domain}", data.Domain, StringComparison.Ordinal)),
-        FormattableString.Invariant($"training.seed={seed}"), $"data.dataset={Path.GetFullPath(data.Dataset)}", $"data.features={Path.GetFullPath(data.Features)}",
-    ];
-
-    private static RunConfig Config(StudyVariant variant, RunConfig defaults, string[] settings)
-    {
-        var config = JsonConfig.Load(Presets.PathOf(variant.Preset), settings, defaults);
-        ModelRegistry.Check(config.Model);
-        return config;
-    }
-
-    private RunFolder FolderOf(string name, int seed)
-    {
-        var run = new RunFolder(Path.Combine(folder, FormattableString.Invariant($"{name}-{seed}")));
-        RunBeginning.FinishIfDecided(run);
-        return run;
-    }
-
-    /// <summary>Begins a run, or goes on with it; one that was trained to its end ends at once.</summary>
-    private void Train(RunFolder run, RunConfig config, RunFolder? source)
-    {
-        using var session = run.HasRun ? Session.Resume(run.LoadConfig(), run, context) : Session.Create(config, RunFolder.Create(run.Path, resume: false, overwrite: false), context, source);
-        session.Train();
-    }
-
-    /// <summary>What is left to the data is known to the run, and not yet to the study.</summary>
-    private static void RequireSame(RunFolder run, RunConfig config)
-    {
-        var kept = RunIdentity.SettingsOf(run.LoadConfig());
-        foreach (var (key, value) in RunIdentity.SettingsOf(config))
-        {
-            if (value.Length > 0 && kept.TryGetValue(key, out string? own) && own != value && key is not ("training.threads" or "training.device" or "data.dataset" or "data.features"))
-                throw new UserErrorException($"The run {run.Path} has {key}={own}, but the study says {key}={value}; give another --out, or delete the run's folder, so that it is trained again.");
-        }
-    }
+    private RunFolder FolderOf(string name, int seed) => _series.FolderOf(FormattableString.Invariant($"{name}-{seed}"));
 
     private static EvaluationFiles FilesOf(RunFolder run) => run.EvaluationOf("test", run.LoadConfig().Evaluation.MaskHistory);
 

@@ -72,13 +72,15 @@ public sealed class TrainingLoop : IDisposable
             Catalogue = isSampled ? null : catalogue,
             Sampling = isSampled ? new CandidateSampling(catalogue!, _training, _features.ItemCount, config.Objective.Negatives, config.Objective.PopularNegatives) : null,
             LogWeights = logWeights,
-            MarksSeen = isSampled && _seen is not null,
-            CollaborativeScores = _seen is null || isSampled ? null : examples => _seen.Build(examples, session.Device),
+            MarksSeen = _seen is not null,
         };
     }
 
     /// <summary>After which time a step is kept within an epoch.</summary>
     internal TimeSpan CheckpointInterval { get; init; } = UsualInterval;
+
+    /// <summary>Called when the run has begun or goes on, and after each epoch, with what is done.</summary>
+    internal Action<RunPosition>? Done { get; init; }
 
     /// <summary>Trains, and leaves the weights of the best epoch in the model.</summary>
     /// <param name="cancellation">Stops it.</param>
@@ -90,6 +92,7 @@ public sealed class TrainingLoop : IDisposable
     {
         var position = _session.Start(_state, _checkpoints);
         begun?.Invoke();
+        Done?.Invoke(position);
         if (position.TotalSteps > 0) _log.Information("Continuing in epoch {Epoch} after {Steps} steps", position.Epoch + 1, position.TotalSteps);
         position = WithoutLostBest(position, cancellation);
         long targets = _training.Sum(w => (long)w.Targets.Count);
@@ -107,8 +110,7 @@ public sealed class TrainingLoop : IDisposable
     /// <summary>All that a history says about single candidates. Made when it is first asked for: a network is trained and validated without.</summary>
     private CollaborativeScorer? Collaborative => _collaborative ??= CollaborativeScorer.For(_data, _config.Collaborative, _context, _data.TrainingCandidates, _run.EaseCache);
 
-    private bool GoesOn(RunPosition position) =>
-        position.Epoch < _config.Training.Epochs && (position.BestEpoch < 0 || position.Epoch - position.BestEpoch <= _config.Training.Patience);
+    private bool GoesOn(RunPosition position) => position.GoesOn(_config.Training);
 
     /// <summary>
     /// A run whose best weights are lost or damaged goes on with those of the epochs that come, or, where training had ended, takes the last epoch's.
@@ -264,6 +266,7 @@ public sealed class TrainingLoop : IDisposable
         position = position.NextEpoch(metrics);
         MetricsFile.Write(_run, position);
         _checkpoints.SaveLast(_state, position);
+        Done?.Invoke(position);
         return position;
     }
 

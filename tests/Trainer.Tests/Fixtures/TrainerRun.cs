@@ -16,7 +16,7 @@ internal sealed record TrainerRun(int Code, string Output, string Errors)
 
     /// <summary>The program's verbs.</summary>
     public static RootCommand Program() => CommandFrame.Program(
-        "unim2rec-train", "", PretrainCommand.Create(), FinetuneCommand.Create(), EvaluateCommand.Create(), RecommendCommand.Create(), ExportCommand.Create(), CompareCommand.Create(), ReportCommand.Create(), StudyCommand.Create());
+        "unim2rec-train", "", PretrainCommand.Create(), FinetuneCommand.Create(), EvaluateCommand.Create(), RecommendCommand.Create(), ExportCommand.Create(), CompareCommand.Create(), ReportCommand.Create(), StudyCommand.Create(), TuneCommand.Create());
 
     public static TrainerRun Of(params string[] arguments)
     {
