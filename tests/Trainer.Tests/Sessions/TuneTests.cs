@@ -106,6 +106,23 @@ public sealed class TuneTests : IDisposable
     }
 
     [Fact]
+    public void A_trial_that_diverges_goes_no_further_and_costs_the_others_nothing()
+    {
+        var tune = Tune() with { Search = new() { ["training.learningRate"] = new() { Choices = ["0.005", "999"] }, ["training.weightDecay"] = new() { Choices = ["0", "1000"] } }, Rounds = 1, Epochs = 2 };
+
+        var done = Complete(tune, "tuned");
+        int said = _small.Said.Count;
+        Assert.Equal(Said(done), Said(Complete(tune, "tuned")));
+
+        var diverged = done.Where(t => File.Exists(Path.Combine(t.Run.Path, "diverged.txt"))).ToList();
+        Assert.NotEmpty(diverged);
+        Assert.All(diverged, t => Assert.Contains("training.learningRate=999", t.Settings));
+        Assert.All(done.Except(diverged), t => Assert.Equal(2, t.Epochs));
+        Assert.Contains("training.learningRate=0.005", done[0].Settings);
+        Assert.Equal(4, _small.Said.Skip(said).Count(line => line.Contains("is there already", StringComparison.Ordinal) || line.Contains("no numbers any more", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void The_example_of_the_document_works()
     {
         string document = File.ReadAllText(Path.Combine(DocumentedCode.Root, "docs", "STUDIES.md"));
