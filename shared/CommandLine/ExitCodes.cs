@@ -19,5 +19,5 @@ public static class ExitCodes
     public const int Stopped = 130;
 
     /// <summary>All of them, as help shows them.</summary>
-    internal const string InWords = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done with skipped items, 130 stopped by Ctrl-C.";
+    internal const string InWords = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done with skipped items,\n            130 stopped by Ctrl-C.";
 }
