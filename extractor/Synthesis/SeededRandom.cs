@@ -18,7 +18,7 @@ public struct SeededRandom
     public ulong NextBits() => SplitMix64.Mix(_state += SplitMix64.Golden);
 
     /// <summary>Uniform in [0, 1).</summary>
-    public double NextDouble() => (NextBits() >> 11) * (1.0 / (1UL << 53));
+    public double NextDouble() => SplitMix64.ToUnit(NextBits());
 
     /// <summary>Uniform in [low, high).</summary>
     public double Between(double low, double high) => low + (high - low) * NextDouble();

@@ -13,7 +13,7 @@ internal sealed class RandomNumbers(ulong seed)
     public ulong NextBits() => SplitMix64.Mix(_state += SplitMix64.Golden);
 
     /// <summary>Uniform in [0, 1).</summary>
-    public double NextUnit() => (NextBits() >> 11) * (1.0 / (1UL << 53));
+    public double NextUnit() => SplitMix64.ToUnit(NextBits());
 
     /// <summary>Uniform with mean 0 and variance 1.</summary>
     public float NextCentred() => (float)((NextUnit() - 0.5) * Width);

@@ -34,7 +34,7 @@ public sealed class ServedModel : IDisposable
             if (manifest.Network is not null)
             {
                 _vectors = new ServedVectors(folder, manifest);
-                _tower = new UserTower(Path.Combine(folder, ExportLayout.Tower), _vectors, threads);
+                _tower = new UserTower(Path.Combine(folder, ExportLayout.Tower), _vectors, row => Items.CandidateDomains.Contains(Items[row].Domain), threads);
                 _users = new Batches<int[], float[]>(_tower.Encode, MostHistoriesOfARun);
                 _network = new NetworkScores(_vectors, threads);
                 _scores = new Batches<Scoring, float[]>(_network.Score, MostRankings);

@@ -5,19 +5,21 @@ namespace UniM2Rec.Serving.Model;
 /// <summary>The user side of the network: from histories to users' vectors, several at a time. Used by one thread at a time.</summary>
 internal sealed class UserTower : IDisposable
 {
-    private const string Items = "items", Lengths = "lengths", User = "user";
+    private const string Items = "items", Lengths = "lengths", Own = "own", User = "user";
 
     private readonly InferenceSession _session;
     private readonly RunOptions _run = new();
     private readonly ServedVectors _vectors;
+    private readonly Func<int, bool> _isOwn;
 
     /// <param name="path">The ONNX file.</param>
     /// <param name="vectors">What it reads.</param>
+    /// <param name="isOwn">By row of an item: whether it is of a domain that has candidates.</param>
     /// <param name="threads">Processor threads.</param>
     /// <exception cref="UserErrorException">The model can't be loaded, or has other inputs and outputs.</exception>
-    public UserTower(string path, ServedVectors vectors, int threads)
+    public UserTower(string path, ServedVectors vectors, Func<int, bool> isOwn, int threads)
     {
-        _vectors = vectors;
+        (_vectors, _isOwn) = (vectors, isOwn);
         using var options = new SessionOptions { IntraOpNumThreads = threads, InterOpNumThreads = 1, EnableMemoryPattern = false };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         try
@@ -29,7 +31,7 @@ internal sealed class UserTower : IDisposable
             throw new UserErrorException($"{path} can't be loaded ({Excerpt.Of(failure.Message.ReplaceLineEndings(" ").TrimEnd('.', ' '), 300)}); export the run again (unim2rec-train export --overwrite).", failure);
         }
 
-        string[] wanted = vectors.Interests > 0 ? [Items, Lengths, ExportTensors.Interests, Count] : [Items, Lengths];
+        string[] wanted = [Items, Lengths, .. vectors.Interests > 0 ? [ExportTensors.Interests, Count] : Array.Empty<string>(), .. vectors.Network.ReadsOwn ? [Own] : Array.Empty<string>()];
         if (!_session.InputMetadata.Keys.Order().SequenceEqual(wanted.Order()) || !_session.OutputMetadata.ContainsKey(User))
         {
             string found = string.Join(", ", _session.InputMetadata.Keys);
@@ -48,6 +50,7 @@ internal sealed class UserTower : IDisposable
         {
             AddSet(inputs, Items, Lengths, histories, ExportTensors.History);
             if (_vectors.Interests > 0) AddSet(inputs, ExportTensors.Interests, Count, [.. histories.Select(DistinctInterests)], ExportTensors.Interests);
+            if (_vectors.Network.ReadsOwn) inputs.Add((Own, OrtValue.CreateTensorValueFromMemory(histories.Select(EventsToLatestOwn).ToArray(), [histories.Count])));
             using var results = _session.Run(_run, [.. inputs.Select(i => i.Name)], [.. inputs.Select(i => i.Value)], [User]);
             var users = results[0].GetTensorDataAsSpan<float>();
             if (users.Length != histories.Count * width)
@@ -70,6 +73,13 @@ internal sealed class UserTower : IDisposable
     }
 
     private static string Count => $"{ExportTensors.Interests}_count";
+
+    /// <summary>Events up to the latest of a domain that has candidates; all, where there is none.</summary>
+    private long EventsToLatestOwn(int[] history)
+    {
+        int latest = Array.FindLastIndex(history, row => _isOwn(row));
+        return latest >= 0 ? latest + 1 : history.Length;
+    }
 
     /// <summary>Rows of a matrix, a set a history, padded with zeros behind its end.</summary>
     private void AddSet(List<(string Name, OrtValue Value)> inputs, string name, string countName, IReadOnlyList<int[]> sets, string tensor)

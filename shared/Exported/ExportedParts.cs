@@ -51,6 +51,9 @@ public sealed record ExportedNetwork(NetworkScore Score, int Width, double Tempe
 
     /// <summary>Whether ids have a cosine of their own.</summary>
     public bool HasIds { get; init; }
+
+    /// <summary>Whether the user side is told how many events of a history there are up to the latest of a domain that has candidates (input "own").</summary>
+    public bool ReadsOwn { get; init; }
 }
 
 /// <summary>logit = score · network + seen · [in the history] + Σ weight · log(1 + scale · strength) + unknown · [no history of others holds the candidate].</summary>

@@ -27,4 +27,7 @@ public static class SplitMix64
         foreach (long part in parts) state = Mix((state + Golden) ^ Mix((ulong)part + Golden));
         return state;
     }
+
+    /// <summary>A number in [0, 1) from random bits.</summary>
+    public static double ToUnit(ulong bits) => (bits >> 11) * (1.0 / (1UL << 53));
 }

@@ -68,6 +68,12 @@ public sealed record ModelConfig : IValidatable
     /// <summary>Share of (item, modality) pairs withheld in a training step, where another modality remains.</summary>
     public double ModalityDropout { get; init; }
 
+    /// <summary>
+    /// Whether a history of several domains is read from its latest event of the target domains as well as from its latest event; how much of each goes into the
+    /// user's vector is learned.
+    /// </summary>
+    public bool OwnState { get; init; }
+
     /// <summary>Divides the cosine between a state and a candidate.</summary>
     public double Temperature { get; init; } = 0.07;
 

@@ -151,6 +151,12 @@ public sealed record ObjectiveConfig : IValidatable
     /// </summary>
     public double HistoryModalityDropout { get; init; }
 
+    /// <summary>
+    /// Share of sequences, in a step, of which the events of other domains than the predicted ones are withheld, so that the network can do without them and does
+    /// not know a user by what tells nothing.
+    /// </summary>
+    public double ForeignDropout { get; init; }
+
     /// <summary>Weight of the sequence–sequence contrast; 0 switches it off. The papers pre-train with 1e-3.</summary>
     public double SequenceContrast { get; init; }
 
@@ -178,7 +184,7 @@ public sealed record ObjectiveConfig : IValidatable
         if (Negatives is < 1 or > MostNegatives) yield return $"negatives is {Negatives}; it must be between 1 and {MostNegatives:N0}";
         if (!(PopularNegatives is >= 0 and < 1)) yield return $"popularNegatives is {PopularNegatives}; it must be at least 0 and below 1, as an item that is no target of training would never be drawn";
         if (!(SequenceContrast is >= 0 and <= 1e6)) yield return $"sequenceContrast is {SequenceContrast}; it must be between 0 and 1e6";
-        foreach (var (key, value) in new[] { ("historyModalityDropout", HistoryModalityDropout), ("itemDrop", ItemDrop), ("featureDrop", FeatureDrop) })
+        foreach (var (key, value) in new[] { ("historyModalityDropout", HistoryModalityDropout), ("foreignDropout", ForeignDropout), ("itemDrop", ItemDrop), ("featureDrop", FeatureDrop) })
         {
             if (value is < 0 or >= 1) yield return $"{key} is {value}; it must be at least 0 and below 1";
         }

@@ -11,7 +11,7 @@ public sealed class ViewBuilder(ObjectiveConfig objective, Random random)
 {
     /// <returns>The view, or null where no sequence of the batch has one.</returns>
     internal SequenceView? Build(
-        IReadOnlyList<Example> examples, int[][] sequences, PackedSequences packed, DistinctItems items)
+        IReadOnlyList<Example> examples, IReadOnlyList<ShownEvents> shown, int[][] sequences, PackedSequences packed, DistinctItems items)
     {
         var kind = Choose();
         var kept = new List<int[]>();
@@ -21,8 +21,8 @@ public sealed class ViewBuilder(ObjectiveConfig objective, Random random)
         {
             if (examples[w].Targets.Count == 0) continue;
             var (state, target) = examples[w].Targets[^1];
-            int length = state - examples[w].First + 1;
-            int[] view = Keep(kind, examples[w], sequences[w].AsSpan(0, length), examples[w].Log.DomainOf(target));
+            int length = shown[w].IndexOf(state - examples[w].First) + 1;
+            int[] view = Keep(kind, p => examples[w].Log.DomainOf(examples[w].First + shown[w][p]) == examples[w].Log.DomainOf(target), sequences[w].AsSpan(0, length));
             if (view.Length == 0) continue;
             kept.Add(view);
             original.Add(packed.StateOf(w, length - 1));
@@ -45,14 +45,14 @@ public sealed class ViewBuilder(ObjectiveConfig objective, Random random)
         return (ViewKind)kind;
     }
 
-    private int[] Keep(ViewKind kind, Example example, ReadOnlySpan<int> slots, int targetDomain)
+    private int[] Keep(ViewKind kind, Func<int, bool> isOfTargetsDomain, ReadOnlySpan<int> slots)
     {
         if (kind is ViewKind.FeatureDrop or ViewKind.ModalityDrop) return slots.ToArray();
         var kept = new List<int>(slots.Length);
         for (int p = 0; p < slots.Length; p++)
         {
             bool keep = kind == ViewKind.CrossDomain
-                ? example.Log.DomainOf(example.First + p) == targetDomain
+                ? isOfTargetsDomain(p)
                 : random.NextDouble() >= objective.ItemDrop;
             if (keep) kept.Add(slots[p]);
         }

@@ -44,6 +44,12 @@ public sealed class BatchBuilder(int itemCount, bool causal, Device device)
     /// <summary>Whether it is told which of the candidates a history holds already.</summary>
     public bool MarksSeen { get; init; }
 
+    /// <summary>Share of the examples of which the events of other domains than the predicted ones are withheld from the network.</summary>
+    public double ForeignDropout { get; init; }
+
+    /// <summary>Whether the model reads the latest event of a predicted domain beside the latest one.</summary>
+    public bool ReadsOwn { get; init; }
+
     /// <summary>Events of a part of a batch, at most.</summary>
     public int MostEvents { get; init; } = MicroBatches.MostEvents;
 
@@ -65,32 +71,33 @@ public sealed class BatchBuilder(int itemCount, bool causal, Device device)
         SequenceView? view = null;
         var parts = runs.Select(run =>
         {
-            var (part, sequences) = Part(run, candidates);
-            view = views?.Build(run, sequences, part.Sequences, _items);
+            var shown = run.Select(example => ShownEvents.Of(example, ForeignDropout, seed)).ToList();
+            var (part, sequences) = Part(run, shown, candidates);
+            view = views?.Build(run, shown, sequences, part.Sequences, _items);
             return part;
         }).ToList();
         return new SequenceBatch(parts, _items.ToArray(), candidates, logWeight, view);
     }
 
-    private (SequencePart Part, int[][] Sequences) Part(IReadOnlyList<Example> examples, int candidates)
+    private (SequencePart Part, int[][] Sequences) Part(IReadOnlyList<Example> examples, IReadOnlyList<ShownEvents> shown, int candidates)
     {
         int[][] sequences = new int[examples.Count][];
         for (int w = 0; w < examples.Count; w++)
         {
             var rows = examples[w].Items;
-            sequences[w] = new int[rows.Length];
-            for (int p = 0; p < rows.Length; p++) sequences[w][p] = _items.Slot(rows[p]);
+            sequences[w] = new int[shown[w].Count];
+            for (int p = 0; p < shown[w].Count; p++) sequences[w][p] = _items.Slot(rows[shown[w][p]]);
         }
 
-        var asked = examples.Select(w => w.Targets.Select(t => t.State - w.First).Distinct().ToArray()).ToList();
-        var packed = SequencePacker.Pack(sequences, causal, device, asked);
+        var asked = examples.Select((e, w) => e.Targets.Select(t => shown[w].IndexOf(t.State - e.First)).Distinct().ToArray()).ToList();
+        var packed = SequencePacker.Pack(sequences, causal, device, asked, ReadsOwn ? (w, at) => shown[w].IndexOf(examples[w].LatestOwn(shown[w][at])) : null);
         var states = new List<long>();
         var targets = new List<long>();
         for (int w = 0; w < examples.Count; w++)
         {
             foreach (var (state, target) in examples[w].Targets)
             {
-                states.Add(packed.StateOf(w, state - examples[w].First));
+                states.Add(packed.StateOf(w, shown[w].IndexOf(state - examples[w].First)));
                 targets.Add(_items.Slot(examples[w].Log.ItemOf(target)));
             }
         }

@@ -19,6 +19,22 @@ public sealed record Example(InteractionLog Log, int User, int First, int End, I
     /// <summary>Rows of the inputs' items.</summary>
     public ReadOnlySpan<int> Items => Log.Items(First, End);
 
+    /// <summary>By domain of the log: whether its events are predicted; null where all are.</summary>
+    public IReadOnlyList<bool>? IsTarget { get; init; }
+
+    /// <summary>The latest of the inputs up to <paramref name="position"/> whose domain is predicted; the position itself where none is.</summary>
+    /// <param name="position">Position among the inputs, from 0.</param>
+    public int LatestOwn(int position)
+    {
+        int own = position;
+        while (own >= 0 && !IsOwn(own)) own--;
+        return own >= 0 ? own : position;
+    }
+
+    /// <summary>Whether an event is of a domain that is predicted.</summary>
+    /// <param name="position">Position among the inputs, from 0.</param>
+    public bool IsOwn(int position) => IsTarget?[Log.DomainOf(First + position)] ?? true;
+
     /// <summary>Row of the item that is predicted last.</summary>
     public int LastTargetItem => Log.ItemOf(Targets[^1].Target);
 }
@@ -54,7 +70,7 @@ public sealed class ExamplePlanner(InteractionLog log, IReadOnlyList<bool> isTar
         for (int user = 0; user < log.UserCount; user++)
         {
             int end = log.EndEvent(user);
-            if (end > log.FirstEvent(user)) examples.Add(new Example(log, user, Math.Max(log.FirstEvent(user), end - maxLength), end, []));
+            if (end > log.FirstEvent(user)) examples.Add(new Example(log, user, Math.Max(log.FirstEvent(user), end - maxLength), end, []) { IsTarget = isTarget });
         }
 
         return examples;
@@ -97,10 +113,10 @@ public sealed class ExamplePlanner(InteractionLog log, IReadOnlyList<bool> isTar
         void Close()
         {
             pending!.Reverse();
-            examples.Add(new Example(log, user, first, last + 1, pending));
+            examples.Add(new Example(log, user, first, last + 1, pending) { IsTarget = isTarget });
         }
     }
 
     private Example Prefix(int user, int state, int target) =>
-        new(log, user, Math.Max(log.FirstEvent(user), state + 1 - maxLength), state + 1, [(state, target)]);
+        new(log, user, Math.Max(log.FirstEvent(user), state + 1 - maxLength), state + 1, [(state, target)]) { IsTarget = isTarget };
 }

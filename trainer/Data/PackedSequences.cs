@@ -9,15 +9,22 @@ public sealed class PackedSequences
 {
     private readonly IReadOnlyList<int[]> _asked;
     private readonly int[] _firstState;
+    private readonly int[] _sequencesRead;
 
-    internal PackedSequences(IReadOnlyList<int[]> sequences, (Tensor Slots, Tensor Positions, Tensor Segments) grids, int[] start, IReadOnlyList<int[]> asked, bool causal)
+    internal PackedSequences(
+        IReadOnlyList<int[]> sequences, (Tensor Slots, Tensor Positions, Tensor Segments) grids, int[] start, IReadOnlyList<int[]> asked, bool causal, Func<int, int, int>? latestOwn)
     {
         var (slots, positions, segments) = grids;
         (Causal, _asked) = (causal, asked);
         _firstState = new int[asked.Count];
         for (int s = 1; s < asked.Count; s++) _firstState[s] = _firstState[s - 1] + asked[s - 1].Length;
-        StatePositions = asked.SelectMany((positionsOf, s) => positionsOf.Select(p => start[s] + p)).ToArray();
-        States = tensor(Array.ConvertAll(StatePositions, p => (long)p), device: slots.device);
+        var read = asked.SelectMany((positionsOf, s) => positionsOf.Select(p => (Sequence: s, Position: start[s] + p))).ToList();
+        States = tensor(read.Select(r => (long)r.Position).ToArray(), device: slots.device);
+        long[]? own = latestOwn is null ? null : OwnAmong(read, asked, start, latestOwn);
+        Own = own is null ? null : tensor(own, device: slots.device);
+        ReadPositions = read.Select(r => r.Position).ToArray();
+        _sequencesRead = read.Select(r => r.Sequence).ToArray();
+        Read = own is null ? States : tensor(Array.ConvertAll(ReadPositions, p => (long)p), device: slots.device);
         Sequences = sequences;
         Slots = slots;
         Positions = positions;
@@ -32,7 +39,8 @@ public sealed class PackedSequences
 
     private PackedSequences(PackedSequences packed, IReadOnlyList<int[]> sequences, Tensor slots)
     {
-        (Causal, _asked, _firstState, StatePositions, States) = (packed.Causal, packed._asked, packed._firstState, packed.StatePositions, packed.States);
+        (Causal, _asked, _firstState, States) = (packed.Causal, packed._asked, packed._firstState, packed.States);
+        (Own, Read, ReadPositions, _sequencesRead) = (packed.Own, packed.Read, packed.ReadPositions, packed._sequencesRead);
         (Positions, Segments, AttentionBias, Start) = (packed.Positions, packed.Segments, packed.AttentionBias, packed.Start);
         (Sequences, Slots) = (sequences, slots);
     }
@@ -73,8 +81,17 @@ public sealed class PackedSequences
     /// <summary>[states] int64: flat index (row · length + column) of each state that is asked for, in the order of the sequences and their positions.</summary>
     public Tensor States { get; }
 
+    /// <summary>
+    /// [states] int64: by state, the index among <see cref="Read"/> of the state at the latest event, up to it, of a domain that is predicted; or null where each
+    /// state is that one itself, or nobody asked.
+    /// </summary>
+    public Tensor? Own { get; }
+
+    /// <summary>[states and more] int64: as <see cref="States"/>, and behind them the places that <see cref="Own"/> names beside these.</summary>
+    public Tensor Read { get; }
+
     /// <summary>The same.</summary>
-    internal int[] StatePositions { get; }
+    internal int[] ReadPositions { get; }
 
     /// <summary>
     /// Index, among the states that are asked for, of the one after <paramref name="position"/> of <paramref name="sequence"/>. Where a
@@ -89,8 +106,33 @@ public sealed class PackedSequences
         return _firstState[sequence] + among;
     }
 
-    /// <summary>Number of the sequence that each of <see cref="States"/> belongs to.</summary>
-    internal IEnumerable<int> SequencesOfStates => _asked.SelectMany((positions, s) => Enumerable.Repeat(s, positions.Length));
+    /// <summary>Number of the sequence that each of <see cref="Read"/> belongs to.</summary>
+    internal IReadOnlyList<int> SequencesRead => _sequencesRead;
+
+    /// <summary>Adds to the places that are read those of the latest own events, and says which is whose; null where there is no other.</summary>
+    private static long[]? OwnAmong(List<(int Sequence, int Position)> read, IReadOnlyList<int[]> asked, int[] start, Func<int, int, int> latestOwn)
+    {
+        var among = new Dictionary<int, int>(read.Count);
+        for (int r = 0; r < read.Count; r++) among[read[r].Position] = r;
+        int states = read.Count;
+        long[] own = new long[states];
+        for (int s = 0, state = 0; s < asked.Count; s++)
+        {
+            foreach (int position in asked[s])
+            {
+                int place = start[s] + latestOwn(s, position);
+                if (!among.TryGetValue(place, out int at))
+                {
+                    among.Add(place, at = read.Count);
+                    read.Add((s, place));
+                }
+
+                own[state++] = at;
+            }
+        }
+
+        return own.Index().Any(o => o.Item != o.Index) ? own : null;
+    }
 }
 
 /// <summary>Packs sequences of different lengths into rows, best fit first.</summary>
@@ -106,7 +148,11 @@ public static class SequencePacker
     /// By sequence: the positions whose states are asked for, ascending, each once; or null for the last of each. Where a position sees the
     /// whole sequence there is one state a sequence, whatever is asked.
     /// </param>
-    public static PackedSequences Pack(IReadOnlyList<int[]> sequences, bool causal, Device device, IReadOnlyList<int[]>? asked = null)
+    /// <param name="latestOwn">
+    /// For models that read a sequence from its latest event of a predicted domain too: from a sequence and a position, the position of that event; or null.
+    /// </param>
+    public static PackedSequences Pack(
+        IReadOnlyList<int[]> sequences, bool causal, Device device, IReadOnlyList<int[]>? asked = null, Func<int, int, int>? latestOwn = null)
     {
         if (!causal || asked is null) asked = sequences.Select(s => new[] { s.Length - 1 }).ToList();
         int length = Math.Max(LeastRowLength, sequences.Max(s => s.Length));
@@ -126,7 +172,7 @@ public static class SequencePacker
             }
         }
 
-        return new PackedSequences(sequences, (Grid(slots), Grid(positions), Grid(segments)), start, asked, causal);
+        return new PackedSequences(sequences, (Grid(slots), Grid(positions), Grid(segments)), start, asked, causal, causal ? latestOwn : null);
 
         Tensor Grid(long[] values) => tensor(values, device: device).view(rows, length);
     }

@@ -23,6 +23,9 @@ public sealed class TrainingData : IDisposable
     /// <summary>By domain of the flow: whether its items are predicted.</summary>
     public IReadOnlyList<bool> IsTarget { get; }
 
+    /// <summary>Whether a domain's items are predicted, by its name; those of a domain outside the flow are not.</summary>
+    public bool Predicts(string domain) => Log.Domains.Index().Any(d => d.Item == domain && IsTarget[d.Index]);
+
     /// <summary>What is held out of it.</summary>
     public HeldOutSplit Split { get; }
 
@@ -111,7 +114,7 @@ public sealed class TrainingData : IDisposable
         {
             ulong mixed = 0;
             foreach (char c in $"{store.Domains.First(d => row < d.FirstRow + d.Count).Name}\t{store.GetItemId(row)}") mixed = SplitMix64.MixAll((long)mixed, c);
-            return (mixed >> 11) * (1.0 / (1UL << 53)) < share;
+            return SplitMix64.ToUnit(mixed) < share;
         }).ToArray();
     }
 

@@ -227,7 +227,8 @@ public sealed class FullRanking(Recommender model, EncodedCatalogue catalogue, C
     private Tensor Encode(IReadOnlyList<Example> examples)
     {
         using var scope = NewDisposeScope();
-        var packed = SequencePacker.Pack(examples.Select(w => catalogue.Slots(w.Items)).ToList(), model.Causal, Device);
+        var packed = SequencePacker.Pack(
+            examples.Select(w => catalogue.Slots(w.Items)).ToList(), model.Causal, Device, latestOwn: model.ReadsOwn ? (w, position) => examples[w].LatestOwn(position) : null);
         var states = model.EncodeSequences(catalogue.Vectors, packed);
         if (Histories is { } other && examples.Any(other.Concerns))
         {

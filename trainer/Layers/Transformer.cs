@@ -65,14 +65,14 @@ public sealed partial class TransformerLayer : nn.Module<Tensor, Tensor, Tensor>
         return Complete(x, attention.Attend(projected, bias)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The output at the positions that are asked for, without computing the others.</summary>
+    /// <summary>The output at the positions that are read, without computing the others.</summary>
     /// <param name="x">[rows, length, width]</param>
     /// <param name="sequences">A causal packing of that shape.</param>
-    /// <returns>[states, width]</returns>
+    /// <returns>[read, width]: in the order of <see cref="PackedSequences.Read"/>.</returns>
     public Tensor EncodeStates(Tensor x, PackedSequences sequences)
     {
         using var scope = NewDisposeScope();
-        var own = x.reshape(-1, x.shape[2]).index_select(0, sequences.States);
+        var own = x.reshape(-1, x.shape[2]).index_select(0, sequences.Read);
         return Complete(own, attention.AttendFrom(own, x, new StateTiles(sequences))).MoveToOuterDisposeScope();
     }
 

@@ -26,6 +26,9 @@ public abstract class Recommender : nn.Module
     /// <summary>Whether the state at a position depends only on earlier ones, so that every position can give a loss in one pass.</summary>
     public abstract bool Causal { get; }
 
+    /// <summary>Whether a state is made from the latest event of a predicted domain too (<see cref="PackedSequences.Own"/>).</summary>
+    public virtual bool ReadsOwn => false;
+
     /// <summary>Whether the model tells candidates apart by itself, without collaborative scores.</summary>
     public virtual bool HasNetwork => true;
 

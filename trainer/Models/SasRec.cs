@@ -40,6 +40,9 @@ public sealed class SasRecModel : Recommender
     public override bool Causal => true;
 
     /// <inheritdoc/>
+    public override bool ReadsOwn => sequence_encoder.ReadsOwn;
+
+    /// <inheritdoc/>
     public override void Reseed(ulong seed) => _context.Masks.Reseed(seed);
 
     /// <inheritdoc/>
@@ -61,7 +64,7 @@ public sealed class SasRecModel : Recommender
     {
         var tower = new TowerGraph(sequence_encoder.Width);
         tower.Complete(sequence_encoder.Build(tower), length: null);
-        return new NetworkExport(new ExportedNetwork(NetworkScore.Product, (int)tower.Width, 1, "score = user · items"), tower, []);
+        return new NetworkExport(new ExportedNetwork(NetworkScore.Product, (int)tower.Width, 1, "score = user · items") { ReadsOwn = ReadsOwn }, tower, []);
     }
 
     /// <inheritdoc/>
@@ -74,5 +77,6 @@ public sealed class SasRecModel : Recommender
     public override void Admit(ItemBatch items) => item_encoder.Admit(items);
 
     /// <inheritdoc/>
-    protected override bool OfOneCatalogue(string parameter) => parameter == ItemEncoder.IdsIn(nameof(item_encoder));
+    protected override bool OfOneCatalogue(string parameter) =>
+        parameter == ItemEncoder.IdsIn(nameof(item_encoder)) || parameter == SequenceEncoder.OwnShareIn(nameof(sequence_encoder));
 }

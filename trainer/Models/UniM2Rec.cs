@@ -51,6 +51,9 @@ public sealed class UniM2RecModel : Recommender
     public override bool Causal => true;
 
     /// <inheritdoc/>
+    public override bool ReadsOwn => sequence_encoder.ReadsOwn;
+
+    /// <inheritdoc/>
     public override void Reseed(ulong seed) => _context.Masks.Reseed(seed);
 
     /// <inheritdoc/>
@@ -76,7 +79,7 @@ public sealed class UniM2RecModel : Recommender
     {
         var tower = new TowerGraph(sequence_encoder.Width);
         tower.Complete(sequence_encoder.Build(tower), length: 1 / _temperature);
-        return new NetworkExport(new ExportedNetwork(NetworkScore.Product, (int)tower.Width, 1, "score = user · items, with user = h / (τ ‖h‖)"), tower, []);
+        return new NetworkExport(new ExportedNetwork(NetworkScore.Product, (int)tower.Width, 1, "score = user · items, with user = h / (τ ‖h‖)") { ReadsOwn = ReadsOwn }, tower, []);
     }
 
     /// <summary>UniSRec's parameter-efficient fine-tuning leaves Transformer and positions as they are.</summary>
@@ -97,7 +100,8 @@ public sealed class UniM2RecModel : Recommender
     public override void Admit(ItemBatch items) => item_encoder.Admit(items);
 
     /// <inheritdoc/>
-    protected override bool OfOneCatalogue(string parameter) => parameter == ItemEncoder.IdsIn(nameof(item_encoder));
+    protected override bool OfOneCatalogue(string parameter) =>
+        parameter == ItemEncoder.IdsIn(nameof(item_encoder)) || parameter == SequenceEncoder.OwnShareIn(nameof(sequence_encoder));
 }
 
 /// <summary>

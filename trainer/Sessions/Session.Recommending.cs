@@ -41,7 +41,7 @@ public sealed partial class Session
         int[] rows = log.Items(0, log.EventCount).ToArray().Distinct().ToArray();
         // Domains that are no part of the run's flow are not trained on, so their items are known by their features.
         Admit(rows.Except(Data.FlowRows));
-        var planner = new ExamplePlanner(log, new bool[log.Domains.Count], Config.Data.MaxLength, ExampleForm.Prefix);
+        var planner = new ExamplePlanner(log, [.. log.Domains.Select(Data.Predicts)], Config.Data.MaxLength, ExampleForm.Prefix);
         Model.eval();
         using var catalogue = EncodedCatalogue.Encode(Model, Features, Data.Candidates, rows, Config.JoinsContent);
         return Recommend(planner.Newest(), catalogue, settings, visit);

@@ -72,6 +72,8 @@ public sealed class TrainingLoop : IDisposable
             Catalogue = isSampled ? null : catalogue,
             Sampling = isSampled ? new CandidateSampling(catalogue!, _training, _features.ItemCount, config.Objective.Negatives, config.Objective.PopularNegatives) : null,
             LogWeights = logWeights,
+            ForeignDropout = config.Objective.ForeignDropout,
+            ReadsOwn = model.ReadsOwn,
             MarksSeen = _seen is not null,
         };
     }

@@ -33,6 +33,53 @@ public class SequenceEncoderTests
         foreach (var (name, gradient) in denseGradients) AssertClose(gradient, sparseGradients[name]);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_state_has_its_learned_share_of_the_state_at_the_latest_own_event(int layers)
+    {
+        using var scope = NewDisposeScope();
+        var encoder = Encoder(layers, ownState: true);
+        var (sequences, asked) = Histories();
+        // Every third item is of a domain that is predicted; a history may have none.
+        int LatestOwn(int s, int position)
+        {
+            int own = Array.FindLastIndex(sequences[s], position, item => item % 3 == 0);
+            return own >= 0 ? own : position;
+        }
+
+        var packed = SequencePacker.Pack(sequences, causal: true, CPU, asked, LatestOwn);
+        var everywhere = SequencePacker.Pack(sequences, causal: true, CPU, sequences.Select(s => Enumerable.Range(0, s.Length).ToArray()).ToList());
+        var pairs = asked.SelectMany((positions, s) => positions.Select(p => (At: everywhere.StateOf(s, p), Own: everywhere.StateOf(s, LatestOwn(s, p))))).ToList();
+        Assert.Contains(pairs, pair => pair.At != pair.Own);
+        Assert.Contains(pairs, pair => pair.At == pair.Own);
+        var share = (encoder.named_parameters().Single(p => p.name == "own_share").parameter * 10).sigmoid();
+
+        var items = randn(Items, Width).requires_grad_(true);
+        var weights = randn(pairs.Count, Width);
+        var (plain, plainGradients) = Differentiate(encoder, items, weights, () =>
+        {
+            var states = encoder.Encode(items, everywhere);
+            return ((1 - share) * states.index_select(0, tensor(pairs.Select(p => p.At).ToArray()))) + (share * states.index_select(0, tensor(pairs.Select(p => p.Own).ToArray())));
+        });
+        var (joined, gradients) = Differentiate(encoder, items, weights, () => encoder.Encode(items, packed));
+
+        AssertClose(plain, joined);
+        Assert.Equal(plainGradients.Keys.Order(), gradients.Keys.Order());
+        foreach (var (name, gradient) in plainGradients) AssertClose(gradient, gradients[name]);
+    }
+
+    [Fact]
+    public void Histories_of_one_domain_are_read_from_their_latest_event()
+    {
+        using var scope = NewDisposeScope();
+        var (sequences, asked) = Histories();
+        var packed = SequencePacker.Pack(sequences, causal: true, CPU, asked, (_, position) => position);
+        Assert.Null(packed.Own);
+        Assert.Equal(packed.States.data<long>().ToArray(), packed.Read.data<long>().ToArray());
+    }
+
     [Fact]
     public void Weights_that_dropout_scales_carry_the_bias_of_the_values_with_them()
     {
@@ -66,10 +113,10 @@ public class SequenceEncoderTests
         Assert.Throws<ArgumentException>(() => packed.StateOf(0, 1));
     }
 
-    private static SequenceEncoder Encoder(int layers)
+    private static SequenceEncoder Encoder(int layers, bool ownState = false)
     {
         manual_seed(5);
-        var encoder = new SequenceEncoder(new ModelConfig { Width = Width, Heads = 3, Layers = layers, FeedForward = 10, Dropout = 0 }, maxLength: 40, new LayerContext());
+        var encoder = new SequenceEncoder(new ModelConfig { Width = Width, Heads = 3, Layers = layers, FeedForward = 10, Dropout = 0, OwnState = ownState }, maxLength: 40, new LayerContext());
         using var quiet = no_grad();
         foreach (var parameter in encoder.parameters()) parameter.add_(randn(parameter.shape).mul_(0.3));
         return encoder;

@@ -6,13 +6,18 @@ namespace UniM2Rec.Trainer.Layers;
 /// <content>The encoder as a graph.</content>
 public sealed partial class SequenceEncoder
 {
-    /// <summary>The state after each history's last event, [batch, 1, width]; of the last layer nothing else is computed.</summary>
+    /// <summary>The state after each history, [batch, 1, width]; of the last layer nothing else is computed.</summary>
     internal Value Build(TowerGraph tower)
     {
         var x = tower.Normalize(tower.AddPositions(tower.Items, positions), input_norm);
         var mask = tower.CausalMask();
         for (int l = 0; l < layers.Count - 1; l++) x = layers[l].Build(tower, x, x, mask);
-        return layers.Count > 0 ? layers[^1].Build(tower, tower.AtLast(x), x, tower.PaddingMask()) : tower.AtLast(x);
+        if (own_share is null) return layers.Count > 0 ? layers[^1].Build(tower, tower.AtLast(x), x, tower.PaddingMask()) : tower.AtLast(x);
+        using var scope = NewDisposeScope();
+        var (states, seen) = tower.AtLastAndOwn(x);
+        if (layers.Count > 0) states = layers[^1].Build(tower, states, x, seen);
+        var share = OwnShare(own_share);
+        return tower.WeightedSum(states, stack([1 - share, share]));
     }
 }
 

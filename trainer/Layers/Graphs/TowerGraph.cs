@@ -20,7 +20,7 @@ public sealed class TowerGraph
         Items = _graph.Input("items", ElementType.Float, "batch", "length", width);
         Lengths = _graph.Input("lengths", ElementType.Int64, "batch");
         Positions = Count(Items);
-        IsLast = _graph.Cast(_graph.Unsqueeze(_graph.Apply("Equal", [_graph.Unsqueeze(Positions, 0), Last(Lengths)], type: ElementType.Bool), 1), ElementType.Float);
+        IsLast = IsLastOf(Lengths);
     }
 
     /// <summary>The graph.</summary>
@@ -60,6 +60,21 @@ public sealed class TowerGraph
     /// <summary>[batch, 1, width]: x at each history's last event.</summary>
     /// <param name="x">[batch, length, width]</param>
     public Value AtLast(Value x) => _graph.MatMul(IsLast, x);
+
+    /// <summary>Each history read from its latest event and from its latest one of a domain that is predicted: a further input, "own", [batch] int64, has the events up to that one.</summary>
+    /// <param name="x">[batch, length, width]</param>
+    /// <returns>[batch, 2, width]: x at the two, and what hides from each what comes behind it, [batch, 1, 2, length].</returns>
+    public (Value States, Value Mask) AtLastAndOwn(Value x)
+    {
+        var own = _graph.Input("own", ElementType.Int64, "batch");
+        return (_graph.Concat(1, AtLast(x), _graph.MatMul(IsLastOf(own), x)), _graph.Concat(2, PaddingMask(), MaskBehind(Positions, own)));
+    }
+
+    /// <summary>The sum over the second axis, each row with weights of its own.</summary>
+    /// <param name="x">[batch, rows, width]</param>
+    /// <param name="weights">[rows, width]</param>
+    /// <returns>[batch, 1, width]</returns>
+    public Value WeightedSum(Value x, Tensor weights) => _graph.ReduceSum(_graph.Mul(x, Weight("weights", weights)), [1]);
 
     /// <summary>x·Wᵀ + b over the last axis.</summary>
     public Value Linear(Value x, Linear layer) => Linear(x, layer.weight, layer.bias);
@@ -122,6 +137,10 @@ public sealed class TowerGraph
 
     /// <summary>[some] int64: 0, 1, … along the second axis.</summary>
     private Value Count(Value x) => _graph.Apply("Range", [_graph.Integer(0), _graph.Gather(_graph.Shape(x), _graph.Integer(1)), _graph.Integer(1)], type: ElementType.Int64);
+
+    /// <summary>[batch, 1, length]: 1 at the last of so many, else 0.</summary>
+    private Value IsLastOf(Value counts) =>
+        _graph.Cast(_graph.Unsqueeze(_graph.Apply("Equal", [_graph.Unsqueeze(Positions, 0), Last(counts)], type: ElementType.Bool), 1), ElementType.Float);
 
     /// <summary>[batch, 1] int64: the last of so many.</summary>
     private Value Last(Value counts) => _graph.Sub(_graph.Unsqueeze(counts, 1), _graph.Integer(1));

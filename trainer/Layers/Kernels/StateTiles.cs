@@ -25,8 +25,8 @@ public sealed class StateTiles
         long rows = packed.Slots.shape[0], length = packed.Slots.shape[1];
         var device = packed.Slots.device;
         long tileLength = Math.Max(1, TilePositions / length) * length;
-        int[] ends = packed.StatePositions;
-        int[] starts = packed.SequencesOfStates.Select(s => packed.Start[s]).ToArray();
+        int[] ends = packed.ReadPositions;
+        int[] starts = packed.SequencesRead.Select(s => packed.Start[s]).ToArray();
         int[] order = Enumerable.Range(0, ends.Length).OrderBy(s => ends[s]).ToArray();
         long[] back = new long[order.Length];
         for (int at = 0; at < order.Length; at++) back[order[at]] = at;
