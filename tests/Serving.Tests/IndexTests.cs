@@ -40,7 +40,7 @@ public sealed class IndexTests : IDisposable
     }
 
     [Fact]
-    public void Of_many_candidates_most_of_the_best_are_found_by_many_at_a_time()
+    public async Task Of_many_candidates_most_of_the_best_are_found_by_many_at_a_time()
     {
         using var exact = ServedModel.Open(MadeUp);
         using var indexed = ServedModel.Open(MadeUp, index: IndexKind.Hnsw);
@@ -48,10 +48,10 @@ public sealed class IndexTests : IDisposable
         var random = new Random(2);
         int[][] histories = [.. Enumerable.Range(0, 100).Select(h => Enumerable.Range(0, 1 + (h % 8)).Select(_ => random.Next(Items)).ToArray())];
         int same = 0;
-        Parallel.ForEach(histories, history =>
+        await Parallel.ForEachAsync(histories, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = TestContext.Current.CancellationToken }, async (history, _) =>
         {
-            var expected = ExportedRun.Served(exact, history, 10, includeSeen: false).ToDictionary(b => b.Item, b => b.Score);
-            foreach (var (item, score) in ExportedRun.Served(indexed, history, 10, includeSeen: false))
+            var expected = (await ExportedRun.ServedAsync(exact, history, 10, includeSeen: false)).ToDictionary(b => b.Item, b => b.Score);
+            foreach (var (item, score) in await ExportedRun.ServedAsync(indexed, history, 10, includeSeen: false))
             {
                 if (!expected.TryGetValue(item, out float known)) continue;
                 Assert.Equal(known, score, 1e-5f);

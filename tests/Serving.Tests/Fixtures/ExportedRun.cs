@@ -62,9 +62,13 @@ internal sealed class ExportedRun
     public static (string Item, float Score)[] Served(ServedModel model, string user, int count, bool includeSeen) => Served(model, model.HistoryOf(user)!, count, includeSeen);
 
     /// <summary>What the export recommends for a history, given as its rows.</summary>
-    public static (string Item, float Score)[] Served(ServedModel model, int[] history, int count, bool includeSeen)
+    public static (string Item, float Score)[] Served(ServedModel model, int[] history, int count, bool includeSeen) =>
+        ServedAsync(model, history, count, includeSeen).GetAwaiter().GetResult();
+
+    /// <summary>The same for many at a time, none of which may hold a thread that another waits for.</summary>
+    public static async Task<(string Item, float Score)[]> ServedAsync(ServedModel model, int[] history, int count, bool includeSeen)
     {
-        var best = model.RecommendAsync(history, count, c => includeSeen || !history.Contains(c)).GetAwaiter().GetResult();
+        var best = await model.RecommendAsync(history, count, c => includeSeen || !history.Contains(c));
         return [.. best.Select(b => (model.Items[b.Row].ItemId, b.Score))];
     }
 }

@@ -84,6 +84,7 @@ public class ContentProfilesTests
         var number = session.Model.ScoreCombination!.named_parameters().ToDictionary(p => p.name, p => (double)p.parameter.item<float>());
         var all = session.Features.Gather(data.Candidates);
         var candidates = session.Model.EncodeItems(all);
+        double[][] contents = Units(all);
         double sum = 0;
         var examples = new ExamplePlanner(data.HeldOutLog, data.IsTarget, session.Config.Data.MaxLength, ExampleForm.Prefix).HeldOut(data.Split.Test);
         foreach (var example in examples)
@@ -94,10 +95,10 @@ public class ContentProfilesTests
                 SequencePacker.Pack([Enumerable.Range(0, example.Length).ToArray()], session.Model.Causal, CPU));
             float[] scores = session.Model.Score(state, candidates).view(-1).data<float>().ToArray();
             int[] whole = example.Log.Items(example.Log.FirstEvent(example.User), example.End).ToArray();
-            var history = Degraded(session.Features.Gather(whole), isConcerned);
+            double[][] history = Units(Degraded(session.Features.Gather(whole), isConcerned));
             double[] logits = [.. scores.Select((score, c) =>
             {
-                double strength = Enumerable.Range(0, whole.Length).Sum(e => Math.Pow(Decay, whole.Length - 1 - e) * Cosine(history, e, all, c));
+                double strength = Enumerable.Range(0, whole.Length).Sum(e => Math.Pow(Decay, whole.Length - 1 - e) * Cosine(history[e], contents[c]));
                 return (number["score_weight"] * score) + (number["content_weight"] * Math.Log(1 + (Math.Exp(number["content_sharpness"]) * Math.Max(0, strength))));
             })];
             double own = logits[Array.IndexOf(data.Candidates, example.LastTargetItem)];
@@ -111,26 +112,31 @@ public class ContentProfilesTests
     private static ItemBatch Degraded(ItemBatch items, bool isConcerned) =>
         isConcerned ? items with { Features = [items.Features[0] * 0, items.Features[1]], Present = items.Present * tensor(new float[] { 0, 1 }) } : items;
 
-    /// <summary>Of the unit vectors of each modality, side by side.</summary>
-    private static double Cosine(ItemBatch first, int a, ItemBatch second, int b)
+    /// <summary>By item: the unit vectors of the modalities that it has, side by side; 0 in place of the others.</summary>
+    private static double[][] Units(ItemBatch items)
     {
-        double dot = 0, lengthA = 0, lengthB = 0;
-        for (int m = 0; m < first.Features.Count; m++)
-        {
-            double[] x = Unit(first, a, m), y = Unit(second, b, m);
-            dot += x.Zip(y, (p, q) => p * q).Sum();
-            lengthA += x.Sum(p => p * p);
-            lengthB += y.Sum(p => p * p);
-        }
+        return [.. Enumerable.Range(0, (int)items.Count).Select(row => Enumerable.Range(0, items.Features.Count).SelectMany(modality => Unit(row, modality)).ToArray())];
 
-        return lengthA == 0 || lengthB == 0 ? 0 : dot / Math.Sqrt(lengthA * lengthB);
-
-        static double[] Unit(ItemBatch items, int row, int modality)
+        IEnumerable<double> Unit(int row, int modality)
         {
             float[] vector = Row(items.Features[modality].select(0, row));
             double length = Math.Sqrt(vector.Sum(x => (double)x * x));
-            return [.. vector.Select(x => length == 0 || items.Present[row, modality].item<float>() == 0 ? 0 : x / length)];
+            bool isThere = length > 0 && items.Present[row, modality].item<float>() > 0;
+            return vector.Select(x => isThere ? x / length : 0);
         }
+    }
+
+    private static double Cosine(double[] first, double[] second)
+    {
+        double dot = 0, ofFirst = 0, ofSecond = 0;
+        for (int i = 0; i < first.Length; i++)
+        {
+            dot += first[i] * second[i];
+            ofFirst += first[i] * first[i];
+            ofSecond += second[i] * second[i];
+        }
+
+        return ofFirst == 0 || ofSecond == 0 ? 0 : dot / Math.Sqrt(ofFirst * ofSecond);
     }
 
     private static Tensor Vectors(float[] first, float[] second, float[] present) => ContentProfiles.Vectors(new ItemBatch(
