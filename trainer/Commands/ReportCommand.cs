@@ -17,7 +17,7 @@ public static class ReportCommand
         var users = WholeNumber.WithDefault("--users", "Sample users that are shown with their histories and what the best of the runs recommends to them. What users did is personal data.", 3, 0, MostUsers);
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace the file in --out even if it is no report." };
         var command = new Verb("report",
-            "Write an HTML report: who is best and how sure that is, the data, learning curves, slices, degraded features, sample users with pictures, cost and settings.",
+            "Write an HTML report: who is best and how sure that is, the data, learning curves, slices, degraded features, what models look like inside, sample users with pictures and reasons, cost and settings.",
             "report --runs runs/garden runs/scratch",
             "report --runs runs/garden --users 0 --out garden.html")
         {

@@ -63,6 +63,14 @@ public sealed class CandidateFusion : nn.Module
         return (cosines.Count == 2 ? FuseTwo(cosines[0], cosines[1], present, alpha) : FuseMany(cosines, present, alpha)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>How much each modality of a candidate counts, of the same, as a mean over the states: [candidates, modalities].</summary>
+    public static Tensor MeanWeights(IReadOnlyList<Tensor> cosines, Tensor present, Tensor alpha)
+    {
+        using var scope = NewDisposeScope();
+        var (_, masses) = Masses(cosines, present, alpha);
+        return (masses / masses.sum(2, keepdim: true).clamp_min(1e-12)).mean([0L]).MoveToOuterDisposeScope();
+    }
+
     /// <summary>The softmax of two is a sigmoid of their difference, which saves most passes over the scores.</summary>
     private static Tensor FuseTwo(Tensor first, Tensor second, Tensor present, Tensor alpha)
     {
@@ -73,9 +81,15 @@ public sealed class CandidateFusion : nn.Module
 
     private static Tensor FuseMany(IReadOnlyList<Tensor> cosines, Tensor present, Tensor alpha)
     {
-        var all = stack(cosines.ToArray(), 2); // [states, candidates, modalities]
-        var scaled = all * alpha.view(1, -1, 1);
-        var masses = (scaled - scaled.amax([2], keepdim: true).detach()).exp() * present;
+        var (all, masses) = Masses(cosines, present, alpha);
         return (all * masses).sum(2) / masses.sum(2).clamp_min(1e-12);
+    }
+
+    /// <summary>[states, candidates, modalities]: the cosines, and what the softmax is made of.</summary>
+    private static (Tensor Cosines, Tensor Masses) Masses(IReadOnlyList<Tensor> cosines, Tensor present, Tensor alpha)
+    {
+        var all = stack(cosines.ToArray(), 2);
+        var scaled = all * alpha.view(1, -1, 1);
+        return (all, (scaled - scaled.amax([2], keepdim: true).detach()).exp() * present);
     }
 }

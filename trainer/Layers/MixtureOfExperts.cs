@@ -54,10 +54,13 @@ public sealed class MixtureOfExperts : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var offset = (weight * centre.unsqueeze(1)).sum(-1).view(-1); // [experts · outputs]
         var projected = _products.Linear(_masks.Apply(x, _dropout, training), weight.view(_experts * _outputs, -1), offset.neg(), training);
-        if (gate is null || gate_noise is null) return projected.MoveToOuterDisposeScope();
-        var gates = Gates(x, gate, gate_noise); // [items, experts]
+        if (Gates(x) is not { } gates) return projected.MoveToOuterDisposeScope(); // [items, experts]
         return (projected.view(-1, _experts, _outputs) * gates.unsqueeze(-1)).sum(1).MoveToOuterDisposeScope();
     }
+
+    /// <summary>How much each expert counts for each item: [items, experts]; null where there is one expert.</summary>
+    /// <param name="x">[items, inputs]</param>
+    public Tensor? Gates(Tensor x) => gate is null || gate_noise is null ? null : Gates(x, gate, gate_noise);
 
     private Tensor Gates(Tensor x, Tensor gateWeight, Tensor noiseWeight)
     {

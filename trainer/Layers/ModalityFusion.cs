@@ -40,7 +40,7 @@ public sealed class ModalityFusion : nn.Module
     public Tensor Fuse(IReadOnlyList<Tensor> vectors, Tensor present, Tensor domains)
     {
         using var scope = NewDisposeScope();
-        var weights = Weigh(vectors, present, domains);
+        var weights = Weights(vectors, present, domains);
         Tensor? sum = null;
         for (int m = 0; m < vectors.Count; m++)
         {
@@ -51,7 +51,8 @@ public sealed class ModalityFusion : nn.Module
         return sum!.MoveToOuterDisposeScope();
     }
 
-    private Tensor Weigh(IReadOnlyList<Tensor> vectors, Tensor present, Tensor domains)
+    /// <summary>How much each modality counts for each item, of the same: [items, modalities].</summary>
+    public Tensor Weights(IReadOnlyList<Tensor> vectors, Tensor present, Tensor domains)
     {
         if (_kind == FusionKind.Equal) return present / present.sum(1, keepdim: true).clamp_min(1);
         var logits = preference!.unsqueeze(0);

@@ -134,11 +134,22 @@ public sealed class MissRecModel : Recommender
         using var scope = NewDisposeScope();
         var items = (MissRecItems)candidates;
         var unit = nn.functional.normalize(states, dim: -1); // [states, width]
-        var cosines = items.Modalities.Select(a => _context.Products.Linear(unit, a, null, training)).ToList(); // by modality: [states, candidates]
-        var score = fusion.Fuse(cosines, items.Present, items.Sharpness);
+        var score = fusion.Fuse(Cosines(unit, items), items.Present, items.Sharpness);
         if (items.Ids is not null) score = (_context.Products.Linear(unit, items.Ids, null, training) + (2 * score)) / 3;
         return (score / _config.Temperature).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Weights of the modalities are a mean over the states, as each user has others.</summary>
+    public override ItemInsight? Inspect(ItemBatch items, Tensor states)
+    {
+        using var scope = NewDisposeScope();
+        var vectors = (MissRecItems)EncodeItems(items);
+        var weights = CandidateFusion.MeanWeights(Cosines(nn.functional.normalize(states, dim: -1), vectors), vectors.Present, vectors.Sharpness);
+        return new([.. ItemEncoder.GatesOf(adaptors, items).Select(g => g?.MoveToOuterDisposeScope())], weights.MoveToOuterDisposeScope());
+    }
+
+    /// <inheritdoc/>
+    public override Tensor? InterestOfItems => interests.Membership;
 
     /// <inheritdoc/>
     public override NetworkExport Export(Tensor rows)
@@ -174,6 +185,9 @@ public sealed class MissRecModel : Recommender
     protected override bool OfOneCatalogue(string parameter) =>
         parameter == nameof(ids) || parameter.StartsWith($"{nameof(interests)}.", StringComparison.Ordinal)
         || (_config.Missrec.Fusion == CandidateFusionKind.Instance && parameter.StartsWith($"{nameof(fusion)}.", StringComparison.Ordinal));
+
+    /// <summary>By modality: [states, candidates].</summary>
+    private List<Tensor> Cosines(Tensor unitStates, MissRecItems items) => items.Modalities.Select(a => _context.Products.Linear(unitStates, a, null, training)).ToList();
 
     /// <summary>By modality: [items, width]; 0 where the item lacks it.</summary>
     private List<Tensor> Adapt(ItemBatch items) =>

@@ -68,6 +68,14 @@ public abstract class Recommender : nn.Module
     {
     }
 
+    /// <summary>What the model makes of some items on its inside, for people to look at; null where it has nothing to show.</summary>
+    /// <param name="items">The items' features.</param>
+    /// <param name="states">[states, width]: of some histories, for models that weigh by them.</param>
+    public virtual ItemInsight? Inspect(ItemBatch items, Tensor states) => null;
+
+    /// <summary>[items of the store, modalities] int64: the interest that each item belongs to by each modality, or -1; null for models without interests.</summary>
+    public virtual Tensor? InterestOfItems => null;
+
     /// <summary>How well each candidate fits each state.</summary>
     /// <param name="states">[states, width]</param>
     /// <param name="candidates">Vectors of the candidates.</param>
@@ -116,6 +124,11 @@ public abstract class Recommender : nn.Module
     /// <summary>Starts the step's random numbers, so that a step depends on its seed alone.</summary>
     public abstract void Reseed(ulong seed);
 }
+
+/// <summary>What a model makes of some items on its inside.</summary>
+/// <param name="Gates">By modality: [items, experts], how much each expert counts; null where the modality has no experts to choose from.</param>
+/// <param name="Weights">[items, modalities]: how much each modality counts, 0 where the item lacks it.</param>
+public sealed record ItemInsight(IReadOnlyList<Tensor?> Gates, Tensor Weights);
 
 /// <summary>Sequences as training has them.</summary>
 /// <param name="States">[states, width]</param>

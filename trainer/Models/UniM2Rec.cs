@@ -74,6 +74,9 @@ public sealed class UniM2RecModel : Recommender
         return _context.Products.Linear(unit, ((SingleVectors)candidates).Candidate, null, training).MoveToOuterDisposeScope(); // [states, candidates]
     }
 
+    /// <inheritdoc/>
+    public override ItemInsight? Inspect(ItemBatch items, Tensor states) => item_encoder.Inspect(items);
+
     /// <summary>The user's vector has the length 1/τ, so that its product with a candidate of unit length is the score.</summary>
     public override NetworkExport Export(Tensor rows)
     {
@@ -156,7 +159,7 @@ public sealed class ItemEncoder : nn.Module<ItemBatch, Tensor>
         Tensor? vector = null;
         if (adaptors.Count > 0)
         {
-            var adapted = items.Features.Select((x, m) => Adapt(adaptors[m], x, _context)).ToList(); // by modality: [items, width]
+            var adapted = Adapted(items); // by modality: [items, width]
             vector = fusion.Fuse(adapted, KeptModalities(items), items.Domains);
         }
 
@@ -170,6 +173,17 @@ public sealed class ItemEncoder : nn.Module<ItemBatch, Tensor>
 
         return vector!.MoveToOuterDisposeScope();
     }
+
+    /// <summary>Gates of the experts and weights of the modalities; null for ids alone.</summary>
+    public ItemInsight? Inspect(ItemBatch items) =>
+        adaptors.Count == 0 ? null : new(GatesOf(adaptors, items), fusion.Weights(Adapted(items), items.Present, items.Domains));
+
+    /// <summary>By adaptor: [items, experts]; null where it has no experts to choose from.</summary>
+    internal static IReadOnlyList<Tensor?> GatesOf(IEnumerable<nn.Module<Tensor, Tensor>> adaptors, ItemBatch items) =>
+        [.. adaptors.Select((adaptor, m) => (adaptor as MixtureOfExperts)?.Gates(items.Features[m]))];
+
+    /// <summary>By modality: [items, width].</summary>
+    private List<Tensor> Adapted(ItemBatch items) => items.Features.Select((x, m) => Adapt(adaptors[m], x, _context)).ToList();
 
     /// <summary>One modality's way into the universal space.</summary>
     internal static nn.Module<Tensor, Tensor> CreateAdaptor(ModelConfig config, int inputs, LayerContext context) => config.Adaptor switch

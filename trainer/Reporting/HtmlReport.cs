@@ -27,6 +27,8 @@ public static class HtmlReport
         sections.Add(LearningSection.Of(runs, names, context.Log));
         sections.Add(SliceSection.Of(evaluations));
         sections.Add(RobustnessSection.Of(runs, names));
+        var inspected = evaluations.BestFirst(runs);
+        sections.AddRange(InsideSection.Of(inspected, [.. inspected.Select(run => names[runs.Index().First(r => r.Item == run).Index])], users, context));
         sections.Add(UserSection.Of(evaluations.Best ?? runs[0], users, context));
         sections.Add(CostSection.Of(runs, names, context.Log));
         sections.Add(SettingsSection.Of(runs, names));

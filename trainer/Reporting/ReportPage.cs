@@ -44,6 +44,9 @@ internal sealed record ReportTable(string Caption, IReadOnlyList<string> Columns
 {
     /// <summary>Whether it is opened on demand, as what it holds stands in a chart.</summary>
     public bool Folded { get; init; }
+
+    /// <summary>Whether its cells are words, which break between lines.</summary>
+    public bool IsText { get; init; }
 }
 
 /// <summary>A row.</summary>
@@ -67,4 +70,8 @@ internal sealed record SampleUser(string Name, IReadOnlyList<ShownItem> History,
 /// <param name="Title">Its title or id.</param>
 /// <param name="Detail">Its domain and category.</param>
 /// <param name="Picture">Its picture as a data address; null where it has none that can be shown.</param>
-internal sealed record ShownItem(string Title, string Detail, string? Picture);
+internal sealed record ShownItem(string Title, string Detail, string? Picture)
+{
+    /// <summary>Why it is recommended, a reason each.</summary>
+    public IReadOnlyList<string> Why { get; init; } = [];
+}

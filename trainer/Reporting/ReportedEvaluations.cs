@@ -21,6 +21,10 @@ internal sealed class ReportedEvaluations
     /// <summary>The run with the best NDCG of the first group; null where nothing was evaluated.</summary>
     public RunFolder? Best => Groups.Count == 0 ? null : Groups[0].MaxBy(e => e.Report.Metrics[Judged(e.Report)])!.Run;
 
+    /// <summary>Some runs, those of the first group before the others, by their NDCG.</summary>
+    public IReadOnlyList<RunFolder> BestFirst(IReadOnlyList<RunFolder> runs) =>
+        Groups.Count == 0 ? runs : [.. Groups[0].OrderByDescending(e => e.Report.Metrics[Judged(e.Report)]).Select(e => e.Run).Concat(runs).Distinct()];
+
     /// <summary>The metric that models are judged by.</summary>
     public static string Judged(EvaluationReport report) => $"ndcg@{MetricsTable.ShownCutOff(report.Metrics.Keys)}";
 

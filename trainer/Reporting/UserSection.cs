@@ -1,3 +1,5 @@
+using System.Globalization;
+using UniM2Rec.Trainer.Data;
 using UniM2Rec.Trainer.Sessions;
 
 namespace UniM2Rec.Trainer.Reporting;
@@ -5,7 +7,10 @@ namespace UniM2Rec.Trainer.Reporting;
 /// <summary>A few users: what they did last, and what a run recommends to them, with titles and pictures.</summary>
 internal static class UserSection
 {
-    private const int Shown = 5, LeastEvents = 3, LongestPicture = 200 << 10, MostPictures = 6 << 20;
+    private const int Shown = 5, Reasons = 2, LongestPicture = 200 << 10, MostPictures = 6 << 20, LongestReason = 36;
+    private const float Nothing = 0.005f;
+
+    private const string Words = "Below an item: the events that have the most to do with it. Alike is the cosine of the two items' vectors; together is its part in what the collaborative scores add.";
 
     /// <summary>The section; null where none is asked for, or the run can't be opened any more, which is warned of.</summary>
     public static ReportSection? Of(RunFolder run, int users, WorkContext context)
@@ -15,17 +20,16 @@ internal static class UserSection
         {
             using var session = Session.Open(run, context with { Log = Serilog.Core.Logger.None });
             var log = session.Data.Log;
-            int[] known = [.. Enumerable.Range(0, log.UserCount).Where(user => log.EndEvent(user) - log.FirstEvent(user) >= LeastEvents)];
-            var chosen = Enumerable.Range(0, Math.Min(users, known.Length)).Select(i => log.UserIds[known[(int)((i + 0.5) * known.Length / Math.Min(users, known.Length))]]).ToList();
+            var chosen = SampleUsers.Choose(log, users);
             if (chosen.Count == 0) return null;
             var made = new List<Recommendation>();
-            session.Recommend(new RecommendationSettings(Shown), chosen, made.Add);
+            session.Recommend(new RecommendationSettings(Shown) { Why = true }, chosen, made.Add);
             int[][] histories = [.. made.Select(m => log.Items(Math.Max(m.History.First, m.History.End - Shown), m.History.End).ToArray())];
-            var items = ShownItems.Read(session, histories.Concat(made.Select(m => m.Rows)).SelectMany(rows => rows).ToHashSet(), LongestPicture, MostPictures);
+            var items = ShownItems.Read(session, histories.Concat(made.Select(m => m.Rows)).Concat(made.SelectMany(m => m.Why!).Select(w => w.Because.Take(Reasons).Select(b => b.Row).ToArray())).SelectMany(rows => rows).ToHashSet(), LongestPicture, MostPictures);
             return new("users", "Sample users")
             {
-                Notes = [$"What {Path.GetFileName(run.Path)} recommends from everything that they did; the last event is on the right."],
-                Users = [.. made.Select((m, i) => new SampleUser(Excerpt.Of(m.User), [.. histories[i].Select(row => items[row])], [.. m.Rows.Select(row => items[row])]))],
+                Notes = [$"What {Path.GetFileName(run.Path)} recommends from everything that they did; the last event is on the right.", .. made.SelectMany(m => m.Why!).Any(w => w.Because.Any()) ? [Words] : Array.Empty<string>()],
+                Users = [.. made.Select((m, i) => new SampleUser(Excerpt.Of(m.User), [.. histories[i].Select(row => items[row])], [.. m.Rows.Select((row, r) => items[row] with { Why = WhyOf(m.Why![r], items) })]))],
             };
         }
         catch (UserErrorException error)
@@ -34,11 +38,39 @@ internal static class UserSection
             return null;
         }
     }
+
+    /// <summary>The events that have the most to do with a recommendation.</summary>
+    private static IReadOnlyList<string> WhyOf(Explanation why, IReadOnlyDictionary<int, ShownItem> items) =>
+    [
+        .. why.Because.Take(Reasons).Where(b => b.Together > Nothing || b.Similarity > 0).Select(b => string.Join(", ", new[]
+        {
+            ShownItems.Short(items[b.Row].Title, LongestReason),
+            b.Similarity is { } alike ? string.Create(CultureInfo.InvariantCulture, $"alike {alike:F2}") : "",
+            b.Together > Nothing ? string.Create(CultureInfo.InvariantCulture, $"together {b.Together:F2}") : "",
+        }.Where(part => part.Length > 0))),
+    ];
+}
+
+/// <summary>The users whom a report shows.</summary>
+internal static class SampleUsers
+{
+    private const int LeastEvents = 3;
+
+    /// <summary>Ids of users with some events each, evenly over the log.</summary>
+    public static IReadOnlyList<string> Choose(InteractionLog log, int users)
+    {
+        int[] known = [.. Enumerable.Range(0, log.UserCount).Where(user => log.EndEvent(user) - log.FirstEvent(user) >= LeastEvents)];
+        int count = Math.Min(users, known.Length);
+        return [.. Enumerable.Range(0, count).Select(i => log.UserIds[known[(int)((i + 0.5) * known.Length / count)]])];
+    }
 }
 
 /// <summary>Items as a report shows them.</summary>
 internal static class ShownItems
 {
+    /// <summary>A title that is cut where it is long.</summary>
+    public static string Short(string title, int most) => Excerpt.Of(title) is var text && text.Length > most ? text[..(most - 1)].TrimEnd() + "…" : text;
+
     /// <summary>Reads titles and pictures of some items.</summary>
     /// <param name="session">The run whose catalogue they are in.</param>
     /// <param name="rows">Their rows in the store.</param>

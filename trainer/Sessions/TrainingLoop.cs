@@ -92,6 +92,7 @@ public sealed class TrainingLoop : IDisposable
     /// <exception cref="UserErrorException">The loss is no finite number any more, or a file can't be written.</exception>
     public RunPosition Run(CancellationToken cancellation, Action? begun = null)
     {
+        PeakMemory.Begin();
         var position = _session.Start(_state, _checkpoints);
         begun?.Invoke();
         Done?.Invoke(position);
@@ -262,6 +263,7 @@ public sealed class TrainingLoop : IDisposable
             targetsPerSecond = rate,
             trainingSeconds = position.Seconds,
             validationSeconds = clock.Elapsed.TotalSeconds,
+            peakMemoryMiB = PeakMemory.MiB,
             validation = RankingMetrics.Compute(ranks, _config.Evaluation.CutOffs),
         }, JsonSerializerOptions.Web));
         if (isBest) position = position with { BestEpoch = position.Epoch, BestFigure = figure };

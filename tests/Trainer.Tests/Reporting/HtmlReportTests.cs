@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using UniM2Rec.Tests.Fixtures;
+using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Evaluation;
 using UniM2Rec.Trainer.Reporting;
 using UniM2Rec.Trainer.Sessions;
@@ -24,7 +25,7 @@ public sealed partial class HtmlReportTests : IDisposable
         string html = HtmlReport.Render(runs, users: 2, _small.Context());
         var page = Parse(html);
 
-        Assert.Equal(["result", "data", "learning", "slices", "robustness", "users", "cost", "settings"], page.Descendants("section").Select(s => s.Attribute("id")!.Value));
+        Assert.Equal(["result", "data", "learning", "slices", "robustness", "inside", "users", "cost", "settings"], page.Descendants("section").Select(s => s.Attribute("id")!.Value));
         Assert.StartsWith(HtmlReport.Beginning, html, StringComparison.Ordinal);
         Assert.Empty(page.Descendants("script"));
         Assert.DoesNotContain(page.Descendants().Attributes(), a => a.Name.LocalName is "src" or "href" && !a.Value.StartsWith('#') && !a.Value.StartsWith("data:", StringComparison.Ordinal));
@@ -35,6 +36,39 @@ public sealed partial class HtmlReportTests : IDisposable
         Assert.Contains(page.Descendants("p"), c => c.Value.StartsWith("one: preset", StringComparison.Ordinal));
         Assert.Contains(page.Descendants("th"), th => th.Value == "model.width");
         Assert.Equal(page.Descendants("td").Count(td => td.Attribute("class")?.Value == "best"), page.Descendants("td").Where(td => td.Attribute("class")?.Value == "best").Select(td => td.Value).Count(v => v.Length > 0));
+    }
+
+    [Fact]
+    public void A_report_looks_inside_each_kind_of_model_and_says_why()
+    {
+        var config = _small.Config();
+        var runs = new[]
+        {
+            Trained("one", config with { Model = config.Model with { Experts = 3 } }),
+            Trained("interests", config with { Model = new() { Kind = "missrec", Width = 4, Heads = 2, FeedForward = 4 }, Training = config.Training with { Examples = ExampleForm.Prefix } }),
+            Trained("counted", config with { Model = new() { Kind = "collaborative" }, Collaborative = new() { ItemKnn = true, Ease = true } }),
+        };
+
+        var page = Parse(HtmlReport.Render(runs, users: 2, _small.Context()));
+        var inside = page.Descendants("section").Where(s => s.Attribute("id")!.Value.StartsWith("inside", StringComparison.Ordinal)).ToDictionary(s => s.Element("h2")!.Value);
+
+        Assert.Equal(["Inside interests (MISSRec)", "Inside one (UniM2Rec)"], inside.Keys.Order());
+        var one = inside["Inside one (UniM2Rec)"];
+        Assert.Equal(5, one.Descendants("svg").Count()); // two maps, gates of two modalities, weights
+        Assert.All(one.Descendants("svg").Take(2), map => Assert.Equal(12, map.Descendants().Count(e => e.Name.LocalName == "ellipse")));
+        var gates = one.Descendants("table").Where(t => t.Attribute("aria-label")!.Value.StartsWith("Gates", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, gates.Count);
+        Assert.All(gates, table => Assert.Equal(1, table.Descendants("td").Sum(Number), 2));
+        var weights = Assert.Single(one.Descendants("table"), t => t.Attribute("aria-label")!.Value.StartsWith("Weights", StringComparison.Ordinal));
+        Assert.Equal(["0.500", "0.500"], weights.Descendants("td").Select(td => td.Value));
+        var interests = inside["Inside interests (MISSRec)"].Descendants("table").Where(t => t.Attribute("aria-label")!.Value.StartsWith("Interests", StringComparison.Ordinal)).ToList();
+        Assert.Equal(3, interests.Count); // the largest, and two users'
+        Assert.Contains("tool t", interests[1].Value, StringComparison.Ordinal);
+        var reasons = Parse(HtmlReport.Render(runs[..1], users: 2, _small.Context())).Descendants("em").ToList();
+        Assert.NotEmpty(reasons);
+        Assert.All(reasons, why => Assert.Matches("^tool t.*(alike|together)", why.Value));
+        var cost = page.Descendants("section").Single(s => s.Attribute("id")!.Value == "cost");
+        Assert.Contains(cost.Descendants("td"), td => td.Value.EndsWith(" MiB", StringComparison.Ordinal) && Number(td) > 50);
     }
 
     /// <summary>What checkers such as axe look at, as far as a document alone can tell.</summary>
@@ -95,9 +129,11 @@ public sealed partial class HtmlReportTests : IDisposable
         Assert.Contains(_small.Said, line => line.StartsWith("The report shows no users", StringComparison.Ordinal));
     }
 
-    private RunFolder Trained(string name, int seed)
+    private RunFolder Trained(string name, int seed) => Trained(name, _small.Config() with { Training = _small.Config().Training with { Seed = seed } });
+
+    private RunFolder Trained(string name, RunConfig config)
     {
-        var run = _small.Train(name, _small.Config() with { Training = _small.Config().Training with { Seed = seed } });
+        var run = _small.Train(name, config);
         using var session = Session.Open(run, _small.Context());
         session.Evaluate("test").Save(run);
         return run;
@@ -106,6 +142,8 @@ public sealed partial class HtmlReportTests : IDisposable
     /// <summary>The document as XML, which it is but for what HTML leaves out: closed empty elements, head and body.</summary>
     private static XElement Parse(string html) =>
         XElement.Parse(EmptyElements().Replace(html.Replace("<!doctype html>", "", StringComparison.Ordinal), "<$1/>"));
+
+    private static double Number(XElement cell) => double.Parse(cell.Value.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
 
     private static double Contrast(double one, double other) => (Math.Max(one, other) + 0.05) / (Math.Min(one, other) + 0.05);
 
