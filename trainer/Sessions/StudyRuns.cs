@@ -3,13 +3,14 @@ using UniM2Rec.Trainer.Evaluation;
 
 namespace UniM2Rec.Trainer.Sessions;
 
-/// <summary>The runs of a study on one of its data, which are trained and evaluated where they are not yet: a study that was stopped goes on where it was.</summary>
+/// <summary>The runs of a study on one of its data, which are trained and evaluated where they are not yet: a study that was stopped goes on where it was, and several programs that do the same study share its runs.</summary>
 /// <param name="study">The study.</param>
 /// <param name="data">What it is done on.</param>
 /// <param name="folder">Where its runs are.</param>
 /// <param name="context">Log, progress and what stops it.</param>
 public sealed class StudyRuns(StudyConfig study, StudyData data, string folder, WorkContext context)
 {
+    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(1);
     private readonly RunSeries _series = new(data, folder, context);
 
     /// <summary>Trains and evaluates what is missing.</summary>
@@ -19,34 +20,55 @@ public sealed class StudyRuns(StudyConfig study, StudyData data, string folder, 
     /// <exception cref="UserErrorException">A run can't be trained, or one that is there was trained otherwise than the study says.</exception>
     public (IReadOnlyList<RunFolder> Runs, IReadOnlyList<Variant> Variants) Complete(IReadOnlyList<string> more, RunConfig pretraining)
     {
-        var runs = new List<RunFolder>();
-        var variants = new List<Variant>();
-        int done = 0, all = study.Variants.Count * study.Seeds.Count;
-        foreach (var (name, variant) in study.Variants)
+        var pending = (from variant in study.Variants from seed in study.Seeds select new StudyRun(variant.Key, variant.Value, seed)).ToList();
+        var done = new Dictionary<(string, int), RunFolder>();
+        int all = pending.Count;
+        for (bool isFirst = true; pending.Count > 0; isFirst = false)
         {
-            int first = runs.Count;
-            foreach (int seed in study.Seeds)
+            if (!isFirst && context.Cancellation.WaitHandle.WaitOne(Wait)) context.Cancellation.ThrowIfCancellationRequested();
+            foreach (var next in pending.ToList())
             {
                 context.Cancellation.ThrowIfCancellationRequested();
-                var run = FolderOf(name, seed);
-                string[] settings = [.. study.Set, .. variant.Set, .. more, FormattableString.Invariant($"training.seed={seed}")];
-                var config = _series.Config(variant.Preset, settings, new RunConfig());
-                RunSeries.RequireSame(run, config, "study");
-                bool isDone = IsEvaluated(run);
-                context.Log.Information("Study: run {Number} of {All}, {Variant:l} with seed {Seed}{Done:l}", ++done, all, name, seed, isDone ? ", is there already" : "");
-                if (!isDone)
-                {
-                    _series.Train(run, config, Source(name, variant, seed, settings, pretraining));
-                    Evaluate(run);
-                }
-
-                runs.Add(run);
+                if (TryHold(next, tells: isFirst) is not { } held) continue;
+                using (held) done[(next.Name, next.Seed)] = Complete(next, more, pretraining, (done.Count + 1, all));
+                pending.Remove(next);
             }
-
-            variants.Add(new(name, [.. Enumerable.Range(first, study.Seeds.Count)]));
         }
 
-        return (runs, variants);
+        return (
+            [.. study.Variants.Keys.SelectMany(_ => study.Seeds, (name, seed) => done[(name, seed)])],
+            [.. study.Variants.Keys.Select((name, v) => new Variant(name, [.. Enumerable.Range(v * study.Seeds.Count, study.Seeds.Count)]))]);
+    }
+
+    /// <summary>Trains and evaluates a run that this program holds.</summary>
+    private RunFolder Complete(StudyRun next, IReadOnlyList<string> more, RunConfig pretraining, (int Number, int All) place)
+    {
+        var (name, variant, seed) = next;
+        var run = FolderOf(name, seed);
+        string[] settings = [.. study.Set, .. variant.Set, .. more, FormattableString.Invariant($"training.seed={seed}")];
+        var config = _series.Config(variant.Preset, settings, new RunConfig());
+        RunSeries.RequireSame(run, config, "study");
+        bool isDone = IsEvaluated(run);
+        context.Log.Information("Study: run {Number} of {All}, {Variant:l} with seed {Seed}{Done:l}", place.Number, place.All, name, seed, isDone ? ", is there already" : "");
+        if (isDone) return run;
+        _series.Train(run, config, Source(name, variant, seed, settings, pretraining));
+        Evaluate(run);
+        return run;
+    }
+
+    /// <summary>Lets this program alone complete a run, as the same study may be under way in another; null where it is that program's.</summary>
+    private FolderLock? TryHold(StudyRun next, bool tells)
+    {
+        string? other = null;
+        try
+        {
+            return FolderLock.Take(Path.Combine(folder, FormattableString.Invariant($"{next.Name}-{next.Seed}.lock")), holder => other = holder);
+        }
+        catch (UserErrorException) when (other is not null)
+        {
+            if (tells) context.Log.Information("Study: {Variant:l} with seed {Seed} is left to {Other:l}, and waited for at the end", next.Name, next.Seed, other);
+            return null;
+        }
     }
 
     /// <summary>The pre-trained run that a variant starts from; null where it starts from scratch.</summary>
@@ -71,4 +93,6 @@ public sealed class StudyRuns(StudyConfig study, StudyData data, string folder, 
         using var session = Session.Open(run, context);
         session.Evaluate("test").Save(run);
     }
+
+    private sealed record StudyRun(string Name, StudyVariant Variant, int Seed);
 }

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 using UniM2Rec.Configuration;
 using UniM2Rec.Diagnostics;
 using UniM2Rec.Tests.Fixtures;
+using UniM2Rec.Storage;
 using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Evaluation;
 using UniM2Rec.Trainer.Sessions;
 
 namespace UniM2Rec.Tests.Sessions;
@@ -49,6 +51,31 @@ public sealed class StudyTests : IDisposable
         Assert.Equal(2, runs.Count);
         Assert.Equal([0, 1], Assert.Single(variants).Runs);
         Assert.Contains(_small.Said, line => line.Contains("is there already", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_run_that_another_program_is_at_is_left_to_it_and_waited_for()
+    {
+        var study = new StudyConfig { Seeds = [1, 2], Set = [.. Settings], Variants = new() { ["a"] = new() } };
+        var data = new StudyData { Dataset = _small.Shop.Dataset, Features = _small.Shop.Features };
+        Directory.CreateDirectory(_small["study"]);
+        Task<(IReadOnlyList<RunFolder> Runs, IReadOnlyList<Variant> Variants)> here;
+        using (FolderLock.Take(Path.Combine(_small["study"], "a-1.lock"), holder => holder))
+        {
+            here = Task.Run(() => new StudyRuns(study, data, _small["study"], _small.Context()).Complete([], new RunConfig()));
+            string second = new RunFolder(Path.Combine(_small["study"], "a-2")).EvaluationOf("test", masked: false).Ranks;
+            while (!File.Exists(second) && !here.IsCompleted) await Task.Delay(20);
+            Assert.False(here.IsCompleted);
+            Assert.False(Directory.Exists(Path.Combine(_small["study"], "a-1")));
+        }
+
+        var (runs, variants) = await here;
+
+        Assert.Equal(["a-1", "a-2"], runs.Select(run => Path.GetFileName(run.Path)));
+        Assert.All(runs, run => Assert.True(run.HasRun));
+        Assert.Equal([0, 1], Assert.Single(variants).Runs);
+        Assert.Contains(_small.Said, line => line.StartsWith("Study: a with seed 1 is left to process", StringComparison.Ordinal));
+        Assert.Empty(Directory.GetFiles(_small["study"], "*.lock"));
     }
 
     [Fact]
