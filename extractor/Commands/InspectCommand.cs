@@ -35,7 +35,7 @@ internal static class StoreTable
         results.Set("items", store.ItemCount);
         results.Set("fingerprint", store.DatasetFingerprint);
         results.Say("");
-        results.Add(Modalities(store, modalities, encoders is null ? [] : [encoders, Path.Combine(folder, EncoderResolution.OwnEncoders)], cancellation));
+        results.Add(Modalities(store, modalities, encoders is null ? [] : [encoders, Path.Combine(folder, StoreLayout.EncodersFolder)], cancellation));
         results.Say("");
         results.Add(Domains(store, modalities));
     }

@@ -11,9 +11,6 @@ namespace UniM2Rec.Extractor.Pipeline;
 /// </summary>
 public sealed class EncoderResolution
 {
-    /// <summary>Folder in the store's, of encoders that were made for it.</summary>
-    public const string OwnEncoders = "encoders";
-
     private readonly ExtractionSettings _settings;
     private readonly string _own;
     private readonly IReadOnlyList<ModalitySpecification> _made;
@@ -31,7 +28,7 @@ public sealed class EncoderResolution
     public EncoderResolution(ExtractionSettings settings, string storeFolder, IReadOnlyList<ModalitySpecification> made, CatalogueScan scan, WorkContext context, IStorage? storage = null)
     {
         (_settings, _made, _context, _storage) = (settings, made, context, storage);
-        _own = Path.Combine(storeFolder, OwnEncoders);
+        _own = Path.Combine(storeFolder, StoreLayout.EncodersFolder);
         _fitted = new FittedEncoders(scan, settings.TextFields, context.Progress, note => context.Log.Information("{Note:l}", note)) { Made = made, Storage = storage };
     }
 

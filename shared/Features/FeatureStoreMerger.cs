@@ -1,6 +1,6 @@
 namespace UniM2Rec.Features;
 
-/// <summary>Puts the parts of a run together: the result is, byte by byte, the store of an undivided run.</summary>
+/// <summary>Puts the parts of a run together: the result is, byte by byte, the store of an undivided run, with the encoders that were made for it.</summary>
 public static class FeatureStoreMerger
 {
     /// <summary>Copies the parts' shards, checking their checksums, and writes the manifest of the whole last.</summary>
@@ -32,6 +32,7 @@ public static class FeatureStoreMerger
             CopyShard(folder, output, (modality, shard), whole.BlockBytes, storage);
             task.Advance(shard.Bytes);
         }
+        CopyEncoders(set.FirstFolder, output, storage);
         ManifestFile.Write(output, whole, storage);
         StoreCleaning.DeleteLeftovers(output, whole, next: null, storage);
     }
@@ -43,6 +44,20 @@ public static class FeatureStoreMerger
         ItemTableChecksum.Require(Path.Combine(folder, table.File), manifest);
         using var source = RegularFile.Open(Path.Combine(folder, table.File), "a store's item table");
         AtomicFile.Write(Path.Combine(output, table.File), source.CopyTo, storage);
+    }
+
+    /// <summary>The encoders that were fitted to the catalogue, which every part has alike: what comes later is encoded with the very same.</summary>
+    private static void CopyEncoders(string folder, string output, IStorage storage)
+    {
+        string encoders = Path.Combine(folder, StoreLayout.EncodersFolder);
+        if (!Directory.Exists(encoders)) return;
+        foreach (string file in Directory.EnumerateFiles(encoders, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            string copy = Path.Combine(output, Path.GetRelativePath(folder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            using var source = RegularFile.Open(file, "a file of an encoder");
+            AtomicFile.Write(copy, source.CopyTo, storage);
+        }
     }
 
     private static unsafe void CopyShard(string folder, string output, (string Modality, ManifestShard Shard) from, int blockBytes, IStorage storage)

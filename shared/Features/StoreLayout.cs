@@ -30,6 +30,9 @@ public static partial class StoreLayout
     /// <summary>The item table of a store that has not grown.</summary>
     public const string ItemTableFile = "items.safetensors";
 
+    /// <summary>Folder of the encoders that were made for the store's catalogue.</summary>
+    public const string EncodersFolder = "encoders";
+
     /// <summary>Held while a program writes into the store.</summary>
     public const string LockFile = "store.lock";
 
@@ -40,7 +43,7 @@ public static partial class StoreLayout
     internal const string ShardVersion = "1";
 
     /// <summary>What the extractor keeps beside a store: its log, the list of rejected rows, encoders that were made for this catalogue.</summary>
-    private static readonly FrozenSet<string> Companions = [LockFile, "extract.log", RejectsFile, PicturesSeen, "encoders", "lost+found"];
+    private static readonly FrozenSet<string> Companions = [LockFile, "extract.log", RejectsFile, PicturesSeen, EncodersFolder, "lost+found"];
 
     /// <summary>Whether a file's name is one that the extractor gives to what it keeps beside a store; a modality that was imported has a list of its own.</summary>
     internal static bool IsCompanion(string name) => Companions.Contains(name) || RejectsOfModality().IsMatch(name);

@@ -24,6 +24,22 @@ public sealed class PartitionTests : IDisposable
     }
 
     [Fact]
+    public void Encoders_that_were_made_for_the_parts_come_along()
+    {
+        string[] parts = [WritePart(1, 2), WritePart(2, 2)];
+        foreach (string part in parts)
+        {
+            Directory.CreateDirectory(Path.Combine(part, "encoders", "text-svd"));
+            File.WriteAllBytes(Path.Combine(part, "encoders", "text-svd", "model.onnx"), [1, 2, 3]);
+        }
+
+        FeatureStoreMerger.Merge(parts, folder["merged"], Progress.None, CancellationToken.None);
+        Assert.Equal([1, 2, 3], File.ReadAllBytes(folder["merged/encoders/text-svd/model.onnx"]));
+        using var store = FeatureStore.Open(folder["merged"]);
+        Assert.Equal(18, store.ItemCount);
+    }
+
+    [Fact]
     public void Parts_cover_every_row_once()
     {
         var rows = new List<int>();
