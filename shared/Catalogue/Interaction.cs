@@ -11,7 +11,7 @@ namespace UniM2Rec.Catalogue;
 public readonly record struct Interaction(string UserId, string ItemId, double Timestamp, float Rating, SplitPart Split);
 
 /// <summary>The part of a predefined split that an event belongs to.</summary>
-public enum SplitPart
+public enum SplitPart : byte
 {
     /// <summary>The catalogue defines no split for the event.</summary>
     Unspecified,

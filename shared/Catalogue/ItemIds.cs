@@ -2,20 +2,44 @@ using System.Runtime.InteropServices;
 
 namespace UniM2Rec.Catalogue;
 
-/// <summary>A set of ids held as UTF-8 in one array: about 22 bytes an id, where a set of strings takes 100.</summary>
-internal sealed class IdSet
+/// <summary>A set of ids, numbered as they came, held as UTF-8 in one array: about 22 bytes an id, where a set of strings takes 100.</summary>
+public sealed class IdSet
 {
     private byte[] _text = new byte[1 << 12];
     private int[] _ends = new int[1 << 8];
     private int[] _slots = new int[1 << 10];
     private int _count;
 
+    /// <summary>Number of ids.</summary>
+    public int Count => _count;
+
+    /// <summary>The ids one after the other.</summary>
+    public ReadOnlySpan<byte> Text => _text.AsSpan(0, _count == 0 ? 0 : _ends[_count - 1]);
+
+    /// <summary>By number: where in <see cref="Text"/> the id ends.</summary>
+    public ReadOnlySpan<int> Ends => _ends.AsSpan(0, _count);
+
+    /// <summary>The number of an id, which is added where it is new.</summary>
+    /// <exception cref="OverflowException">all ids together have 2 GiB</exception>
+    public int Number(ReadOnlySpan<byte> id)
+    {
+        int slot = FindSlot(id);
+        return _slots[slot] != 0 ? _slots[slot] - 1 : Add(id, slot);
+    }
+
     /// <summary>Adds an id; false when it is there already.</summary>
+    /// <inheritdoc cref="Number"/>
     public bool Add(ReadOnlySpan<byte> id)
     {
         int slot = FindSlot(id);
         if (_slots[slot] != 0)
             return false;
+        Add(id, slot);
+        return true;
+    }
+
+    private int Add(ReadOnlySpan<byte> id, int slot)
+    {
         int used = _count == 0 ? 0 : _ends[_count - 1];
         long needed = (long)used + id.Length;
         if (needed > _text.Length)
@@ -27,7 +51,7 @@ internal sealed class IdSet
         _slots[slot] = _count;
         if (2 * _count > _slots.Length)
             Grow();
-        return true;
+        return _count - 1;
     }
 
     private int FindSlot(ReadOnlySpan<byte> id)

@@ -44,12 +44,26 @@ public sealed class RejectLog : IDisposable
     /// <summary>Rows refused.</summary>
     public long Rejected { get; private set; }
 
-    /// <summary>Counts a row that was taken, for readers that keep no line numbers.</summary>
-    public void Accept()
+    /// <summary>Line of the row that a reader of <see cref="Dataset"/> has just handed out; 0 where there is none.</summary>
+    public long CurrentLine
+    {
+        get
+        {
+            lock (_state)
+                return _currentLine;
+        }
+    }
+
+    /// <summary>Is told each rejected row's file, line and reason; null for nobody.</summary>
+    public Action<string, long, string>? Told { get; set; }
+
+    /// <summary>Counts rows that were taken, for readers that keep no line numbers.</summary>
+    /// <param name="rows">how many</param>
+    public void Accept(long rows = 1)
     {
         lock (_state)
         {
-            Accepted++;
+            Accepted += rows;
             _currentLine = 0;
         }
     }
@@ -74,6 +88,7 @@ public sealed class RejectLog : IDisposable
             Rejected++;
             _first ??= string.Create(CultureInfo.InvariantCulture, $"{file} line {line}: {reason}");
             Write(file, line, reason);
+            Told?.Invoke(file, line, reason);
         }
     }
 

@@ -14,12 +14,14 @@ internal sealed class Bench : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("unim2rec-bench-").FullName;
     private readonly Session _session;
 
-    public Bench(RunConfig config)
+    /// <param name="config">The run's.</param>
+    /// <param name="plansAgain">Whether <see cref="Examples"/> are planned beside the loop's own.</param>
+    public Bench(RunConfig config, bool plansAgain = true)
     {
         _session = Session.Create(config, new RunFolder(_folder), WorkContext.Silent);
         Loop = new TrainingLoop(_session, WorkContext.Silent);
         var form = Model.Causal ? ExampleForm.EveryPosition : ExampleForm.Prefix;
-        Examples = new ExamplePlanner(Data.Split.Training, Data.IsTarget, config.Data.MaxLength, form).Training();
+        Examples = plansAgain ? new ExamplePlanner(Data.Split.Training, Data.IsTarget, config.Data.MaxLength, form).Training() : [];
         int[]? catalogue = config.Objective.Candidates == CandidateSet.Catalogue ? Data.Candidates : null;
         Batches = new BatchBuilder(Features.ItemCount, Model.Causal, CPU) { Catalogue = catalogue };
     }

@@ -91,7 +91,7 @@ internal static class MadeUpMarket
         int[] rows = new int[UserCount * EventsOfUser];
         for (int e = 0; e < rows.Length; e++) rows[e] = (int)(items * Math.Pow(random.NextDouble(), 3));
         int[] offsets = [.. Enumerable.Range(0, UserCount + 1).Select(u => u * EventsOfUser)];
-        var events = new EventColumns(rows, [.. Enumerable.Range(0, rows.Length).Select(e => (double)(e % EventsOfUser))], new ushort[rows.Length], null);
+        var events = new EventColumns(rows, Enumerable.Range(0, rows.Length).Select(e => (double)(e % EventsOfUser)).ToArray(), new ushort[rows.Length], null);
         return new InteractionLog([.. Enumerable.Range(0, UserCount).Select(u => $"u{u}")], ["a"], offsets, events);
     }
 }

@@ -36,6 +36,14 @@ madeUp.SetAction(parsed =>
     NativeSettings.Apply();
     MadeUpMarket.Run(parsed.GetValue(items), parsed.GetValue(candidates), parsed.GetValue(steps), parsed.GetValue(threads));
 });
+var folder = new Option<string>("--folder") { Description = "Folder that everything is made in.", Required = true };
+var events = new Option<int>("--events") { Description = "Interactions.", DefaultValueFactory = _ => 1_000_000 };
+var growth = new Command("growth", "Makes up a long log (first call), builds it (second), opens it and trains (third); a process each, as a peak never falls.") { folder, events, steps, threads };
+growth.SetAction(parsed =>
+{
+    NativeSettings.Apply();
+    GrowthBenchmark.Run(parsed.GetRequiredValue(folder), parsed.GetValue(events), parsed.GetValue(steps), parsed.GetValue(threads));
+});
 root.SetAction(parsed =>
 {
     Console.WriteLine($"native libraries: {NativeSettings.Apply()}");
@@ -44,4 +52,4 @@ root.SetAction(parsed =>
         parsed.GetValue(model) == "missrec" ? "missrec" : "unisrec");
 });
 return args is ["combination", ..] ? combination.Parse(args[1..]).Invoke() : args is ["recommend", ..] ? recommending.Parse(args[1..]).Invoke()
-    : args is ["items", ..] ? madeUp.Parse(args[1..]).Invoke() : args is ["scale", ..] ? scale.Parse(args[1..]).Invoke() : root.Parse(args).Invoke();
+    : args is ["growth", ..] ? growth.Parse(args[1..]).Invoke() : args is ["items", ..] ? madeUp.Parse(args[1..]).Invoke() : args is ["scale", ..] ? scale.Parse(args[1..]).Invoke() : root.Parse(args).Invoke();

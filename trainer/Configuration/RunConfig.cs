@@ -63,6 +63,18 @@ public sealed record DataConfig : IValidatable
     /// <summary>Domains whose items are predicted: all of the flow in pre-training, one in fine-tuning.</summary>
     public IReadOnlyList<string> Targets { get; init; } = [];
 
+    /// <summary>
+    /// Folder in which the interactions are kept, sorted, as columns that are read where they lie; made from the catalogue when it is not there yet or the
+    /// catalogue's interactions have changed. Empty = they are read and held in memory.
+    /// </summary>
+    public string Log { get; init; } = "";
+
+    /// <summary>Memory that sorting the interactions takes at most, in MiB; what does not fit goes to the system's temporary folder.</summary>
+    public int SortMemory { get; init; } = 1024;
+
+    /// <summary>Features that take at most this much as float32, in MiB, are held in memory (or on the device); larger ones are read by row from the feature store.</summary>
+    public int FeatureMemory { get; init; } = 4096;
+
     private const double MostColdItems = 0.9;
 
     /// <summary>Which events are held out; a run is evaluated by the split that it was trained with.</summary>
@@ -86,6 +98,10 @@ public sealed record DataConfig : IValidatable
     /// <summary>Share of rejected rows above which reading stops.</summary>
     public double MaxRejectRate { get; init; } = 0.01;
 
+    internal long SortBytes => (long)SortMemory << 20;
+
+    internal long FeatureBytes => (long)FeatureMemory << 20;
+
     /// <summary>The domain of the flow, where it has one alone; null where it has several, or where that is left to the data.</summary>
     internal string? OnlyDomain => Flow.Union(Targets).ToList() is [var only] && Flow.Count > 0 ? only : null;
 
@@ -105,7 +121,9 @@ public sealed record DataConfig : IValidatable
     /// <inheritdoc/>
     public IEnumerable<string> Problems()
     {
-        if (Dataset.Contains('\0') || Features.Contains('\0')) yield return "dataset or features has a character of value 0, which no path can have";
+        if (Dataset.Contains('\0') || Features.Contains('\0') || Log.Contains('\0')) yield return "dataset, features or log has a character of value 0, which no path can have";
+        if (SortMemory < 1) yield return $"sortMemory is {SortMemory}; it must be at least 1";
+        if (FeatureMemory < 0) yield return $"featureMemory is {FeatureMemory}; it must be at least 0";
         if (MaxLength < 1) yield return $"maxLength is {MaxLength}; it must be at least 1";
         if (ColdItems is not (>= 0 and <= MostColdItems)) yield return $"coldItems is {ColdItems}; it must be between 0 and {MostColdItems}";
         if (MaxRejectRate is < 0 or > 1) yield return $"maxRejectRate is {MaxRejectRate}; it must be between 0 and 1";

@@ -113,7 +113,7 @@ public sealed class ExamplePlanner(InteractionLog log, IReadOnlyList<bool> isTar
         void Close()
         {
             pending!.Reverse();
-            examples.Add(new Example(log, user, first, last + 1, pending) { IsTarget = isTarget });
+            examples.Add(new Example(log, user, first, last + 1, pending.ToArray()) { IsTarget = isTarget });
         }
     }
 

@@ -24,10 +24,10 @@ public sealed class HeldOutSplit
 
     private readonly InteractionLog _log;
 
-    private HeldOutSplit(InteractionLog log, List<HeldOutEvent> validation, List<HeldOutEvent> test, Func<int, int, bool> keeps)
+    private HeldOutSplit(InteractionLog log, List<HeldOutEvent> validation, List<HeldOutEvent> test, InteractionLog training)
     {
         _log = log;
-        Training = log.Where(keeps);
+        Training = training;
         WithoutHistory = validation.Concat(test).Count(h => log.VisibleEnd(h.User, h.Event) == log.FirstEvent(h.User));
         Validation = [.. validation.Where(h => log.VisibleEnd(h.User, h.Event) > log.FirstEvent(h.User))];
         Test = [.. test.Where(h => log.VisibleEnd(h.User, h.Event) > log.FirstEvent(h.User))];
@@ -94,7 +94,7 @@ public sealed class HeldOutSplit
         }
 
         int[] ends = Ends(log, validation.Concat(test));
-        return new HeldOutSplit(log, validation, test, (user, e) => e < ends[user]);
+        return new HeldOutSplit(log, validation, test, log.Before(ends));
     }
 
     /// <summary>Only a validation event: the last one of each user in the target domains (pre-training). Rows that are marked as held out stay so.</summary>
@@ -112,8 +112,8 @@ public sealed class HeldOutSplit
         int[] ends = Ends(open, validation);
         // Events are numbered in the log that they are held out of; without marks that is the flow itself.
         return open.EventCount == log.EventCount
-            ? new HeldOutSplit(log, validation, [], (user, e) => e < ends[user])
-            : new HeldOutSplit(open, validation, [], (user, e) => e < ends[user]) { Flow = open };
+            ? new HeldOutSplit(log, validation, [], open.Before(ends))
+            : new HeldOutSplit(open, validation, [], open.Before(ends)) { Flow = open };
     }
 
     /// <summary>The log that <see cref="Validation"/> and <see cref="Test"/> are numbered in, where it is not the whole flow.</summary>
@@ -130,7 +130,7 @@ public sealed class HeldOutSplit
         var (validation, test) = (Of(SplitPart.Validation), Of(SplitPart.Test));
         int[] ends = Ends(log, validation.Concat(test));
         bool Keeps(int user, int e) => log.SplitOf(e) == SplitPart.Train || (log.SplitOf(e) == SplitPart.Unspecified && e < ends[user]);
-        if (validation.Count > 0) return new HeldOutSplit(log, validation, test, Keeps);
+        if (validation.Count > 0) return new HeldOutSplit(log, validation, test, log.Where(Keeps));
 
         var last = new HashSet<int>();
         for (int user = 0; user < log.UserCount; user++)
@@ -141,7 +141,7 @@ public sealed class HeldOutSplit
             last.Add(trained[^1]);
         }
 
-        return new HeldOutSplit(log, validation, test, (user, e) => Keeps(user, e) && !last.Contains(e)) { ValidatesOnTraining = true };
+        return new HeldOutSplit(log, validation, test, log.Where((user, e) => Keeps(user, e) && !last.Contains(e))) { ValidatesOnTraining = true };
     }
 
     private static bool IsHeldOut(InteractionLog log, int e) => log.SplitOf(e) is SplitPart.Validation or SplitPart.Test;

@@ -5,6 +5,7 @@ namespace UniM2Rec.Trainer.Data;
 /// <summary>
 /// Every interaction of the chosen domains, held once: columns sorted by user, then time, with the users' offsets.
 /// This is the mixed behaviour flow: a user's events of all domains in one order. An example is a range of events, never a copied prefix.
+/// A part of a log may leave out each user's newest events without a copy (<see cref="Before"/>), so its events' numbers have gaps.
 /// </summary>
 public sealed class InteractionLog
 {
@@ -12,15 +13,17 @@ public sealed class InteractionLog
     public const int MostDomains = ushort.MaxValue + 1;
 
     private readonly int[] _offsets;
-    private readonly int[] _items;
-    private readonly double[] _times;
-    private readonly ushort[] _domains;
-    private readonly SplitPart[]? _split;
+    private readonly int[]? _ends;
+    private readonly Column<int> _items;
+    private readonly Column<double> _times;
+    private readonly Column<ushort> _domains;
+    private readonly Column<SplitPart>? _split;
 
-    internal InteractionLog(IReadOnlyList<string> userIds, IReadOnlyList<string> domains, int[] offsets, EventColumns events)
+    internal InteractionLog(IReadOnlyList<string> userIds, IReadOnlyList<string> domains, int[] offsets, EventColumns events, int[]? ends = null)
     {
-        (UserIds, Domains, _offsets) = (userIds, domains, offsets);
+        (UserIds, Domains, _offsets, _ends) = (userIds, domains, offsets, ends);
         (_items, _times, _domains, _split) = events;
+        EventCount = ends is null ? _items.Length : Enumerable.Range(0, ends.Length).Sum(user => ends[user] - offsets[user]);
     }
 
     /// <summary>Whether a target sees events of its own time.</summary>
@@ -36,13 +39,13 @@ public sealed class InteractionLog
     public int UserCount => UserIds.Count;
 
     /// <summary>Events of all users.</summary>
-    public int EventCount => _items.Length;
+    public int EventCount { get; }
 
     /// <summary>Events of <paramref name="user"/> are numbered from here…</summary>
     public int FirstEvent(int user) => _offsets[user];
 
     /// <summary>…up to, and not including, here.</summary>
-    public int EndEvent(int user) => _offsets[user + 1];
+    public int EndEvent(int user) => _ends is null ? _offsets[user + 1] : _ends[user];
 
     /// <summary>The feature store's row of the item of event <paramref name="e"/>.</summary>
     public int ItemOf(int e) => _items[e];
@@ -57,7 +60,7 @@ public sealed class InteractionLog
     public SplitPart SplitOf(int e) => _split is null ? SplitPart.Unspecified : _split[e];
 
     /// <summary>Rows of the items of events [first, end).</summary>
-    public ReadOnlySpan<int> Items(int first, int end) => _items.AsSpan(first, end - first);
+    public ReadOnlySpan<int> Items(int first, int end) => _items.Span(first, end);
 
     /// <summary>
     /// The end (exclusive) of what may be seen when event <paramref name="e"/> is predicted. Events of its own time are seen where all of them before
@@ -85,29 +88,57 @@ public sealed class InteractionLog
         return end;
     }
 
-    /// <summary>The log without some of its events; users stay, also those that have none left.</summary>
-    /// <param name="keeps">Given a user and one of the user's events: whether it stays.</param>
+    /// <summary>How often each item's events are there.</summary>
+    /// <param name="itemCount">Rows of the feature store.</param>
+    /// <returns>By row of the store.</returns>
+    public int[] CountItems(int itemCount)
+    {
+        int[] counts = new int[itemCount];
+        for (int user = 0; user < UserCount; user++)
+        {
+            foreach (int row in Items(FirstEvent(user), EndEvent(user))) counts[row]++;
+        }
+
+        return counts;
+    }
+
+    /// <summary>The log without each user's newest events; the others keep their numbers, and nothing is copied.</summary>
+    /// <param name="ends">By user: the end (exclusive) of what stays.</param>
+    internal InteractionLog Before(int[] ends)
+    {
+        var part = new InteractionLog(UserIds, Domains, _offsets, new EventColumns(_items, _times, _domains, _split), ends) { SameTimeRule = SameTimeRule };
+        return part.EventCount == EventCount ? this : part;
+    }
+
+    /// <summary>The log without some of its events, numbered anew; users stay, also those that have none left.</summary>
+    /// <param name="keeps">Given a user and one of the user's events: whether it stays. It is asked twice.</param>
     public InteractionLog Where(Func<int, int, bool> keeps)
     {
         int[] offsets = new int[_offsets.Length];
-        var kept = new List<int>(EventCount);
         for (int user = 0; user < UserCount; user++)
+        {
+            offsets[user + 1] = offsets[user];
+            for (int e = FirstEvent(user); e < EndEvent(user); e++)
+            {
+                if (keeps(user, e)) offsets[user + 1]++;
+            }
+        }
+
+        int count = offsets[^1];
+        if (count == EventCount) return this;
+        var (items, times, domains, split) = (new int[count], new double[count], new ushort[count], _split is null ? null : new SplitPart[count]);
+        for (int user = 0, at = 0; user < UserCount; user++)
         {
             for (int e = FirstEvent(user); e < EndEvent(user); e++)
             {
-                if (keeps(user, e)) kept.Add(e);
+                if (!keeps(user, e)) continue;
+                (items[at], times[at], domains[at]) = (_items[e], _times[e], _domains[e]);
+                if (split is not null) split[at] = _split![e];
+                at++;
             }
-
-            offsets[user + 1] = kept.Count;
         }
 
-        if (kept.Count == EventCount) return this;
-        return new InteractionLog(UserIds, Domains, offsets, new EventColumns(Chosen(_items), Chosen(_times), Chosen(_domains), _split is null ? null : Chosen(_split)))
-        {
-            SameTimeRule = SameTimeRule,
-        };
-
-        T[] Chosen<T>(T[] column) => kept.ConvertAll(e => column[e]).ToArray();
+        return new InteractionLog(UserIds, Domains, offsets, new EventColumns(items, times, domains, split)) { SameTimeRule = SameTimeRule };
     }
 }
 
@@ -116,128 +147,4 @@ public sealed class InteractionLog
 /// <param name="Times">In the catalogue's unit.</param>
 /// <param name="Domains">Indices into the flow's domains.</param>
 /// <param name="Split">Parts of a given split, or null where none is given.</param>
-internal sealed record EventColumns(int[] Items, double[] Times, ushort[] Domains, SplitPart[]? Split);
-
-/// <summary>Reads the interactions of several domains of a catalogue into one <see cref="InteractionLog"/>.</summary>
-public static class InteractionLogReader
-{
-    private const int CancellationStride = 1 << 16;
-
-    /// <param name="dataset">The catalogue.</param>
-    /// <param name="store">Tells an item's row; interactions with items that it does not hold are rejected.</param>
-    /// <param name="flow">Domains of the flow, and whether a target sees events of its own time.</param>
-    /// <param name="rejects">Takes the rows that are left out, with the reason.</param>
-    /// <param name="isGone">Tells items, by domain and id, that have left the catalogue: their events are passed over, and are no fault of the rows; null for none.</param>
-    /// <param name="progress">Shows how far it is.</param>
-    /// <param name="cancellation">Stops it.</param>
-    /// <exception cref="UserErrorException">A domain is unknown, nothing is left, or too many rows were rejected.</exception>
-    public static InteractionLog Read(
-        Dataset dataset, FeatureStore store, (IReadOnlyList<string> Domains, SameTime SameTime) flow, RejectLog rejects, IProgressSink progress, CancellationToken cancellation,
-        Func<string, string, bool>? isGone = null)
-    {
-        var domains = flow.Domains;
-        var users = new Dictionary<string, int>();
-        var userIds = new List<string>();
-        var events = new List<Event>();
-        bool predefined = false;
-        using (var task = progress.Start("Reading interactions", null, "events"))
-        {
-            for (int d = 0; d < domains.Count; d++)
-            {
-                dataset.RequireDomain(domains[d]);
-                foreach (var interaction in dataset.ReadInteractions(domains[d], rejects))
-                {
-                    int row = store.FindRow(domains[d], interaction.ItemId);
-                    if (row < 0)
-                    {
-                        if (isGone?.Invoke(domains[d], interaction.ItemId) == true) continue;
-                        rejects.RejectCurrent($"item '{interaction.ItemId}' is not in {domains[d]}/items.csv");
-                        continue;
-                    }
-
-                    if (!users.TryGetValue(interaction.UserId, out int user))
-                    {
-                        user = userIds.Count;
-                        users.Add(interaction.UserId, user);
-                        userIds.Add(interaction.UserId);
-                    }
-
-                    predefined |= interaction.Split != SplitPart.Unspecified;
-                    events.Add(new Event(user, interaction.Timestamp, row, checked((ushort)d), interaction.Split));
-                    task.Advance();
-                    if (events.Count % CancellationStride == 0) cancellation.ThrowIfCancellationRequested();
-                }
-            }
-        }
-
-        rejects.ThrowIfTooMany();
-        if (events.Count == 0)
-            throw new UserErrorException($"No interaction was found in {string.Join(", ", domains)} of {dataset.Folder}; their interactions.csv must hold rows whose items are in items.csv.");
-        return Sort(userIds, flow, events, predefined);
-    }
-
-    /// <summary>Histories as a log of their own, over all domains of the store.</summary>
-    /// <param name="history">The events, all of them with times or none.</param>
-    /// <param name="store">Tells an item's row.</param>
-    /// <param name="sameTime">Whether a target sees events of its own time.</param>
-    /// <returns>The log, and the events of items that the store does not hold, which are left out.</returns>
-    public static (InteractionLog Log, IReadOnlyList<HistoryEvent> Unknown) Of(IReadOnlyList<HistoryEvent> history, FeatureStore store, SameTime sameTime)
-    {
-        var domains = store.Domains.Select((domain, index) => (domain.Name, index)).ToDictionary();
-        var (users, userIds, events, unknown) = (new Dictionary<string, int>(), new List<string>(), new List<Event>(), new List<HistoryEvent>());
-        foreach (var told in history)
-        {
-            int row = domains.ContainsKey(told.Domain) ? store.FindRow(told.Domain, told.ItemId) : -1;
-            if (row < 0)
-            {
-                unknown.Add(told);
-                continue;
-            }
-
-            if (!users.TryGetValue(told.User, out int user))
-            {
-                users.Add(told.User, user = userIds.Count);
-                userIds.Add(told.User);
-            }
-
-            events.Add(new Event(user, told.Time ?? events.Count, row, checked((ushort)domains[told.Domain]), SplitPart.Unspecified));
-        }
-
-        return (Sort(userIds, ([.. store.Domains.Select(domain => domain.Name)], sameTime), events, predefined: false), unknown);
-    }
-
-    /// <summary>Counting sort by user, then a stable sort by time within each: equal times keep the order of reading.</summary>
-    private static InteractionLog Sort(List<string> userIds, (IReadOnlyList<string> Domains, SameTime SameTime) flow, List<Event> events, bool predefined)
-    {
-        int[] offsets = new int[userIds.Count + 1];
-        foreach (var e in events) offsets[e.User + 1]++;
-        for (int u = 0; u < userIds.Count; u++) offsets[u + 1] += offsets[u];
-
-        int[] next = offsets.AsSpan(0, userIds.Count).ToArray();
-        int[] order = new int[events.Count];
-        for (int i = 0; i < events.Count; i++) order[next[events[i].User]++] = i;
-
-        int[] items = new int[events.Count];
-        double[] times = new double[events.Count];
-        ushort[] eventDomains = new ushort[events.Count];
-        var split = predefined ? new SplitPart[events.Count] : null;
-        for (int u = 0; u < userIds.Count; u++)
-        {
-            var slice = order.AsSpan(offsets[u], offsets[u + 1] - offsets[u]);
-            slice.Sort((a, b) => events[a].Time.CompareTo(events[b].Time) is var c && c != 0 ? c : a.CompareTo(b));
-            for (int k = 0; k < slice.Length; k++)
-            {
-                var e = events[slice[k]];
-                int at = offsets[u] + k;
-                items[at] = e.Row;
-                times[at] = e.Time;
-                eventDomains[at] = e.Domain;
-                if (split is not null) split[at] = e.Split;
-            }
-        }
-
-        return new InteractionLog(userIds, flow.Domains, offsets, new EventColumns(items, times, eventDomains, split)) { SameTimeRule = flow.SameTime };
-    }
-
-    private readonly record struct Event(int User, double Time, int Row, ushort Domain, SplitPart Split);
-}
+internal sealed record EventColumns(Column<int> Items, Column<double> Times, Column<ushort> Domains, Column<SplitPart>? Split);

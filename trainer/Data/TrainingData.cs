@@ -5,9 +5,12 @@ namespace UniM2Rec.Trainer.Data;
 /// <summary>What a run reads: the catalogue, its features, and the flow with its split.</summary>
 public sealed class TrainingData : IDisposable
 {
-    private TrainingData(FeatureStore store, InteractionLog log, bool[] isTarget, HeldOutSplit split, int[] candidates)
+    private readonly InteractionLogFolder? _kept;
+
+    private TrainingData(FeatureStore store, InteractionLog log, InteractionLogFolder? kept, bool[] isTarget, HeldOutSplit split, int[] candidates)
     {
         Store = store;
+        _kept = kept;
         Log = log;
         IsTarget = isTarget;
         Split = split;
@@ -69,25 +72,33 @@ public sealed class TrainingData : IDisposable
             throw new UserErrorException($"{config.Dataset} gives the flow {flow.Count:N0} domains, but a flow has at most {InteractionLog.MostDomains:N0}; name fewer by data.flow.");
 
         var store = FeatureStore.Open(config.Features);
+        InteractionLogFolder? kept = null;
         try
         {
             RequireSameCatalogue(dataset, store, config);
             using var rejects = new RejectLog(rejectsPath, config.MaxRejectRate, "data.maxRejectRate (--set data.maxRejectRate=0.1)");
-            var log = InteractionLogReader.Read(dataset, store, (flow, config.SameTime), rejects, progress, cancellation, isGone);
+            var source = new InteractionSource(dataset, store, flow, config.SameTime, isGone);
+            if (config.Log.Length > 0) kept = InteractionLogFolder.Open(config.Log, source, rejects, config.SortBytes, (progress, cancellation));
+            var log = kept?.Log ?? InteractionLogReader.Read(source, rejects, config.SortBytes, (progress, cancellation));
             bool[] isTarget = flow.Select(targets.Contains).ToArray();
             var split = HeldOutSplit.By(config.HoldOut, log, isTarget);
             int[] candidates = RowsOf(store, targets), cold = ColdOf(store, candidates, config.ColdItems);
-            return new TrainingData(store, log, isTarget, cold.Length == 0 ? split : split.Without(cold), candidates) { ColdItems = cold };
+            return new TrainingData(store, log, kept, isTarget, cold.Length == 0 ? split : split.Without(cold), candidates) { ColdItems = cold };
         }
         catch
         {
+            kept?.Dispose();
             store.Dispose();
             throw;
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Store.Dispose();
+    public void Dispose()
+    {
+        _kept?.Dispose();
+        Store.Dispose();
+    }
 
     private static void RequireSameCatalogue(Dataset dataset, FeatureStore store, DataConfig config)
     {

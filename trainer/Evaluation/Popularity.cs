@@ -12,8 +12,7 @@ public sealed class Popularity
     /// <param name="itemCount">Rows of the store.</param>
     public Popularity(InteractionLog training, int[] candidates, int itemCount)
     {
-        Frequency = new int[itemCount];
-        foreach (int row in training.Items(0, training.EventCount)) Frequency[row]++;
+        Frequency = training.CountItems(itemCount);
 
         _rankOfRow = new Rank[itemCount];
         int above = 0;

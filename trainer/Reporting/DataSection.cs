@@ -80,8 +80,7 @@ internal static class DataSection
 
     private static ReportChart Popularity(TrainingData data)
     {
-        int[] counts = new int[data.Store.ItemCount];
-        foreach (int row in data.Log.Items(0, data.Log.EventCount)) counts[row]++;
+        int[] counts = data.Log.CountItems(data.Store.ItemCount);
         int[] sorted = [.. data.FlowRows.Select(row => counts[row]).OrderDescending()];
         double all = Math.Max(1, sorted.Sum(c => (long)c)), sum = 0;
         var points = new List<(double, double)> { (0, 0) };

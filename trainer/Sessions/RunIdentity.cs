@@ -17,7 +17,7 @@ public sealed record RunIdentity(IReadOnlyDictionary<string, string> Settings, R
 
     /// <summary>What may be another when a run goes on: it does not change what its weights are.</summary>
     public static IReadOnlyList<string> Changeable { get; } =
-        ["training.epochs", "training.patience", "training.threads", "training.device", "training.learningRate", "training.clipNorm"];
+        ["training.epochs", "training.patience", "training.threads", "training.device", "training.learningRate", "training.clipNorm", "data.log", "data.sortMemory", "data.featureMemory"];
 
     /// <summary>What a configuration may leave to the data, by which it is known once they are read.</summary>
     private static readonly string[] LeftToData = ["data.flow", "data.targets", "data.modalities"];

@@ -103,9 +103,8 @@ public sealed partial class Session
     private int[] Unknown(IEnumerable<int> rows)
     {
         if (Model.ByItem.Count > 0) return rows.ToArray();
-        var log = Data.Split.Training;
-        var seen = Enumerable.Range(0, log.EventCount).Select(log.ItemOf).ToHashSet();
-        return rows.Where(row => !seen.Contains(row)).ToArray();
+        int[] seen = Data.Split.Training.CountItems(Data.Store.ItemCount);
+        return rows.Where(row => seen[row] == 0).ToArray();
     }
 
     /// <summary>Tells items that a run knew and that its catalogue has no more.</summary>

@@ -32,7 +32,7 @@ public sealed partial class Session : IDisposable
         FlowNotes.Say(Data.Log, context.Log);
         try
         {
-            Features = new ItemFeatures(Data.Store, ModelRegistry.Modalities(config, Data.Store), Data.TrainingRows, Device);
+            Features = new ItemFeatures(Data.Store, ModelRegistry.Modalities(config, Data.Store), Data.TrainingRows, Device, config.Data.FeatureBytes);
             manual_seed(config.Training.Seed);
             Model = ModelRegistry.Create(config, Features, bfloat16, _trainedOn?.ItemCount ?? 0);
             Model.to(Device);

@@ -47,7 +47,7 @@ public sealed class TrainingLoop : IDisposable
         var (config, data, model) = (_config, _data, _model);
         var form = model.Causal ? config.Training.Examples : ExampleForm.Prefix;
         _training = new ExamplePlanner(data.Split.Training, data.IsTarget, config.Data.MaxLength, form).Training();
-        _validation = Sample(new ExamplePlanner(data.HeldOutLog, data.IsTarget, config.Data.MaxLength, form).HeldOut(data.Split.Validation), config.Training.ValidationUsers);
+        _validation = new ExamplePlanner(data.HeldOutLog, data.IsTarget, config.Data.MaxLength, form).HeldOut(Sample(data.Split.Validation, config.Training.ValidationUsers));
         if (_training.Count == 0)
             throw new UserErrorException($"No user of {config.Data.Dataset} has an event before a training target in {string.Join(", ", data.Log.Domains)}; at least two training events of one user are needed.");
         if (_validation.Count == 0)
@@ -77,6 +77,9 @@ public sealed class TrainingLoop : IDisposable
             MarksSeen = _seen is not null,
         };
     }
+
+    /// <summary>What is learned from.</summary>
+    internal IReadOnlyList<Example> Examples => _training;
 
     /// <summary>After which time a step is kept within an epoch.</summary>
     internal TimeSpan CheckpointInterval { get; init; } = UsualInterval;
@@ -289,6 +292,6 @@ public sealed class TrainingLoop : IDisposable
     }
 
     /// <summary>An even sample, the same in every run.</summary>
-    private static List<Example> Sample(List<Example> examples, int count) =>
-        count == 0 || examples.Count <= count ? examples : Enumerable.Range(0, count).Select(i => examples[(int)((long)i * examples.Count / count)]).ToList();
+    private static IReadOnlyList<T> Sample<T>(IReadOnlyList<T> all, int count) =>
+        count == 0 || all.Count <= count ? all : Enumerable.Range(0, count).Select(i => all[(int)((long)i * all.Count / count)]).ToList();
 }
