@@ -26,7 +26,7 @@ internal static class FewQueryAttention
         using var scope = NewDisposeScope();
         long count = queries.shape[0], heads = queries.shape[1], headWidth = queries.shape[2], width = x.shape[2];
         var asked = queries.transpose(0, 1).matmul(key.view(heads, headWidth, width)).transpose(0, 1).reshape(count, heads * width); // Kᵀ q
-        var (means, sums) = AttendTiles(tiles.States(asked), tiles.Positions(x), heads, tiles, drop);
+        var (means, sums) = AttendRuns(tiles.States(asked), tiles.Positions(x), heads, tiles, drop);
         var mean = tiles.InOrder(means).view(count, heads, width).transpose(0, 1); // [heads, states, width]
         var context = mean.matmul(value.view(heads, headWidth, width).transpose(1, 2)).transpose(0, 1); // [states, heads, headWidth]
         var bias = valueBias.view(heads, headWidth);
@@ -35,21 +35,21 @@ internal static class FewQueryAttention
     }
 
     /// <summary>
-    /// By tile: the weighted sum of the positions, [states, heads · width], and the sum of the weights, [states, heads], which is 1 but for
-    /// dropout, and then not computed.
+    /// By run of tiles: the weighted sum of the positions, [tiles, states, heads · width], and the sum of the weights, [tiles, states, heads], which
+    /// is 1 but for dropout, and then not computed.
     /// </summary>
-    private static (List<Tensor> Means, List<Tensor>? Sums) AttendTiles(
+    private static (List<Tensor> Means, List<Tensor>? Sums) AttendRuns(
         Tensor[] asked, Tensor[] own, long heads, StateTiles tiles, Func<Tensor, Tensor>? drop)
     {
         var means = new List<Tensor>();
         var sums = drop is null ? null : new List<Tensor>();
-        for (int t = 0; t < own.Length; t++)
+        for (int r = 0; r < own.Length; r++)
         {
-            long states = asked[t].shape[0], positions = own[t].shape[0], width = own[t].shape[1];
-            var scores = asked[t].view(states * heads, width).matmul(own[t].t()).view(states, heads, positions) + tiles.Tiles[t].Bias;
+            long count = own[r].shape[0], positions = own[r].shape[1], width = own[r].shape[2], states = asked[r].shape[1];
+            var scores = asked[r].view(count, states * heads, width).matmul(own[r].transpose(1, 2)).view(count, states, heads, positions) + tiles.Runs[r].Bias;
             var weights = scores.softmax(-1);
             if (drop is not null) weights = drop(weights);
-            means.Add(weights.view(states * heads, positions).matmul(own[t]).view(states, heads * width));
+            means.Add(weights.view(count, states * heads, positions).matmul(own[r]).view(count, states, heads * width));
             sums?.Add(weights.sum(-1));
         }
 
