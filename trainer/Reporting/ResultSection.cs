@@ -86,7 +86,7 @@ internal static class ResultSection
     {
         string judged = ComparisonTable.Judged(comparison);
         return new($"Differences in {judged}, paired over users; p-values corrected over the pairs (Holm)", ["pair", "difference", "95% interval", "p (bootstrap)", "p (Wilcoxon)"], [.. comparison.Pairs.Where(p => p.Metric == judged).Select(p => new ReportRow(
-            $"{p.Other.Name} − {p.First.Name}", [Cell($"{p.Difference.Mean:+0.0000;-0.0000}"), Cell($"{p.Difference.Within.Low:+0.0000;-0.0000} to {p.Difference.Within.High:+0.0000;-0.0000}"), new(P(p.Difference.Bootstrap)), new(P(p.Difference.Wilcoxon))]))]);
+            $"{p.Other.Name} − {p.First.Name}", [Cell($"{p.Difference.Mean:+0.0000;-0.0000;0.0000}"), Cell($"{p.Difference.Within.Low:+0.0000;-0.0000;0.0000} to {p.Difference.Within.High:+0.0000;-0.0000;0.0000}"), new(P(p.Difference.Bootstrap)), new(P(p.Difference.Wilcoxon))]))]);
     }
 
     private static ReportTable? Lists(IReadOnlyList<ReportedEvaluation> group)

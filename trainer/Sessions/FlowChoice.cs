@@ -119,5 +119,5 @@ public sealed record FlowDifference(double Alone, double Mixed, double Low, doub
     /// <param name="metric">Name of the figure.</param>
     public string Describe(string metric) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{metric} is {Mixed:F4} with all domains and {Alone:F4} with the target's own events (difference {Mixed - Alone:+0.0000;-0.0000}, 95% {Low:+0.0000;-0.0000} to {High:+0.0000;-0.0000}, {Targets:N0} targets{(Low <= 0 && High >= 0 ? "; it may be chance" : "")})");
+        $"{metric} is {Mixed:F4} with all domains and {Alone:F4} with the target's own events (difference {Mixed - Alone:+0.0000;-0.0000;0.0000}, 95% {Low:+0.0000;-0.0000;0.0000} to {High:+0.0000;-0.0000;0.0000}, {Targets:N0} targets{(Low <= 0 && High >= 0 ? "; it may be chance" : "")})");
 }
