@@ -96,7 +96,12 @@ internal static partial class Chart
     /// <summary>Shapes that tell series apart without their colours, as the page's keys show them.</summary>
     private static MarkerType ShapeOf(int series) => (series % Colours) switch
     {
-        0 => MarkerType.Circle, 1 => MarkerType.Square, 2 => MarkerType.Triangle, 3 => MarkerType.Diamond, 4 => MarkerType.Plus, _ => MarkerType.Cross,
+        0 => MarkerType.Circle,
+        1 => MarkerType.Square,
+        2 => MarkerType.Triangle,
+        3 => MarkerType.Diamond,
+        4 => MarkerType.Plus,
+        _ => MarkerType.Cross,
     };
 
     /// <summary>Whether a shape is of lines, not of an area.</summary>

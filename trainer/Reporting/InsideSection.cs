@@ -93,7 +93,8 @@ internal static class InsideSection
         }
 
         ReportTable Table(string caption, IReadOnlyList<string> columns, float[][] values) => new(
-            caption, ["domain", .. columns], [.. groups.Names.Zip(groups.Means(values), (name, means) => new ReportRow(name, [.. means.Select(v => new ReportCell(v.ToString("F3", CultureInfo.InvariantCulture)))]))]) { Folded = true };
+            caption, ["domain", .. columns], [.. groups.Names.Zip(groups.Means(values), (name, means) => new ReportRow(name, [.. means.Select(v => new ReportCell(v.ToString("F3", CultureInfo.InvariantCulture)))]))])
+        { Folded = true };
     }
 }
 

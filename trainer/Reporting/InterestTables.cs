@@ -27,7 +27,8 @@ internal static class InterestTables
         var largest = members.OrderByDescending(i => i.Value.Count).ThenBy(i => i.Key).Take(MostInterests);
         yield return new(
             string.Create(CultureInfo.InvariantCulture, $"Interests: the largest of {members.Count:N0}, each with its most frequent items"), ["interest", "vectors", "items"],
-            [.. largest.Select(i => Row(Number(i.Key), Count(i.Value.Count), i.Key))]) { IsText = true };
+            [.. largest.Select(i => Row(Number(i.Key), Count(i.Value.Count), i.Key))])
+        { IsText = true };
 
         foreach (string user in SampleUsers.Choose(log, users))
         {
@@ -37,7 +38,8 @@ internal static class InterestTables
                 .GroupBy(i => i).OrderByDescending(g => g.Count()).ThenBy(g => g.Key).ToList();
             yield return new(
                 string.Create(CultureInfo.InvariantCulture, $"Interests of user {Excerpt.Of(user)}: {own.Count:N0} in {history.Length:N0} events; those of most events"), ["interest", "events", "items"],
-                [.. own.Take(MostOfUser).Select(g => Row(Number(g.Key), string.Create(CultureInfo.InvariantCulture, $"{g.Count()} of {history.Length}"), g.Key))]) { IsText = true };
+                [.. own.Take(MostOfUser).Select(g => Row(Number(g.Key), string.Create(CultureInfo.InvariantCulture, $"{g.Count()} of {history.Length}"), g.Key))])
+            { IsText = true };
         }
 
         ReportRow Row(string name, string count, long interest)

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using UniM2Rec.Configuration;
 using UniM2Rec.Diagnostics;
-using UniM2Rec.Tests.Fixtures;
 using UniM2Rec.Storage;
+using UniM2Rec.Tests.Fixtures;
 using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Evaluation;
 using UniM2Rec.Trainer.Sessions;

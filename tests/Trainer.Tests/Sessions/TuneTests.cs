@@ -165,7 +165,10 @@ public sealed class TuneTests : IDisposable
     {
         Set = Settings,
         Search = new() { ["training.learningRate"] = new() { LogUniform = [1e-3, 1] }, ["model.experts"] = new() { Integers = [1, 3] } },
-        Trials = 4, Rounds = 3, Eta = 2, Epochs = 3,
+        Trials = 4,
+        Rounds = 3,
+        Eta = 2,
+        Epochs = 3,
     };
 
     private IReadOnlyList<Trial> Complete(TuneConfig tune, string name) => new TuneRuns(tune, Data, _small[name], _small.Context()).Complete([]);
