@@ -52,6 +52,9 @@ public sealed class ExamplePlanner(InteractionLog log, IReadOnlyList<bool> isTar
     /// </summary>
     private readonly int _leastContext = maxLength / 3;
 
+    /// <summary>Null where every domain is predicted, so that a step need not look for events of other domains.</summary>
+    private readonly IReadOnlyList<bool>? _isTarget = isTarget.All(predicted => predicted) ? null : isTarget;
+
     /// <summary>Examples over every event of the log, which is training's.</summary>
     public List<Example> Training()
     {
@@ -70,7 +73,7 @@ public sealed class ExamplePlanner(InteractionLog log, IReadOnlyList<bool> isTar
         for (int user = 0; user < log.UserCount; user++)
         {
             int end = log.EndEvent(user);
-            if (end > log.FirstEvent(user)) examples.Add(new Example(log, user, Math.Max(log.FirstEvent(user), end - maxLength), end, []) { IsTarget = isTarget });
+            if (end > log.FirstEvent(user)) examples.Add(new Example(log, user, Math.Max(log.FirstEvent(user), end - maxLength), end, []) { IsTarget = _isTarget });
         }
 
         return examples;
@@ -113,10 +116,10 @@ public sealed class ExamplePlanner(InteractionLog log, IReadOnlyList<bool> isTar
         void Close()
         {
             pending!.Reverse();
-            examples.Add(new Example(log, user, first, last + 1, pending.ToArray()) { IsTarget = isTarget });
+            examples.Add(new Example(log, user, first, last + 1, pending.ToArray()) { IsTarget = _isTarget });
         }
     }
 
     private Example Prefix(int user, int state, int target) =>
-        new(log, user, Math.Max(log.FirstEvent(user), state + 1 - maxLength), state + 1, [(state, target)]) { IsTarget = isTarget };
+        new(log, user, Math.Max(log.FirstEvent(user), state + 1 - maxLength), state + 1, [(state, target)]) { IsTarget = _isTarget };
 }

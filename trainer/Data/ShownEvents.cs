@@ -26,7 +26,8 @@ internal sealed class ShownEvents(int[]? positions, int count)
     public static ShownEvents Of(Example example, double foreignDropout, ulong seed)
     {
         var all = new ShownEvents(null, example.Length);
-        if (foreignDropout <= 0 || SplitMix64.ToUnit(SplitMix64.MixAll((long)seed, example.User, example.First - example.Log.FirstEvent(example.User))) >= foreignDropout) return all;
+        if (foreignDropout <= 0 || example.IsTarget is null) return all;
+        if (SplitMix64.ToUnit(SplitMix64.MixAll((long)seed, example.User, example.First - example.Log.FirstEvent(example.User))) >= foreignDropout) return all;
         // A target without an event of its kind before it is predicted from what there is.
         int[] shown = [.. Enumerable.Range(0, example.Length).Where(example.IsOwn).Union(example.Targets.Select(t => example.LatestOwn(t.State - example.First))).Order()];
         return shown.Length == example.Length ? all : new ShownEvents(shown, shown.Length);
