@@ -95,6 +95,9 @@ public sealed record DataConfig : IValidatable
     /// </summary>
     public double ColdItems { get; init; }
 
+    /// <summary>Training events of each item of the target domains that training sees at most (few-shot); 0 = all. Which ones they are depends on names alone.</summary>
+    public int TargetEvents { get; init; }
+
     /// <summary>Share of rejected rows above which reading stops.</summary>
     public double MaxRejectRate { get; init; } = 0.01;
 
@@ -126,6 +129,7 @@ public sealed record DataConfig : IValidatable
         if (FeatureMemory < 0) yield return $"featureMemory is {FeatureMemory}; it must be at least 0";
         if (MaxLength < 1) yield return $"maxLength is {MaxLength}; it must be at least 1";
         if (ColdItems is not (>= 0 and <= MostColdItems)) yield return $"coldItems is {ColdItems}; it must be between 0 and {MostColdItems}";
+        if (TargetEvents < 0) yield return $"targetEvents is {TargetEvents}; it must be at least 0 (all)";
         if (MaxRejectRate is < 0 or > 1) yield return $"maxRejectRate is {MaxRejectRate}; it must be between 0 and 1";
     }
 }

@@ -58,6 +58,12 @@ public sealed class HeldOutSplit
             this, Training.Where((_, e) => !leftOut.Contains(Training.ItemOf(e))), [.. Validation.Where(v => !leftOut.Contains(numbered.ItemOf(v.Event)))]);
     }
 
+    /// <summary>The same split, of which training sees no more than some events of each item of the target domains; histories of what is ranked stay whole.</summary>
+    /// <param name="most">How many at most.</param>
+    /// <param name="isTarget">By domain of the log: whether its events are predicted.</param>
+    /// <param name="store">Tells the items' names.</param>
+    public HeldOutSplit FewShot(int most, IReadOnlyList<bool> isTarget, FeatureStore store) => new(this, Data.FewShot.Of(Training, isTarget, most, store), Validation);
+
     /// <summary>Held-out events that are in neither list, as nothing of their user's lies before them.</summary>
     public int WithoutHistory { get; }
 

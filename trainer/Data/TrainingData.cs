@@ -41,6 +41,9 @@ public sealed class TrainingData : IDisposable
     /// <summary>Rows of items of the target domains that training does not see (<see cref="DataConfig.ColdItems"/>).</summary>
     public int[] ColdItems { get; private init; } = [];
 
+    /// <summary>Training events of the target domains that training does not see (<see cref="DataConfig.TargetEvents"/>).</summary>
+    public int LeftOutEvents { get; private init; }
+
     /// <summary>Rows of the items that a target of training is contrasted with.</summary>
     public int[] TrainingCandidates => ColdItems.Length == 0 ? Candidates : Candidates.Except(ColdItems).ToArray();
 
@@ -83,7 +86,9 @@ public sealed class TrainingData : IDisposable
             bool[] isTarget = flow.Select(targets.Contains).ToArray();
             var split = HeldOutSplit.By(config.HoldOut, log, isTarget);
             int[] candidates = RowsOf(store, targets), cold = ColdOf(store, candidates, config.ColdItems);
-            return new TrainingData(store, log, kept, isTarget, cold.Length == 0 ? split : split.Without(cold), candidates) { ColdItems = cold };
+            if (cold.Length > 0) split = split.Without(cold);
+            var seen = config.TargetEvents == 0 ? split : split.FewShot(config.TargetEvents, isTarget, store);
+            return new TrainingData(store, log, kept, isTarget, seen, candidates) { ColdItems = cold, LeftOutEvents = split.Training.EventCount - seen.Training.EventCount };
         }
         catch
         {

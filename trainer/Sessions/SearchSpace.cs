@@ -13,7 +13,7 @@ internal sealed class SearchSpace(TuneConfig tune, Func<IReadOnlyList<string>, R
     /// <summary>What trials would not be comparable with, or what the search itself decides.</summary>
     private static readonly string[] Fixed =
     [
-        "data.dataset", "data.features", "data.targets", "data.holdOut", "data.coldItems", "data.sameTime", "evaluation.", "training.epochs", "training.watch",
+        "data.dataset", "data.features", "data.targets", "data.holdOut", "data.coldItems", "data.targetEvents", "data.sameTime", "evaluation.", "training.epochs", "training.watch",
         "training.validationUsers", "training.seed", "training.threads", "training.device",
     ];
 

@@ -82,7 +82,14 @@ public sealed partial class Session
         {
             resolved = resolved with
             {
-                Data = resolved.Data with { Flow = own.Flow.Count > 0 ? own.Flow : resolved.Data.Flow, Targets = own.Targets.Count > 0 ? own.Targets : resolved.Data.Targets, HoldOut = own.HoldOut, ColdItems = own.ColdItems },
+                Data = resolved.Data with
+                {
+                    Flow = own.Flow.Count > 0 ? own.Flow : resolved.Data.Flow,
+                    Targets = own.Targets.Count > 0 ? own.Targets : resolved.Data.Targets,
+                    HoldOut = own.HoldOut,
+                    ColdItems = own.ColdItems,
+                    TargetEvents = own.TargetEvents,
+                },
             };
         }
 

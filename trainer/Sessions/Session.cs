@@ -131,7 +131,7 @@ public sealed partial class Session : IDisposable
         if (best.IsOlder) context.Log.Information("{File:l} is from before weights had a checksum, so whether it is as it was written can't be told", best.Path);
         var used = change?.Invoke(config) ?? config;
         bool isElsewhere = domains is { Count: > 0 } && !domains.ToHashSet().SetEquals(config.Data.Targets);
-        if (isElsewhere) used = used with { Data = used.Data with { Targets = domains!, HoldOut = HoldOut.Targets, ColdItems = 0 } };
+        if (isElsewhere) used = used with { Data = used.Data with { Targets = domains!, HoldOut = HoldOut.Targets, ColdItems = 0, TargetEvents = 0 } };
         return Opened(
             new Session(used, run, context, kept?.Data ?? RunData.Load(run.Data), rejects: null) { _own = config.Data, Elsewhere = isElsewhere ? domains! : [] },
             session => session.LoadBest(best));

@@ -15,6 +15,7 @@ internal static class SplitNotes
                 "Training does not see {Cold:N0} of {Items:N0} items (data.coldItems); evaluate ranks them too, as 'seen never'", data.ColdItems.Length, data.Candidates.Length);
         }
 
+        if (data.LeftOutEvents > 0) log.Information("Training does not see {Events:N0} events of the target domains (data.targetEvents)", data.LeftOutEvents);
         if (split.ValidatesOnTraining) log.Information("No row is marked as valid, so each user's last training event chooses the epoch");
         if (split.WithoutHistory > 0)
         {

@@ -76,7 +76,8 @@ public sealed class StudyRuns(StudyConfig study, StudyData data, string folder, 
     {
         if (variant.PretrainOn.Count == 0) return null;
         var run = FolderOf($"{name}-pretrained", seed);
-        var config = _series.Config(variant.Preset, settings, pretraining, variant.PretrainOn);
+        // What is left of the target domain's events concerns that domain, not those that are pre-trained on.
+        var config = _series.Config(variant.Preset, [.. settings, "data.targetEvents=0"], pretraining, variant.PretrainOn);
         RunSeries.RequireSame(run, config, "study");
         _series.Train(run, config);
         return run;
