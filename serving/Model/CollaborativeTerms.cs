@@ -41,12 +41,11 @@ internal sealed class CollaborativeTerms : ITermStrengths, IDisposable
 
     /// <summary>Joins the network's scores with what a history says.</summary>
     /// <param name="history">Rows of its items, oldest first.</param>
-    /// <param name="scores">[candidates]: the network's; the logits afterwards.</param>
+    /// <param name="scores">[candidates]: the network's, weighed; the logits afterwards.</param>
     /// <param name="scratch">Of one request at a time.</param>
     /// <param name="found">The only candidates whose logits are asked for, every one that <see cref="AddTouched"/> names among them; null for all.</param>
     public void Join(ReadOnlySpan<int> history, Span<float> scores, Scratch scratch, IReadOnlyCollection<int>? found = null)
     {
-        TensorPrimitives.Multiply(scores, _combination.Score, scores);
         foreach (var term in _combination.Terms)
         {
             var events = Newest(history, term);

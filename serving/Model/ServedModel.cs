@@ -34,7 +34,7 @@ public sealed class ServedModel : IDisposable
             if (manifest.Network is not null)
             {
                 _vectors = new ServedVectors(folder, manifest);
-                _tower = new UserTower(Path.Combine(folder, ExportLayout.Tower), _vectors, row => Items.CandidateDomains.Contains(Items[row].Domain), threads);
+                _tower = new UserTower(Path.Combine(folder, ExportLayout.Tower), _vectors, IsOwn, threads);
                 _users = new Batches<int[], float[]>(_tower.Encode, MostHistoriesOfARun);
                 _network = new NetworkScores(_vectors, threads);
                 _scores = new Batches<Scoring, float[]>(_network.Score, MostRankings);
@@ -93,16 +93,15 @@ public sealed class ServedModel : IDisposable
     /// <param name="isAllowed">Which candidates may be among them.</param>
     public async Task<Ranked[]> RecommendAsync(int[] history, int count, Func<int, bool> isAllowed)
     {
-        float[]? user = _users is null ? null : await _users.Ask(Newest(history)).ConfigureAwait(false);
-        if (user is not null && !user.All(float.IsFinite)) throw new InvalidOperationException("the user's vector is not finite");
+        var readings = Readings(history);
+        var users = _users is null ? [] : Weighed(readings, await Task.WhenAll(readings.Select(reading => _users.Ask(reading.Events))).ConfigureAwait(false));
         await _ranking.WaitAsync().ConfigureAwait(false);
         try
         {
             if (!_scratch.TryTake(out var scratch)) scratch = new Scratch(Manifest.Candidates);
-            var found = _search?.Find(user!, history, count, isAllowed);
-            if (found is not null) _network!.Score(user!, found, scratch.Scores);
-            else if (user is null) scratch.Scores.AsSpan().Clear();
-            else await _scores!.Ask(new Scoring(user, scratch.Scores)).ConfigureAwait(false);
+            var found = _search?.Find(users[0].Vector, history, count, isAllowed);
+            if (found is not null) _network!.Score(users[0].Vector, found, scratch.Scores);
+            else await ScoreAll(users, scratch).ConfigureAwait(false);
             _collaborative?.Join(history, scratch.Scores, scratch, found);
             var best = Ranking.Top(scratch.Scores, count, isAllowed, found);
             _scratch.Add(scratch);
@@ -148,6 +147,38 @@ public sealed class ServedModel : IDisposable
 
     private int[] Newest(int[] history) => history[Math.Max(0, history.Length - Manifest.MaxLength)..];
 
+    /// <summary>What the user side reads of a history, and what the network's score by it counts: all events, and apart those in domains that have candidates.</summary>
+    private (int[] Events, float Weight)[] Readings(int[] history)
+    {
+        var (all, own) = Manifest.Combination is { } combination ? (combination.Score, combination.Own) : (1, 0);
+        if (own == 0) return [(Newest(history), all)];
+        int[] owned = [.. history.Where(IsOwn)];
+        return owned.Length == 0 || owned.Length == history.Length ? [(Newest(history), all + own)] : [(Newest(history), all), (Newest(owned), own)];
+    }
+
+    private bool IsOwn(int row) => Items.CandidateDomains.Contains(Items[row].Domain);
+
+    /// <summary>Vectors whose scores, times the weights, add up to the network's part: one where the score is a product, as then they add up themselves.</summary>
+    private (float[] Vector, float Weight)[] Weighed((int[] Events, float Weight)[] readings, IReadOnlyList<float[]> vectors)
+    {
+        if (!vectors.All(vector => vector.All(float.IsFinite))) throw new InvalidOperationException("the user's vector is not finite");
+        if (_vectors!.Network.Score != NetworkScore.Product) return [.. vectors.Zip(readings, (vector, reading) => (vector, reading.Weight))];
+        float[] sum = new float[_vectors.Network.Width];
+        foreach (var (vector, reading) in vectors.Zip(readings)) TensorPrimitives.MultiplyAdd(vector, reading.Weight, sum, sum);
+        return [(sum, 1)];
+    }
+
+    /// <summary>The network's part of every candidate's score.</summary>
+    private async Task ScoreAll((float[] Vector, float Weight)[] users, Scratch scratch)
+    {
+        scratch.Scores.AsSpan().Clear();
+        foreach (var (vector, weight) in users)
+        {
+            await _scores!.Ask(new Scoring(vector, scratch.Dense)).ConfigureAwait(false);
+            TensorPrimitives.MultiplyAdd(scratch.Dense, weight, scratch.Scores, scratch.Scores);
+        }
+    }
+
     /// <summary>The share of the best candidates by all scores that are recommended by the index, over histories of known users, or of random items where there are none.</summary>
     private float MeasureRecall(ILogger log)
     {
@@ -160,7 +191,8 @@ public sealed class ServedModel : IDisposable
         for (int h = 0; h < histories; h++)
         {
             int[] history = h < users.Length && HistoryOf(users[h]) is { Length: > 0 } known ? known : [.. Enumerable.Range(0, 1 + (h % longest)).Select(_ => random.Next(Manifest.Items))];
-            float[] user = _tower!.Encode([Newest(history)])[0];
+            var readings = Readings(history);
+            float[] user = Weighed(readings, _tower!.Encode([.. readings.Select(reading => reading.Events)]))[0].Vector;
             bool IsNew(int candidate) => !history.Contains(candidate);
             _network!.Score([new Scoring(user, scratch.Scores)]);
             _collaborative?.Join(history, scratch.Scores, scratch);

@@ -56,12 +56,18 @@ public sealed record ExportedNetwork(NetworkScore Score, int Width, double Tempe
     public bool ReadsOwn { get; init; }
 }
 
-/// <summary>logit = score · network + seen · [in the history] + Σ weight · log(1 + scale · strength) + unknown · [no history of others holds the candidate].</summary>
+/// <summary>logit = score · network + own · network's by the history's candidates alone + seen · [in the history] + Σ weight · log(1 + scale · strength) + unknown · [no history of others holds the candidate].</summary>
 /// <param name="Score">Weight of the network's score.</param>
 /// <param name="Seen">What is added to candidates that the history holds.</param>
 /// <param name="Terms">The others.</param>
 public sealed record ExportedCombination(float Score, float Seen, IReadOnlyList<ExportedTerm> Terms)
 {
+    /// <summary>
+    /// Weight of the network's score by the history's newest events in domains that have candidates; where there is no such event, and where all are, that is
+    /// the network's score by the history. 0 for none.
+    /// </summary>
+    public float Own { get; init; }
+
     /// <summary>What is added to candidates that no source of a term but the content holds.</summary>
     public float Unknown { get; init; }
 }

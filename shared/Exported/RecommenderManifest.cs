@@ -20,8 +20,11 @@ public sealed record RecommenderManifest(
     /// <summary>Value of <see cref="Format"/>.</summary>
     public const string FormatName = "unim2rec-recommender";
 
-    /// <summary>Version that is written, and the only one that is read.</summary>
-    public const int CurrentVersion = 1;
+    /// <summary>The newest version. Each before it is read.</summary>
+    public const int CurrentVersion = 2;
+
+    /// <summary>The version that readers need for a combination: those of before the second would take no notice of <see cref="ExportedCombination.Own"/>.</summary>
+    public static int VersionOf(ExportedCombination? combination) => combination is null or { Own: 0 } ? 1 : 2;
 
     /// <summary>The network, or null where there is none.</summary>
     public ExportedNetwork? Network { get; init; }
@@ -64,8 +67,8 @@ public sealed record RecommenderManifest(
         {
             var manifest = KeptJson.Read<RecommenderManifest>(path, WhatItIs);
             if (manifest.Format != FormatName) throw new JsonException($"its format is '{Excerpt.Of(manifest.Format)}', not '{FormatName}'");
-            if (manifest.Version != CurrentVersion)
-                throw new UserErrorException($"{path} is of version {manifest.Version}, but this program reads version {CurrentVersion}; export the run again with unim2rec-train of the same version as this program.");
+            if (manifest.Version is < 1 or > CurrentVersion)
+                throw new UserErrorException($"{path} is of version {manifest.Version}, but this program reads versions 1 to {CurrentVersion}; export the run again with unim2rec-train of the same version as this program.");
             manifest.Check();
             return manifest;
         }

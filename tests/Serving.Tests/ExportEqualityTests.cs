@@ -26,6 +26,7 @@ public sealed class ExportEqualityTests
             runs.Add("unim2rec", ["model.layers=0", "model.fusion=learned"]);
             runs.Add("missrec", ["model.ids=true", "model.missrec.fusion=instance", "collaborative.seenBias=true"]);
             runs.Add("missrec", ["data.modalities=text", "model.missrec.fusion=static"]);
+            runs.Add("missrec", ["collaborative.ownEvents=true"]); // two user vectors whose scores are not those of their sum
             runs.Add("ease", ["collaborative.easeItems=20", "collaborative.domainsApart=true"]);
             runs.Add("collaborative", ["collaborative.itemKnnDecay=1", "collaborative.transitionsDecay=0", "collaborative.easeDecay=1"]);
             return runs;

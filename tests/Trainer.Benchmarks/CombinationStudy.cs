@@ -50,17 +50,19 @@ internal static class CombinationStudy
         var c = config.Collaborative;
         var joined = Fitted(ScoreCombination.For(c)!, held, t => t);
         var without = Fitted(ScoreCombination.For(c with { Content = false })!, held, t => t);
-        var alone = Fitted(ScoreCombination.For(c with { Content = false })!, held, WithoutNetwork);
+        var alone = Fitted(ScoreCombination.For(c with { Content = false, OwnEvents = false })!, held, WithoutNetwork);
         foreach (var head in new[] { joined, without })
         {
             if (session.Features.Names.Count > 0) StackingFit.SetUnknownBias(head, held);
         }
 
-        var biased = Fitted(new ScoreCombination(c.SeenBias, false, false, false), held, t => t);
+        var biased = Fitted(ScoreCombination.For(c.InTraining)!, held, t => t);
+        var biasedOwn = Fitted(ScoreCombination.For(c.InTraining with { OwnEvents = false })!, held, ByOwnEvents);
         var variants = new (string Name, Func<HeldOutScores, Tensor> Logits)[]
         {
             ("network", t => t.Scores),
             ("network, seen bias", t => biased.Join(t.Scores, t.Collaborative)),
+            ("network by own events, seen", t => biasedOwn.Join(ByOwnEvents(t).Scores, t.Collaborative)),
             ("collaborative", t => alone.Join(WithoutNetwork(t).Scores, t.Collaborative)),
             ("joined without content", t => without.Join(t.Scores, t.Collaborative)),
             ("joined", t => joined.Join(t.Scores, t.Collaborative)),
@@ -98,6 +100,9 @@ internal static class CombinationStudy
         StackingFit.Run(head, held.Select(change).ToList(), Progress.None, CancellationToken.None);
         return head;
     }
+
+    /// <summary>The same with what the network makes of the target domains' events alone.</summary>
+    private static HeldOutScores ByOwnEvents(HeldOutScores tile) => tile with { Scores = tile.Collaborative.Own ?? tile.Scores };
 
     private static HeldOutScores WithoutNetwork(HeldOutScores tile) => tile with { Scores = zeros_like(tile.Scores) };
 

@@ -7,7 +7,9 @@ namespace UniM2Rec.Trainer.Collaborative;
 
 /// <summary>
 /// Joins the network's scores with what the history says about single candidates (not in the papers; measured in docs/BENCHMARKS.md):
-/// <code>logit = g · score + b · [seen] + Σ w · log(1 + e^s · strength) + u · [no history of others reaches it]</code>
+/// <code>logit = g · score + o · own score + b · [seen] + Σ w · log(1 + e^s · strength) + u · [no history of others reaches it]</code>
+/// The own score is the network's of the history's events in the predicted domains by themselves: where other domains' events tell nothing, it is what there
+/// would be without them, and the fit finds how much of each to take.
 /// A cosine model ranks the history's own items highest, as nothing is more like them, though people rarely take the same thing twice: b learns
 /// how rarely, together with the network. The sum is over the kinds of strength that are on, each with its own w and s: what goes together and what
 /// comes after what, which content alone does not show, and what is near by content, which tells most of the items that few have had. It is joined once
@@ -20,6 +22,9 @@ public sealed class ScoreCombination : nn.Module
 
     /// <summary>What other domains tell is little until it has shown otherwise.</summary>
     private const float Elsewhere = 0.2f;
+
+    /// <summary>Each reading of a history counts as much as the other until the fit.</summary>
+    private const float Half = 0.5f;
 
     /// <summary>About what the fit makes of each kind on several data sets, so that the joined scores are right without one as well.</summary>
     private const float Weight = 0.6f, Sharpness = 2.2f, PredictedSharpness = 3, ContentWeight = Weight, ContentSharpness = 0.5f;
@@ -36,6 +41,7 @@ public sealed class ScoreCombination : nn.Module
     private readonly Parameter? predicted_sharpness;
     private readonly Parameter? content_weight;
     private readonly Parameter? content_sharpness;
+    private readonly Parameter? own_score_weight;
     private readonly Tensor? unknown_bias;
     private readonly Parameter? related_elsewhere_weight;
     private readonly Parameter? related_elsewhere_sharpness;
@@ -48,10 +54,12 @@ public sealed class ScoreCombination : nn.Module
     /// <param name="predicted">Whether the regression counts.</param>
     /// <param name="apart">Whether events of other domains than the candidates' count apart.</param>
     /// <param name="content">Whether nearness by content counts.</param>
-    public ScoreCombination(bool seen, bool related, bool followed, bool predicted, bool apart = false, bool content = false)
+    /// <param name="own">Whether the network's score of the predicted domains' events by themselves counts too.</param>
+    public ScoreCombination(bool seen, bool related, bool followed, bool predicted, bool apart = false, bool content = false, bool own = false)
         : base(nameof(ScoreCombination))
     {
-        score_weight = Start(nameof(score_weight), 1);
+        score_weight = Start(nameof(score_weight), own ? Half : 1);
+        if (own) own_score_weight = Start(nameof(own_score_weight), Half);
         if (seen) seen_bias = Start(nameof(seen_bias), -1);
         if (related) (related_weight, related_sharpness) = (Start(nameof(related_weight), Weight), Start(nameof(related_sharpness), Sharpness));
         if (followed) (followed_weight, followed_sharpness) = (Start(nameof(followed_weight), Weight), Start(nameof(followed_sharpness), Sharpness));
@@ -78,9 +86,12 @@ public sealed class ScoreCombination : nn.Module
     /// <summary>Name of the number in checkpoints, below the combination's own; those from before there was one lack it, and it is 0.</summary>
     internal const string Unknown = nameof(unknown_bias);
 
+    /// <summary>Whether the network's score of the predicted domains' events by themselves counts (<see cref="CollaborativeScores.Own"/>).</summary>
+    public bool ReadsOwnEvents => own_score_weight is not null;
+
     /// <summary>The head that a configuration asks for, or null.</summary>
     public static ScoreCombination? For(CollaborativeConfig config) =>
-        config.IsUsed ? new ScoreCombination(config.SeenBias, config.ItemKnn, config.Transitions, config.Ease, config.DomainsApart, config.Content) : null;
+        config.IsUsed ? new ScoreCombination(config.SeenBias, config.ItemKnn, config.Transitions, config.Ease, config.DomainsApart, config.Content, config.OwnEvents) : null;
 
     /// <param name="scores">[targets, candidates]: the network's.</param>
     /// <param name="collaborative">Of the same targets and candidates.</param>
@@ -88,7 +99,10 @@ public sealed class ScoreCombination : nn.Module
     public Tensor Join(Tensor scores, CollaborativeScores collaborative)
     {
         using var scope = NewDisposeScope();
-        var flat = (scores * score_weight).view(-1);
+        var network = scores * score_weight;
+        // Without a reading of their own, the events are all of the predicted domains, or one step's.
+        if (own_score_weight is not null) network += (collaborative.Own ?? scores) * own_score_weight;
+        var flat = network.view(-1);
         flat = AddSparse(flat, collaborative.Related, related_weight, related_sharpness);
         flat = AddSparse(flat, collaborative.Followed, followed_weight, followed_sharpness);
         flat = AddSparse(flat, collaborative.RelatedElsewhere, related_elsewhere_weight, related_elsewhere_sharpness);
@@ -110,7 +124,7 @@ public sealed class ScoreCombination : nn.Module
     {
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
-        int used = seen_bias is null ? 1 : 2;
+        int used = 1 + (seen_bias is null ? 0 : 1) + (own_score_weight is null ? 0 : 1);
         var all = apart ? TermEvents.Candidates : TermEvents.All;
         var terms = new List<ExportedTerm>();
         Add(TermSource.ItemKnn, all, related_weight, related_sharpness);
@@ -121,7 +135,7 @@ public sealed class ScoreCombination : nn.Module
         Add(TermSource.Content, TermEvents.All, content_weight, content_sharpness);
         if (used != _starts.Count)
             throw new UserErrorException($"The score combination has {_starts.Count} numbers, of which an export holds {used}, so its scores would be others than recommend's; use recommend.");
-        return new ExportedCombination(score_weight.item<float>(), seen_bias is null ? 0 : (seen_bias * SeenScale).item<float>(), terms) { Unknown = UnknownBias };
+        return new ExportedCombination(score_weight.item<float>(), seen_bias is null ? 0 : (seen_bias * SeenScale).item<float>(), terms) { Unknown = UnknownBias, Own = own_score_weight?.item<float>() ?? 0 };
 
         void Add(TermSource source, TermEvents events, Parameter? weight, Parameter? sharpness)
         {

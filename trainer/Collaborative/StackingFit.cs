@@ -71,7 +71,7 @@ public static class StackingFit
         {
             using var inner = NewDisposeScope();
             var with = head.Join(tile.Scores, tile.Collaborative with { Unknown = null }).logsumexp(1);
-            var without = head.Join(tile.Scores, new CollaborativeScores(tile.Collaborative.Seen) { Content = tile.Collaborative.Content }).logsumexp(1);
+            var without = head.Join(tile.Scores, new CollaborativeScores(tile.Collaborative.Seen) { Content = tile.Collaborative.Content, Own = tile.Collaborative.Own }).logsumexp(1);
             return (with - without).MoveToOuterDisposeScope();
         }).ToArray();
         var all = cat(lifts, 0); // [targets]

@@ -64,12 +64,18 @@ public sealed record CollaborativeConfig : IValidatable
     /// </summary>
     public bool DomainsApart { get; init; }
 
+    /// <summary>
+    /// Whether the network's score by a history's events in the predicted domains alone is joined with its score by all of them, each with a weight of its
+    /// own, so that other domains' events count as much as they tell. Nothing changes where every domain is predicted.
+    /// </summary>
+    public bool OwnEvents { get; init; }
+
     /// <summary>Whether the numbers that join the scores are fitted to the validation split after the last epoch (stacking).</summary>
     [FormerKey("training.fitEvidence")]
     public bool Fit { get; init; } = true;
 
     /// <summary>Whether the logits take in anything beside the network's own scores.</summary>
-    internal bool IsUsed => SeenBias || ItemKnn || Transitions || Ease || Content;
+    internal bool IsUsed => SeenBias || ItemKnn || Transitions || Ease || Content || OwnEvents;
 
     /// <summary>
     /// What a network is trained with: the bias alone. A network that is trained on logits that the strengths are part of learns what these leave

@@ -12,6 +12,9 @@ public sealed record CollaborativeScores(Tensor Seen, SparseScores? Related = nu
     /// <summary>[targets, candidates]: how near the candidate is to the history by its features, 0 or more; null without.</summary>
     public Tensor? Content { get; init; }
 
+    /// <summary>[targets, candidates]: the network's scores by the history's events of predicted domains alone; null where these are not read apart.</summary>
+    public Tensor? Own { get; init; }
+
     /// <summary>Candidates that <see cref="Predicted"/> knows, ascending; null for all of them.</summary>
     public int[]? PredictedColumns { get; init; }
 
@@ -38,6 +41,7 @@ public sealed record CollaborativeScores(Tensor Seen, SparseScores? Related = nu
         {
             PredictedColumns = known is null ? null : Array.ConvertAll(known[start..end], column => column - first),
             Content = Content?.narrow(1, first, count),
+            Own = Own?.narrow(1, first, count),
             Unknown = unknown,
             RelatedElsewhere = Cut(RelatedElsewhere),
             FollowedElsewhere = Cut(FollowedElsewhere),

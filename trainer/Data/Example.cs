@@ -35,6 +35,26 @@ public sealed record Example(InteractionLog Log, int User, int First, int End, I
     /// <param name="position">Position among the inputs, from 0.</param>
     public bool IsOwn(int position) => IsTarget?[Log.DomainOf(First + position)] ?? true;
 
+    /// <summary>Events that a network reads, at most.</summary>
+    public int MaxLength { get; init; } = int.MaxValue;
+
+    /// <summary>
+    /// Rows of the newest items up to the last input whose domain is predicted, as many as a network reads: other events take no room from them. Where
+    /// there is none, rows of the inputs' items.
+    /// </summary>
+    public int[] OwnItems()
+    {
+        if (IsTarget is null) return Items.ToArray();
+        var own = new List<int>();
+        for (int e = End - 1; e >= Log.FirstEvent(User) && own.Count < MaxLength; e--)
+        {
+            if (IsTarget[Log.DomainOf(e)]) own.Add(Log.ItemOf(e));
+        }
+
+        own.Reverse();
+        return own.Count > 0 ? [.. own] : Items.ToArray();
+    }
+
     /// <summary>Row of the item that is predicted last.</summary>
     public int LastTargetItem => Log.ItemOf(Targets[^1].Target);
 }
@@ -73,7 +93,7 @@ public sealed class ExamplePlanner(InteractionLog log, IReadOnlyList<bool> isTar
         for (int user = 0; user < log.UserCount; user++)
         {
             int end = log.EndEvent(user);
-            if (end > log.FirstEvent(user)) examples.Add(new Example(log, user, Math.Max(log.FirstEvent(user), end - maxLength), end, []) { IsTarget = _isTarget });
+            if (end > log.FirstEvent(user)) examples.Add(new Example(log, user, Math.Max(log.FirstEvent(user), end - maxLength), end, []) { IsTarget = _isTarget, MaxLength = maxLength });
         }
 
         return examples;
@@ -116,10 +136,10 @@ public sealed class ExamplePlanner(InteractionLog log, IReadOnlyList<bool> isTar
         void Close()
         {
             pending!.Reverse();
-            examples.Add(new Example(log, user, first, last + 1, pending.ToArray()) { IsTarget = _isTarget });
+            examples.Add(new Example(log, user, first, last + 1, pending.ToArray()) { IsTarget = _isTarget, MaxLength = maxLength });
         }
     }
 
     private Example Prefix(int user, int state, int target) =>
-        new(log, user, Math.Max(log.FirstEvent(user), state + 1 - maxLength), state + 1, [(state, target)]) { IsTarget = _isTarget };
+        new(log, user, Math.Max(log.FirstEvent(user), state + 1 - maxLength), state + 1, [(state, target)]) { IsTarget = _isTarget, MaxLength = maxLength };
 }

@@ -122,7 +122,8 @@ public sealed class FullRanking(Recommender model, EncodedCatalogue catalogue, C
         foreach (var tile in examples.Chunk(BatchUsers))
         {
             cancellation.ThrowIfCancellationRequested();
-            yield return new HeldOutScores(Scores(tile), WithContent(collaborative.Build(tile, Device), Profiles(tile), (0, catalogue.CandidateCount))!, Targets(tile));
+            var all = (0, catalogue.CandidateCount);
+            yield return new HeldOutScores(Scores(Encode(tile), all), WithOwn(WithContent(collaborative.Build(tile, Device), Profiles(tile), all), EncodeOwn(tile), all)!, Targets(tile));
         }
     }
 
@@ -153,13 +154,13 @@ public sealed class FullRanking(Recommender model, EncodedCatalogue catalogue, C
     private IReadOnlyList<(int First, int Count)> Ranges => BlockedContrast.Cut(catalogue.CandidateCount, TileCandidates);
 
     /// <summary>What the tiles of some users are computed from.</summary>
-    private UserTile Open(Example[] users) => new(users, Encode(users), collaborative?.Build(users, Device), Profiles(users), Targets(users).unsqueeze(1));
+    private UserTile Open(Example[] users) => new(users, Encode(users), collaborative?.Build(users, Device), Profiles(users), Targets(users).unsqueeze(1)) { OwnStates = EncodeOwn(users) };
 
     /// <summary>[users, range]: the logits.</summary>
     private Tensor Logits(UserTile tile, (int First, int Count) range)
     {
         using var scope = NewDisposeScope();
-        var collaborative = WithContent(tile.Collaborative?.Slice(range.First, range.Count, catalogue.CandidateCount), tile.Profiles, range);
+        var collaborative = WithOwn(WithContent(tile.Collaborative?.Slice(range.First, range.Count, catalogue.CandidateCount), tile.Profiles, range), tile.OwnStates, range);
         return model.Logits(tile.States, catalogue.Vectors.Slice(range.First, range.Count), collaborative).MoveToOuterDisposeScope();
     }
 
@@ -180,12 +181,12 @@ public sealed class FullRanking(Recommender model, EncodedCatalogue catalogue, C
         return own.MoveToOuterDisposeScope();
     }
 
-    /// <summary>[users, candidates]: the network's.</summary>
-    private Tensor Scores(Example[] users)
+    /// <summary>[states, range]: the network's.</summary>
+    private Tensor Scores(Tensor states, (int First, int Count) range)
     {
         using var quiet = no_grad();
         using var scope = NewDisposeScope();
-        return model.Score(Encode(users), catalogue.Vectors.First(catalogue.CandidateCount)).MoveToOuterDisposeScope();
+        return model.Score(states, catalogue.Vectors.Slice(range.First, range.Count)).MoveToOuterDisposeScope();
     }
 
     /// <summary>[users, width]: what the histories are by content; null where that is not joined.</summary>
@@ -210,6 +211,10 @@ public sealed class FullRanking(Recommender model, EncodedCatalogue catalogue, C
         ? scores
         : scores with { Content = profiles.matmul(catalogue.Content!.narrow(0, range.First, range.Count).t()).clamp_min_(0) };
 
+    /// <summary>The same with the network's scores of the candidates of a range by the histories' own events.</summary>
+    private CollaborativeScores? WithOwn(CollaborativeScores? scores, Tensor? ownStates, (int First, int Count) range) =>
+        scores is null || ownStates is null ? scores : scores with { Own = Scores(ownStates, range) };
+
     /// <summary>[users] int64: slot of each example's last target.</summary>
     private Tensor Targets(Example[] users) => tensor(Array.ConvertAll(users, u => (long)Slot(u)), device: Device);
 
@@ -217,26 +222,39 @@ public sealed class FullRanking(Recommender model, EncodedCatalogue catalogue, C
     private int Slot(Example example) => example.Targets.Count == 0 ? -1 : catalogue.Slots([example.LastTargetItem])[0];
 
     /// <summary>[examples, width]: the state after each example.</summary>
-    private Tensor Encode(Example[] examples)
+    private Tensor Encode(Example[] examples) => Encode(examples, example => example.Items.ToArray(), (example, position) => example.LatestOwn(position));
+
+    /// <summary>[examples, width]: the state after the events of predicted domains by themselves; null where they count no more than the others, or there are no others.</summary>
+    private Tensor? EncodeOwn(Example[] examples)
     {
-        using var scope = NewDisposeScope();
-        return cat(MicroBatches.Cut(examples, candidates: 0).Select(Encode).ToArray(), 0).MoveToOuterDisposeScope();
+        if (collaborative is null || model.ScoreCombination is not { ReadsOwnEvents: true } || examples.All(example => example.IsTarget is null)) return null;
+        return Encode(examples, example => example.OwnItems(), (_, position) => position);
     }
 
-    /// <summary>[examples, width]: the state after each example.</summary>
-    private Tensor Encode(IReadOnlyList<Example> examples)
+    /// <summary>[examples, width]: the state after what is read of each example.</summary>
+    /// <param name="examples">The examples.</param>
+    /// <param name="read">Rows of the items that are read.</param>
+    /// <param name="latestOwn">Of a position among them: the latest up to it whose domain is predicted.</param>
+    private Tensor Encode(Example[] examples, Func<Example, int[]> read, Func<Example, int, int> latestOwn)
     {
+        using var quiet = no_grad();
         using var scope = NewDisposeScope();
-        var packed = SequencePacker.Pack(
-            examples.Select(w => catalogue.Slots(w.Items)).ToList(), model.Causal, Device, latestOwn: model.ReadsOwn ? (w, position) => examples[w].LatestOwn(position) : null);
-        var states = model.EncodeSequences(catalogue.Vectors, packed);
-        if (Histories is { } other && examples.Any(other.Concerns))
-        {
-            var concerned = tensor(examples.Select(other.Concerns).ToArray(), device: Device).unsqueeze(1);
-            states = where(concerned, model.EncodeSequences(other.Catalogue.Vectors, packed), states);
-        }
+        return cat(MicroBatches.Cut(examples, candidates: 0).Select(Part).ToArray(), 0).MoveToOuterDisposeScope();
 
-        return states.MoveToOuterDisposeScope();
+        Tensor Part(IReadOnlyList<Example> part)
+        {
+            using var inner = NewDisposeScope();
+            var packed = SequencePacker.Pack(
+                part.Select(example => catalogue.Slots(read(example))).ToList(), model.Causal, Device, latestOwn: model.ReadsOwn ? (e, position) => latestOwn(part[e], position) : null);
+            var states = model.EncodeSequences(catalogue.Vectors, packed);
+            if (Histories is { } other && part.Any(other.Concerns))
+            {
+                var concerned = tensor(part.Select(other.Concerns).ToArray(), device: Device).unsqueeze(1);
+                states = where(concerned, model.EncodeSequences(other.Catalogue.Vectors, packed), states);
+            }
+
+            return states.MoveToOuterDisposeScope();
+        }
     }
 
     /// <summary>Takes what the histories hold out of the ranking, but for the targets where they are given.</summary>
@@ -269,5 +287,9 @@ public sealed class FullRanking(Recommender model, EncodedCatalogue catalogue, C
     /// <param name="Collaborative">What the histories say about all candidates, but for nearness by content; or null.</param>
     /// <param name="Profiles">[users, width]: what the histories are by content, or null.</param>
     /// <param name="Targets">[users, 1] int64: slots of the last targets.</param>
-    private sealed record UserTile(Example[] Users, Tensor States, CollaborativeScores? Collaborative, Tensor? Profiles, Tensor Targets);
+    private sealed record UserTile(Example[] Users, Tensor States, CollaborativeScores? Collaborative, Tensor? Profiles, Tensor Targets)
+    {
+        /// <summary>[users, width]: after the events of predicted domains by themselves, or null.</summary>
+        public Tensor? OwnStates { get; init; }
+    }
 }

@@ -33,7 +33,7 @@ public sealed partial class Session
 
         var manifest = new RecommenderManifest(
             RecommenderManifest.FormatName,
-            RecommenderManifest.CurrentVersion,
+            RecommenderManifest.VersionOf(collaborative.Combination),
             Config.Model.Kind,
             ModelRegistry.Find(Config.Model.Kind).Title,
             Path.GetFileName(Run.Path),

@@ -1,3 +1,4 @@
+using UniM2Rec.Exported;
 using UniM2Rec.Trainer.Collaborative;
 using UniM2Rec.Trainer.Data;
 
@@ -37,6 +38,25 @@ public class ScoreCombinationTests
         Assert.Equal(Strength(0.5) + Strength(2), gradients["related_weight"], 1e-4);
         Assert.Equal(Strength(0.3) + Strength(4), gradients["followed_weight"], 1e-4);
         Assert.Equal(Predicted(0.1) + Predicted(0.2), gradients["predicted_weight"], 1e-4);
+    }
+
+    [Fact]
+    public void The_networks_score_by_the_own_events_counts_beside_its_score_by_all_and_stands_for_both_where_it_is_the_same()
+    {
+        using var scope = NewDisposeScope();
+        var head = new ScoreCombination(seen: false, related: false, followed: false, predicted: false, own: true);
+        var nothingSeen = new CollaborativeScores(zeros(0, dtype: ScalarType.Int64));
+        var own = tensor(new float[] { 6, -2 }).view(1, 2);
+        var logits = head.Join(tensor(new float[] { 1, 4 }).view(1, 2), nothingSeen with { Own = own });
+        Assert.Equal([3.5f, 1], logits.view(-1).data<float>().ToArray());
+        Assert.Equal([1f, 4], head.Join(tensor(new float[] { 1, 4 }).view(1, 2), nothingSeen).view(-1).data<float>().ToArray());
+
+        logits.sum().backward();
+        var gradients = head.named_parameters().ToDictionary(p => p.name, p => p.parameter.grad!.item<float>());
+        Assert.Equal(new() { ["score_weight"] = 5, ["own_score_weight"] = 4 }, gradients);
+        var exported = head.Export(apart: false, _ => default);
+        Assert.Equal((0.5f, 0.5f, 2), (exported.Score, exported.Own, RecommenderManifest.VersionOf(exported)));
+        Assert.Equal(1, RecommenderManifest.VersionOf(exported with { Own = 0 }));
     }
 
     [Fact]

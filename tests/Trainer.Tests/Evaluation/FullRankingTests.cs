@@ -1,4 +1,5 @@
 using UniM2Rec.Tests.Fixtures;
+using UniM2Rec.Trainer.Collaborative;
 using UniM2Rec.Trainer.Data;
 using UniM2Rec.Trainer.Evaluation;
 using UniM2Rec.Trainer.Models;
@@ -93,6 +94,44 @@ public class FullRankingTests
         var whole = Ranks(Items);
         Assert.All(whole, rank => Assert.Equal(Copies - 1, rank.Tied));
         Assert.All(new[] { 290, 611, 1499 }, tile => Assert.Equal(whole, Ranks(tile)));
+    }
+
+    [Theory]
+    [InlineData(10, 1 << 20)]
+    [InlineData(3, 7 * 5)]
+    public void Where_own_events_count_apart_scores_are_those_of_two_networks_passes(int maxLength, int mostScores)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(4);
+        const int Items = 20, Width = 8;
+        var log = Logs.Random(users: 30, items: Items, longest: 14, seed: 12);
+        var network = new UniM2Rec.Trainer.Configuration.ModelConfig { Width = Width, Heads = 2, Kind = "sasrec", Ids = true };
+        using var model = ModelRegistry.Find("sasrec").Create(new ModelInputs(network, [], Items) { Collaborative = new() { OwnEvents = true }, MaxLength = maxLength });
+        model.eval();
+        var vectors = new SingleVectors(randn(Items, Width), randn(Items, Width));
+        int[] rows = [.. Enumerable.Range(0, Items)];
+        using var catalogue = EncodedCatalogue.Of(vectors, rows, Items);
+        var examples = new ExamplePlanner(log, [true, false], maxLength, UniM2Rec.Trainer.Configuration.ExampleForm.Prefix).Newest();
+        var ranking = new FullRanking(model, catalogue, new CollaborativeScorer(rows, Items)) { BatchUsers = 7, MostScores = mostScores };
+        var found = new Dictionary<Example, Dictionary<int, float>>();
+        ranking.Top(examples, Items, (example, slots, scores) => found.Add(example, slots.Zip(scores).ToDictionary()), CancellationToken.None);
+
+        int differing = 0;
+        foreach (var example in examples)
+        {
+            int[] own = [.. Enumerable.Range(log.FirstEvent(example.User), example.End - log.FirstEvent(example.User)).Where(e => log.DomainOf(e) == 0).TakeLast(maxLength).Select(log.ItemOf)];
+            float[] all = Scores(example.Items.ToArray()), alone = own.Length > 0 ? Scores(own) : all;
+            Assert.All(found[example], score => Assert.Equal((all[score.Key] + alone[score.Key]) / 2, score.Value, 1e-5f));
+            differing += all.Zip(alone).Any(s => Math.Abs(s.First - s.Second) > 1e-3) ? 1 : 0;
+        }
+
+        Assert.True(differing > 15, $"{differing}");
+
+        float[] Scores(int[] items)
+        {
+            using var quiet = no_grad();
+            return model.Score(model.EncodeSequences(vectors, SequencePacker.Pack([items], causal: true, CPU)), vectors).data<float>().ToArray();
+        }
     }
 
     [Fact]
