@@ -51,6 +51,12 @@ public static class CommandFrame
             return ExitCodes.WrongUsage;
         }
 
+        if (parsed.Action is not VerbHelp && UsageError.DescribeTaken(ProgramOf(parsed), parsed, arguments) is { } taken)
+        {
+            errors.WriteLine($"error: {taken}");
+            return ExitCodes.WrongUsage;
+        }
+
         // The program's own handler lets a run save first; the library's would end the process after two seconds.
         using var interruption = Interruption.Listen();
         try

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace UniM2Rec.CommandLine;
 
@@ -12,6 +13,20 @@ public static class UsageError
         var command = parsed.CommandResult.Command;
         string name = Name(program, command);
         return $"{Reason(parsed, command, name)}; see '{name} --help'.";
+    }
+
+    /// <summary>What is wrong with a command line that has no errors for the parser, as an option that is not known went as a value to the one before it; null for nothing.</summary>
+    /// <param name="program">The program's name.</param>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="arguments">What it was parsed from; a value that is meant to look like an option is given with =.</param>
+    public static string? DescribeTaken(string program, ParseResult parsed, IReadOnlyList<string> arguments)
+    {
+        var command = parsed.CommandResult.Command;
+        string? taken = parsed.CommandResult.Children.OfType<OptionResult>().SelectMany(option => option.Tokens).Select(token => token.Value)
+            .FirstOrDefault(value => value.StartsWith("--", StringComparison.Ordinal) && arguments.Contains(value));
+        if (taken is null) return null;
+        string name = Name(program, command);
+        return $"'{taken}' is no option of {name}{Hint(taken, command.Options.Select(o => o.Name))}; see '{name} --help'.";
     }
 
     private static string Reason(ParseResult parsed, Command command, string name)

@@ -115,6 +115,21 @@ public sealed class RefusedCommandTests : IDisposable
         Assert.True(resumed.Code == 0, resumed.Errors);
     }
 
+    [Theory]
+    [InlineData("'--theads' is no option of unim2rec-train evaluate", "evaluate", "--run", "runs/x", "--theads", "1")]
+    [InlineData("'--epoch' is no option of unim2rec-train pretrain, did you mean '--epochs'", "pretrain", "--domains", "books", "--epoch", "1", "--out", "runs/x")]
+    [InlineData("'--nothing' is no option of unim2rec-train finetune", "finetune", "--out", "--nothing")]
+    public void An_option_that_is_not_known_is_no_value_of_the_one_before_it(string expected, params string[] arguments)
+    {
+        var result = TrainerRun.Of(arguments);
+        Assert.Equal(2, result.Code);
+        Assert.Contains(expected, Assert.Single(result.Sentences), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_value_may_look_like_an_option_where_it_is_given_with_an_equals_sign() =>
+        Assert.Contains("The run folder --theads does not exist", Assert.Single(TrainerRun.Of(["evaluate", "--run=--theads"]).Sentences), StringComparison.Ordinal);
+
     [Fact]
     public void No_option_in_no_odd_form_is_more_than_a_wrong_command_line() =>
         Assert.InRange(Testing.OddCommandLines.ParseAll("unim2rec-train", TrainerRun.Program()), 300, int.MaxValue);
