@@ -1,11 +1,12 @@
 using UniM2Rec.Trainer.Commands;
+using UniM2Rec.Trainer.Distributed;
 
-return await CommandFrame.RunAsync(
+return await RankFrame.RunAsync(args, (ranks, arguments, errors) => CommandFrame.RunAsync(
     CommandFrame.Program(
         "unim2rec-train",
         "Trains universal multi-modal, multi-domain recommenders from extracted features.",
-        PretrainCommand.Create(),
-        FinetuneCommand.Create(),
+        PretrainCommand.Create(ranks),
+        FinetuneCommand.Create(ranks),
         EvaluateCommand.Create(),
         RecommendCommand.Create(),
         ExportCommand.Create(),
@@ -13,5 +14,5 @@ return await CommandFrame.RunAsync(
         ReportCommand.Create(),
         StudyCommand.Create(),
         TuneCommand.Create()),
-    args,
-    Console.Error);
+    arguments,
+    errors));

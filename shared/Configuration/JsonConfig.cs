@@ -59,6 +59,17 @@ public static class JsonConfig
         return Checked(config);
     }
 
+    /// <summary>Reads what <see cref="Serialize"/> gave to another process of this version.</summary>
+    /// <exception cref="UserErrorException">as <see cref="Load"/></exception>
+    public static T Parse<T>(string text)
+        where T : new()
+    {
+        var config = new T();
+        using var document = JsonDocument.Parse(text, Reading);
+        new SectionBinder("configuration of the first process", FormerKeys.Of(typeof(T))).Bind(config, document.RootElement, "");
+        return Checked(config);
+    }
+
     /// <summary>The resolved configuration as indented JSON that <see cref="Load"/> reads back to the same values.</summary>
     public static string Serialize<T>(T value) => JsonSerializer.Serialize(value, Writing) + "\n";
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Distributed;
 using UniM2Rec.Trainer.Sessions;
 
 namespace UniM2Rec.Trainer.Commands;
@@ -8,9 +9,10 @@ namespace UniM2Rec.Trainer.Commands;
 public static class FinetuneCommand
 {
     /// <summary>The verb.</summary>
-    public static Command Create()
+    /// <param name="ranks">The processes that train together; null for this one alone.</param>
+    public static Command Create(ICommunicator? ranks = null)
     {
-        var options = new RunOptions(new RunConfig());
+        var options = new RunOptions(new RunConfig(), ranks);
         var domain = new Option<string?>("--domain") { Description = "The target domain; may be left out where the catalogue has one." };
         var from = new Option<string?>("--from") { Description = "Run folder to start from (default: none, so from scratch)." };
         var flow = ListOption.Create("--flow", "Domains whose events form the history (default: all of the catalogue); auto = the target's own or all, whichever validates better (trains both).");
@@ -28,6 +30,7 @@ public static class FinetuneCommand
         return command.Does(
             (parsed, context, results) =>
             {
+                if (options.IsJoining) return options.Join(parsed, context);
                 var pretrained = parsed.GetValue(from) is { } path && !options.Continues(parsed) ? RunFolder.Open(path) : null; // A run that goes on has its own weights.
                 var more = new List<string>();
                 if (parsed.GetValue(domain) is { } target) more.Add($"data.targets={target}");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Distributed;
 using UniM2Rec.Trainer.Sessions;
 
 namespace UniM2Rec.Trainer.Commands;
@@ -17,9 +18,10 @@ public static class PretrainCommand
     };
 
     /// <summary>The verb.</summary>
-    public static Command Create()
+    /// <param name="ranks">The processes that train together; null for this one alone.</param>
+    public static Command Create(ICommunicator? ranks = null)
     {
-        var options = new RunOptions(Defaults);
+        var options = new RunOptions(Defaults, ranks);
         var domains = ListOption.Create("--domains", "Source domains (default: all of the catalogue).");
         domains.OfDatasetsDomains(options.Dataset);
         var command = new Verb("pretrain",
@@ -30,6 +32,7 @@ public static class PretrainCommand
         return command.Does(
             (parsed, context, results) =>
             {
+                if (options.IsJoining) return options.Join(parsed, context);
                 string[] more = parsed.GetValue(domains) is { Length: > 0 } named && string.Join(',', named) is var list ? [$"data.flow={list}", $"data.targets={list}"] : [];
                 var config = options.Resolve(parsed, Defaults, more);
                 int code = options.Train(parsed, config, pretrained: null, context, results);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Distributed;
 using UniM2Rec.Trainer.Models;
 using UniM2Rec.Trainer.Sessions;
 
@@ -8,9 +9,13 @@ namespace UniM2Rec.Trainer.Commands;
 /// <summary>The options of pretrain and finetune that say what to read and how to train; each overrides a key of the configuration.</summary>
 public sealed class RunOptions
 {
+    private readonly ICommunicator _ranks;
+
     /// <param name="defaults">What the verb starts from, which the help tells.</param>
-    public RunOptions(RunConfig defaults)
+    /// <param name="ranks">The processes that train together; null for this one alone.</param>
+    public RunOptions(RunConfig defaults, ICommunicator? ranks)
     {
+        _ranks = ranks ?? SingleProcess.Instance;
         var training = defaults.Training;
         _epochs = WholeNumber.Optional("--epochs", $"Epochs at most (default: {training.Epochs}).");
         _seed = WholeNumber.Optional("--seed", $"The same seed gives the same result (default: {training.Seed}).");
@@ -64,6 +69,19 @@ public sealed class RunOptions
     /// <summary>The run's folder, as it was typed.</summary>
     internal string Folder(ParseResult parsed) => parsed.GetRequiredValue(_out);
 
+    /// <summary>Whether this process takes part in a training that another one, the first, begins.</summary>
+    internal bool IsJoining => _ranks.Rank > 0;
+
+    /// <summary>Takes part in the training that the first process begins, with its configuration.</summary>
+    /// <returns>An exit code.</returns>
+    internal int Join(ParseResult parsed, VerbContext context)
+    {
+        var config = JsonConfig.Parse<RunConfig>(_ranks.Broadcast(""));
+        using var session = Session.Join(config, new RunFolder(parsed.GetRequiredValue(_out)), context.Work, _ranks);
+        session.Train();
+        return ExitCodes.Done;
+    }
+
     /// <summary>Begins the run of --out or goes on with it.</summary>
     /// <returns>An exit code.</returns>
     public int Train(ParseResult parsed, RunConfig config, RunFolder? pretrained, VerbContext context, ResultWriter results)
@@ -73,6 +91,7 @@ public sealed class RunOptions
         var run = RunFolder.Create(parsed.GetRequiredValue(_out), parsed.GetValue(_resume), parsed.GetValue(_overwrite));
         if (!resumes && FlowChoice.IsAskedBy(config))
         {
+            if (_ranks.Size > 1) throw UserErrorException.Usage($"--flow auto trains two runs, which {_ranks.Size} processes can't do together; name the flow, or start one process, without mpirun");
             if (track is not null) throw UserErrorException.Usage("--track can't be given with --flow auto, which trains two runs; name the flow");
             var chosen = new FlowChoice(run, parsed.GetValue(_resume), context.Work).Train(config, pretrained, () => context.LogTo(run.Log));
             results.Set("run", run.Path);
@@ -81,7 +100,8 @@ public sealed class RunOptions
             return ExitCodes.Done;
         }
 
-        using var session = resumes ? Session.Resume(config, run, context.Work) : Session.Create(config, run, context.Work, pretrained);
+        _ranks.Broadcast(JsonConfig.Serialize(config));
+        using var session = resumes ? Session.Resume(config, run, context.Work, _ranks) : Session.Create(config, run, context.Work, pretrained, _ranks);
         session.Track = track;
         var position = session.Train(() => context.LogTo(run.Log));
         results.Set("run", run.Path);

@@ -9,10 +9,20 @@ namespace UniM2Rec.Trainer.Data;
 /// </summary>
 public sealed class ViewBuilder(ObjectiveConfig objective, Random random)
 {
+    /// <param name="examples">The batch's examples, whoever has them.</param>
+    /// <param name="shown">By example: what is shown of it.</param>
+    /// <param name="sequences">By example: the slots of its items.</param>
+    /// <param name="packed">The packing of this process's examples.</param>
+    /// <param name="items">The batch's items.</param>
+    /// <param name="shares">By process: how many of the examples it has.</param>
+    /// <param name="rank">Number of this process.</param>
     /// <returns>The view, or null where no sequence of the batch has one.</returns>
     internal SequenceView? Build(
-        IReadOnlyList<Example> examples, IReadOnlyList<ShownEvents> shown, int[][] sequences, PackedSequences packed, DistinctItems items)
+        IReadOnlyList<Example> examples, IReadOnlyList<ShownEvents> shown, int[][] sequences, PackedSequences packed, DistinctItems items, int[] shares, int rank)
     {
+        int first = shares.Take(rank).Sum(), end = first + shares[rank];
+        int[] pairs = new int[shares.Length]; // by process
+        int[] ownerOf = [.. shares.SelectMany((count, r) => Enumerable.Repeat(r, count))];
         var kind = Choose();
         var kept = new List<int[]>();
         var original = new List<long>();
@@ -24,14 +34,21 @@ public sealed class ViewBuilder(ObjectiveConfig objective, Random random)
             int length = shown[w].IndexOf(state - examples[w].First) + 1;
             int[] view = Keep(kind, p => examples[w].Log.DomainOf(examples[w].First + shown[w][p]) == examples[w].Log.DomainOf(target), sequences[w].AsSpan(0, length));
             if (view.Length == 0) continue;
-            kept.Add(view);
-            original.Add(packed.StateOf(w, length - 1));
             targets.Add(items.Slot(examples[w].Log.ItemOf(target)));
+            pairs[ownerOf[w]]++;
+            if (w < first || w >= end) continue;
+            kept.Add(view);
+            original.Add(packed.StateOf(w - first, length - 1));
         }
 
-        if (kept.Count == 0) return null;
-        var viewPacked = SequencePacker.Pack(kept, packed.Causal, packed.Slots.device);
-        return new SequenceView(kind, viewPacked, tensor(original.ToArray(), device: packed.Slots.device), tensor(targets.ToArray(), device: packed.Slots.device));
+        if (targets.Count == 0) return null;
+        // A process that has no pair takes part all the same, with a sequence that nobody looks at.
+        var viewPacked = SequencePacker.Pack(kept.Count > 0 ? kept : [[0]], packed.Causal, packed.Slots.device);
+        return new SequenceView(kind, viewPacked, tensor(original.ToArray(), device: packed.Slots.device), tensor(targets.ToArray(), device: packed.Slots.device))
+        {
+            Pairs = pairs,
+            First = pairs.Take(rank).Sum(),
+        };
     }
 
     private ViewKind Choose()
@@ -78,10 +95,20 @@ public enum ViewKind
 
 /// <summary>A second view of a batch's sequences, to be told apart from those of other users.</summary>
 /// <param name="Kind">What was taken away.</param>
-/// <param name="Sequences">The view's own packing, over the same slots.</param>
-/// <param name="OriginalStates">[pairs] int64: which of the states that the batch's own packing asks for matches the view's, of which there is one a pair.</param>
-/// <param name="TargetSlots">[pairs] int64: what each pair predicts; pairs with the same target are not contrasted.</param>
-public sealed record SequenceView(ViewKind Kind, PackedSequences Sequences, Tensor OriginalStates, Tensor TargetSlots);
+/// <param name="Sequences">The view's own packing, over the same slots, of the pairs that this process has.</param>
+/// <param name="OriginalStates">[own pairs] int64: which of the states that the batch's own packing asks for matches the view's, of which there is one a pair.</param>
+/// <param name="TargetSlots">[pairs of all processes] int64: what each pair predicts; pairs with the same target are not contrasted.</param>
+public sealed record SequenceView(ViewKind Kind, PackedSequences Sequences, Tensor OriginalStates, Tensor TargetSlots)
+{
+    /// <summary>By process: how many of the pairs it has.</summary>
+    public required IReadOnlyList<int> Pairs { get; init; }
+
+    /// <summary>The first of this process's pairs.</summary>
+    public int First { get; init; }
+
+    /// <summary>How many of the pairs this process has.</summary>
+    public int OwnCount => (int)OriginalStates.shape[0];
+}
 
 /// <summary>The views that leave a sequence's events and take something from the items themselves.</summary>
 public static class ItemAugmentation

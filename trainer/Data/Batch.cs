@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using UniM2Rec.Trainer.Distributed;
 using static TorchSharp.torch;
 
 namespace UniM2Rec.Trainer.Data;
@@ -12,8 +13,14 @@ namespace UniM2Rec.Trainer.Data;
 public sealed record SequenceBatch(
     IReadOnlyList<SequencePart> Parts, int[] ItemRows, int CandidateCount, Tensor? CandidateLogWeight, SequenceView? View = null)
 {
-    /// <summary>Targets of all parts.</summary>
-    public int TargetCount => Parts.Sum(p => p.TargetCount);
+    private readonly int? _targets;
+
+    /// <summary>Targets of all parts, and, where several processes share the batch, of theirs too.</summary>
+    public int TargetCount
+    {
+        get => _targets ?? Parts.Sum(p => p.TargetCount);
+        init => _targets = value;
+    }
 }
 
 /// <summary>Some of a batch's sequences with their targets, which are encoded and differentiated together.</summary>
@@ -56,7 +63,10 @@ public sealed class BatchBuilder(int itemCount, bool causal, Device device)
     /// <summary>By row: log of what the item counts for among the batch's targets; or null for how often it is there.</summary>
     public float[]? LogWeights { get; init; }
 
-    /// <param name="examples">The sequences; each has at least one event.</param>
+    /// <summary>Who shares the batch: each process has a stretch of its examples, and all its items.</summary>
+    public ICommunicator Ranks { get; init; } = SingleProcess.Instance;
+
+    /// <param name="examples">The sequences; each has at least one event. All of them, whatever this process's share is.</param>
     /// <param name="views">Makes the second view, or null.</param>
     /// <param name="seed">What is drawn is a function of it.</param>
     public SequenceBatch Build(IReadOnlyList<Example> examples, ViewBuilder? views = null, ulong seed = 0)
@@ -65,30 +75,44 @@ public sealed class BatchBuilder(int itemCount, bool causal, Device device)
         var logWeight = Sampling is not null ? Draw(Sampling, examples, seed) : Catalogue is null ? TargetsAsCandidates(examples) : null;
         foreach (int row in Catalogue ?? []) _items.Slot(row);
         int candidates = _items.Count;
+        // Items are numbered over the whole batch, so that every process numbers them alike.
+        var shown = examples.Select(example => ShownEvents.Of(example, ForeignDropout, seed)).ToList();
+        int[][] sequences = [.. examples.Select((example, w) => Slots(example, shown[w]))];
+        int[] shares = SharesOf(shown);
+        int first = shares.Take(Ranks.Rank).Sum(), end = first + shares[Ranks.Rank];
+        var own = examples.Skip(first).Take(end - first).ToList();
         // The second view is contrasted across all sequences, so they stay together.
         // Scores against a whole catalogue are cut by the candidates, not by the targets (BlockedContrast).
-        var runs = views is null ? MicroBatches.Cut(examples, Catalogue is null ? candidates : 0, MostEvents) : [examples];
-        SequenceView? view = null;
-        var parts = runs.Select(run =>
+        var runs = views is null ? MicroBatches.Cut(own, Catalogue is null ? candidates : 0, MostEvents) : [own];
+        var parts = new List<SequencePart>();
+        foreach (var run in runs)
         {
-            var shown = run.Select(example => ShownEvents.Of(example, ForeignDropout, seed)).ToList();
-            var (part, sequences) = Part(run, shown, candidates);
-            view = views?.Build(run, shown, sequences, part.Sequences, _items);
-            return part;
-        }).ToList();
-        return new SequenceBatch(parts, _items.ToArray(), candidates, logWeight, view);
-    }
-
-    private (SequencePart Part, int[][] Sequences) Part(IReadOnlyList<Example> examples, IReadOnlyList<ShownEvents> shown, int candidates)
-    {
-        int[][] sequences = new int[examples.Count][];
-        for (int w = 0; w < examples.Count; w++)
-        {
-            var rows = examples[w].Items;
-            sequences[w] = new int[shown[w].Count];
-            for (int p = 0; p < shown[w].Count; p++) sequences[w][p] = _items.Slot(rows[shown[w][p]]);
+            parts.Add(Part(run, shown[first..(first + run.Count)], sequences[first..(first + run.Count)], candidates));
+            first += run.Count;
         }
 
+        var view = views?.Build(examples, shown, sequences, parts[0].Sequences, _items, shares, Ranks.Rank);
+        return new SequenceBatch(parts, _items.ToArray(), candidates, logWeight, view) { TargetCount = examples.Sum(e => e.Targets.Count) };
+    }
+
+    /// <summary>By process: how many of the examples it has.</summary>
+    private int[] SharesOf(List<ShownEvents> shown)
+    {
+        if (shown.Count < Ranks.Size)
+            throw new UserErrorException($"A step has {shown.Count} examples, which {Ranks.Size} processes can't share; start fewer, or take more targets a step (training.batchTargets).");
+        return Shares.Weighted(shown.ConvertAll(s => s.Count), Ranks.Size);
+    }
+
+    private int[] Slots(Example example, ShownEvents shown)
+    {
+        var rows = example.Items;
+        int[] slots = new int[shown.Count];
+        for (int p = 0; p < slots.Length; p++) slots[p] = _items.Slot(rows[shown[p]]);
+        return slots;
+    }
+
+    private SequencePart Part(IReadOnlyList<Example> examples, IReadOnlyList<ShownEvents> shown, int[][] sequences, int candidates)
+    {
         var asked = examples.Select((e, w) => e.Targets.Select(t => shown[w].IndexOf(t.State - e.First)).Distinct().ToArray()).ToList();
         var packed = SequencePacker.Pack(sequences, causal, device, asked, ReadsOwn ? (w, at) => shown[w].IndexOf(examples[w].LatestOwn(shown[w][at])) : null);
         var states = new List<long>();
@@ -103,7 +127,7 @@ public sealed class BatchBuilder(int itemCount, bool causal, Device device)
         }
 
         var collaborative = MarksSeen ? SeenCandidates.Of(examples, _items.Find, candidates, device) : null;
-        return (new SequencePart(packed, Indices(states), Indices(targets), collaborative), sequences);
+        return new SequencePart(packed, Indices(states), Indices(targets), collaborative);
     }
 
     private Tensor Indices(List<long> values) => tensor(CollectionsMarshal.AsSpan(values).ToArray(), device: device);

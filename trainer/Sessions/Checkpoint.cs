@@ -115,7 +115,7 @@ public static class Checkpoint
         if (!Recommender.CameLater(name)) throw Other(path, name, why);
     }
 
-    private static IEnumerable<(string Name, Tensor Value)> NamedWeights(Recommender model) =>
+    internal static IEnumerable<(string Name, Tensor Value)> NamedWeights(Recommender model) =>
         model.named_parameters().Select(p => (p.name, (Tensor)p.parameter)).Concat(model.named_buffers());
 
     private static IEnumerable<(string Name, Tensor Value)> NamedStatistics(ItemFeatures features) =>

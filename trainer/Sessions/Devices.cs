@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics.X86;
 using UniM2Rec.Trainer.Configuration;
+using UniM2Rec.Trainer.Distributed;
 using static TorchSharp.torch;
 
 namespace UniM2Rec.Trainer.Sessions;
@@ -7,13 +8,23 @@ namespace UniM2Rec.Trainer.Sessions;
 /// <summary>Turns <c>auto|cpu|cuda[:n]</c> into a device; a request that can't be met is an error, never a silent fallback.</summary>
 public static class DeviceChoice
 {
+    /// <param name="name">As it is configured.</param>
+    /// <param name="ranks">Processes that train together, of which each takes a GPU of its own; null for one.</param>
     /// <exception cref="UserErrorException">The name is unknown, or the CUDA device is not there.</exception>
-    public static Device Resolve(string name)
+    public static Device Resolve(string name, ICommunicator? ranks = null)
     {
         var asked = DeviceName.Parse(name);
-        if (asked.IsAuto) return cuda.is_available() ? device("cuda:0") : CPU;
-        if (!asked.IsCuda) return CPU;
+        if (!asked.IsAuto && !asked.IsCuda) return CPU;
         int count = cuda.is_available() ? cuda.device_count() : 0;
+        if (asked.IsAuto && count == 0) return CPU;
+        if (ranks is { Size: > 1 } && name is "auto" or "cuda" && count > 0)
+        {
+            return ranks!.LocalRank < count
+                ? device($"cuda:{ranks.LocalRank}")
+                : throw new UserErrorException($"Process {ranks.LocalRank + 1} of this machine has no GPU of its own, as Torch sees {count} CUDA device(s); start as many processes as there are, or take --device cpu.");
+        }
+
+        if (asked.IsAuto) return device("cuda:0");
         if (asked.Index >= count)
             throw new UserErrorException($"The device '{name}' was asked for, but Torch sees {count} CUDA device(s) on this machine; use --device cpu, or install a CUDA build of Torch and its driver.");
         return device($"cuda:{asked.Index}");

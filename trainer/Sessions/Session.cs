@@ -1,5 +1,6 @@
 using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Data;
+using UniM2Rec.Trainer.Distributed;
 using UniM2Rec.Trainer.Evaluation;
 using UniM2Rec.Trainer.Models;
 using UniM2Rec.Trainer.Tracking;
@@ -17,18 +18,21 @@ public sealed partial class Session : IDisposable
     private FolderLock? _held;
     private CheckpointFile? _newest;
 
-    private Session(RunConfig config, RunFolder run, WorkContext context, RunData? trainedOn, string? rejects)
+    private Session(RunConfig config, RunFolder run, WorkContext context, RunData? trainedOn, string? rejects, ICommunicator? ranks = null)
     {
-        (Config, Run, _context, _trainedOn) = (config, run, context, trainedOn);
+        (Config, Run, _context, _trainedOn, Ranks) = (config, run, context, trainedOn, ranks ?? SingleProcess.Instance);
         string settings = NativeSettings.Apply();
-        Device = DeviceChoice.Resolve(config.Training.Device);
-        set_num_threads(config.Training.Threads > 0 ? config.Training.Threads : Environment.ProcessorCount);
+        Device = DeviceChoice.Resolve(config.Training.Device, Ranks);
+        set_num_threads(config.Training.Threads > 0 ? config.Training.Threads : Math.Max(1, Environment.ProcessorCount / Ranks.LocalSize));
         bool bfloat16 = Precisions.UsesBfloat16(config.Training.Precision, Device);
         context.Log.Information(
-            "Device: {Device:l}{Auto:l}, {Threads} processor threads{Precision:l}",
-            Device.ToString(), config.Training.Device == "auto" ? " (auto)" : "", get_num_threads(), bfloat16 ? ", bfloat16 products" : "");
+            "Device: {Device:l}{Auto:l}, {Threads} processor threads{Precision:l}{Ranks:l}",
+            Device.ToString(), config.Training.Device == "auto" ? " (auto)" : "", get_num_threads(), bfloat16 ? ", bfloat16 products" : "", Ranks.Size > 1 ? $", the first of {Ranks.Size} processes" : "");
         context.Log.Debug("Native libraries: {Settings:l}", settings);
+        // What is read may be kept for later by whoever reads it first.
+        if (Ranks.Rank > 0) Ranks.Wait();
         Data = TrainingData.Open(config.Data, rejects, context.Progress, context.Cancellation, GoneSince(run, trainedOn));
+        if (Ranks.Rank == 0) Ranks.Wait();
         FlowNotes.Say(Data.Log, context.Log);
         try
         {
@@ -63,6 +67,9 @@ public sealed partial class Session : IDisposable
     /// <summary>The model.</summary>
     public Recommender Model { get; }
 
+    /// <summary>Who trains it together with this process.</summary>
+    internal ICommunicator Ranks { get; }
+
     /// <summary>Folder of MLflow's file store that training is told to as well; null for none.</summary>
     public string? Track { get; set; }
 
@@ -74,11 +81,12 @@ public sealed partial class Session : IDisposable
     /// <param name="run">Where everything goes; from <see cref="RunFolder.Create"/>.</param>
     /// <param name="context">Log, progress and what stops it.</param>
     /// <param name="pretrained">A run whose weights it starts from, or null for none.</param>
+    /// <param name="ranks">The processes that train it, of which this is the first; null for this one alone.</param>
     /// <exception cref="UserErrorException">The data, the features, the folder or the pre-trained run can't be used.</exception>
-    public static Session Create(RunConfig config, RunFolder run, WorkContext context, RunFolder? pretrained = null) => Held(run, () =>
+    public static Session Create(RunConfig config, RunFolder run, WorkContext context, RunFolder? pretrained = null, ICommunicator? ranks = null) => Held(run, () =>
     {
         run.RequireFree();
-        return Opened(new Session(config, run, context, trainedOn: null, run.Beginning.Rejects), session =>
+        return Opened(new Session(config, run, context, trainedOn: null, run.Beginning.Rejects, ranks), session =>
         {
             session.Config = session.Resolved();
             foreach (string problem in session.Features.Uninformative())
@@ -91,8 +99,9 @@ public sealed partial class Session : IDisposable
     /// <param name="config">The run's configuration, with what may change from one stretch to the next.</param>
     /// <param name="run">The run.</param>
     /// <param name="context">Log, progress and what stops it.</param>
+    /// <param name="ranks">The processes that train it from now on, however many trained it before, of which this is the first; null for this one alone.</param>
     /// <exception cref="UserErrorException">Its checkpoints, the data or the features can't be used, or are not those that the run was begun with.</exception>
-    public static Session Resume(RunConfig config, RunFolder run, WorkContext context) => Held(run, () =>
+    public static Session Resume(RunConfig config, RunFolder run, WorkContext context, ICommunicator? ranks = null) => Held(run, () =>
     {
         var newest = RunCheckpoints.OpenNewest(run, context.Log);
         try
@@ -101,7 +110,7 @@ public sealed partial class Session : IDisposable
             kept?.RequireSettings(config, run, isResolved: false);
             if (kept?.Others(config, [.. RunIdentity.Changeable, "evaluation."]) is { Length: > 0 } others) context.Log.Information("The run goes on with {Settings:l}", others);
             if (newest is null) context.Log.Information("The run {Run:l} had not kept a step yet, so it begins with the first", run.Path);
-            return Opened(new Session(config, run, context, kept?.Data ?? RunData.Load(run.Data), newest is null ? run.Beginning.Rejects : null), session =>
+            return Opened(new Session(config, run, context, kept?.Data ?? RunData.Load(run.Data), newest is null ? run.Beginning.Rejects : null, ranks), session =>
             {
                 if (newest is not null) Checkpoint.RequireSameFeatures(newest, session.Features);
                 session.RequireUnchanged(kept);
@@ -114,6 +123,15 @@ public sealed partial class Session : IDisposable
             throw;
         }
     });
+
+    /// <summary>Takes part in a run that the first process begins or goes on with; nothing is written, and the weights come from that process.</summary>
+    /// <param name="config">The first process's configuration.</param>
+    /// <param name="run">The run, whose folder this process does not look at.</param>
+    /// <param name="context">What stops it.</param>
+    /// <param name="ranks">The processes.</param>
+    /// <exception cref="UserErrorException">The data or the features can't be used.</exception>
+    public static Session Join(RunConfig config, RunFolder run, WorkContext context, ICommunicator ranks) =>
+        Opened(new Session(config, run, context, trainedOn: null, rejects: null, ranks), session => session.Config = session.Resolved());
 
     /// <summary>Opens a run that was trained, with its best weights.</summary>
     /// <param name="run">The run; from <see cref="RunFolder.Open"/>.</param>
@@ -144,6 +162,12 @@ public sealed partial class Session : IDisposable
     /// <exception cref="UserErrorException">The loss is no finite number any more, there is nothing to learn from, or a file can't be written.</exception>
     public RunPosition Train(Action? begun = null)
     {
+        if (Ranks.Rank > 0)
+        {
+            using var part = new TrainingLoop(this, _context);
+            return part.Run(_context.Cancellation);
+        }
+
         var tracking = new RunTracking(Run, Track is null ? null : new MlflowRun(Track, Run, Config), _context);
         using var loop = new TrainingLoop(this, _context) { CheckpointInterval = CheckpointInterval, Done = position => tracking.Write(position) };
         var position = tracking.While(() => loop.Run(_context.Cancellation, begun));

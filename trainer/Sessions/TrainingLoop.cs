@@ -4,6 +4,7 @@ using Serilog;
 using UniM2Rec.Trainer.Collaborative;
 using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Data;
+using UniM2Rec.Trainer.Distributed;
 using UniM2Rec.Trainer.Evaluation;
 using UniM2Rec.Trainer.Models;
 using UniM2Rec.Trainer.Training;
@@ -38,12 +39,13 @@ public sealed class TrainingLoop : IDisposable
     private readonly BatchBuilder _batches;
     private readonly List<Example> _training;
     private readonly List<Example> _validation;
+    private readonly ICommunicator _ranks;
 
     /// <summary>Prepares examples, optimiser and collaborative scores.</summary>
     public TrainingLoop(Session session, WorkContext context)
     {
         (_config, _data, _features, _model, _run) = (session.Config, session.Data, session.Features, session.Model, session.Run);
-        (_session, _progress, _log, _context) = (session, context.Progress, context.Log, context);
+        (_session, _progress, _log, _context, _ranks) = (session, context.Progress, context.Log, context, session.Ranks);
         var (config, data, model) = (_config, _data, _model);
         var form = model.Causal ? config.Training.Examples : ExampleForm.Prefix;
         _training = new ExamplePlanner(data.Split.Training, data.IsTarget, config.Data.MaxLength, form).Training();
@@ -53,10 +55,13 @@ public sealed class TrainingLoop : IDisposable
         if (_validation.Count == 0)
             throw new UserErrorException($"No user of {config.Data.Dataset} has a validation target; users need at least three events in the target domain.");
 
+        if (_ranks.Size > 1 && !model.HasNetwork)
+            throw new UserErrorException($"The model {config.Model.Kind} has no network, so there is nothing that {_ranks.Size} processes could train together; start one, without mpirun.");
+
         var frozen = model.Frozen(config.Training.Freeze).Select(p => p.Handle).ToHashSet();
         foreach (var parameter in model.parameters()) parameter.requires_grad = !frozen.Contains(parameter.Handle);
         var trained = model.named_parameters().Where(p => p.parameter.requires_grad).Select(p => (p.name, p.parameter)).ToList();
-        _objective = new TrainingObjective(config.Model, config.Objective);
+        _objective = new TrainingObjective(config.Model, config.Objective) { Ranks = _ranks };
         _optimizer = new NamedAdamW(trained, config.Training.WeightDecay);
         _average = config.Training.Averaging > 0 ? new WeightAverage(trained, config.Training.Averaging) : null;
         _state = new RunState(model, _features, _optimizer, _average);
@@ -75,6 +80,7 @@ public sealed class TrainingLoop : IDisposable
             ForeignDropout = config.Objective.ForeignDropout,
             ReadsOwn = model.ReadsOwn,
             MarksSeen = _seen is not null,
+            Ranks = _ranks,
         };
     }
 
@@ -96,7 +102,7 @@ public sealed class TrainingLoop : IDisposable
     public RunPosition Run(CancellationToken cancellation, Action? begun = null)
     {
         PeakMemory.Begin();
-        var position = _session.Start(_state, _checkpoints);
+        var position = SharedState.OfFirst(_ranks, _state, _ranks.Rank > 0 ? RunPosition.Start : _session.Start(_state, _checkpoints));
         begun?.Invoke();
         Done?.Invoke(position);
         if (position.TotalSteps > 0) _log.Information("Continuing in epoch {Epoch} after {Steps} steps", position.Epoch + 1, position.TotalSteps);
@@ -107,10 +113,20 @@ public sealed class TrainingLoop : IDisposable
 
         while (GoesOn(position)) position = Epoch(position, targets, cancellation);
 
+        if (IsFirst) Finish(position, cancellation);
+        _ranks.Wait();
+        return position;
+    }
+
+    /// <summary>Whether this is the process that writes and speaks; where one trains alone, it is.</summary>
+    private bool IsFirst => _ranks.Rank == 0;
+
+    /// <summary>Takes the best epoch's weights, and fits what joins their scores with others.</summary>
+    private void Finish(RunPosition position, CancellationToken cancellation)
+    {
         using (var best = RunCheckpoints.OpenBest(_run)) Checkpoint.LoadModel(best, _model, _features);
         _log.Information("Best epoch {Epoch}: validation {Metric} {Figure:F4}", position.BestEpoch + 1, _config.Training.Watch, position.BestFigure);
         if (_config.Objective.IsOverCatalogue && _config.Collaborative.Fit && _model.ScoreCombination is { } head) FitScoreCombination(head, cancellation);
-        return position;
     }
 
     /// <summary>All that a history says about single candidates. Made when it is first asked for: a network is trained and validated without.</summary>
@@ -124,27 +140,35 @@ public sealed class TrainingLoop : IDisposable
     private RunPosition WithoutLostBest(RunPosition position, CancellationToken cancellation)
     {
         if (position.BestEpoch < 0) return position;
+        string why = _ranks.Broadcast(IsFirst ? WhyLost() : "");
+        if (why.Length == 0) return position;
+        string what = $"the weights of epoch {position.BestEpoch + 1}, the best so far, are lost ({why.Split(';')[0]})";
+        if (GoesOn(position))
+        {
+            _log.Warning("{What:l}; the best of the epochs that come is kept instead", what);
+            return position with { BestEpoch = -1, BestFigure = double.NegativeInfinity };
+        }
+
+        _log.Warning("{What:l}; those of the last epoch take their place", what);
+        using var scope = NewDisposeScope();
+        using var averaged = _average?.Apply(_model, () => RefreshEpoch(position.Epoch - 1));
+        var ranks = Validate(cancellation);
+        position = position with { BestEpoch = position.Epoch - 1, BestFigure = RankingMetrics.Single(ranks, _config.Training.Watch) };
+        if (IsFirst) _checkpoints.SaveBest(_state);
+        return position;
+    }
+
+    /// <summary>Why the best weights can't be used; nothing where they can.</summary>
+    private string WhyLost()
+    {
         try
         {
             using var best = RunCheckpoints.OpenBest(_run);
-            return position;
+            return "";
         }
         catch (UserErrorException lost)
         {
-            string what = $"the weights of epoch {position.BestEpoch + 1}, the best so far, are lost ({lost.Message.Split(';')[0]})";
-            if (GoesOn(position))
-            {
-                _log.Warning("{What:l}; the best of the epochs that come is kept instead", what);
-                return position with { BestEpoch = -1, BestFigure = double.NegativeInfinity };
-            }
-
-            _log.Warning("{What:l}; those of the last epoch take their place", what);
-            using var scope = NewDisposeScope();
-            using var averaged = _average?.Apply(_model, () => RefreshEpoch(position.Epoch - 1));
-            var ranks = Validate(cancellation);
-            position = position with { BestEpoch = position.Epoch - 1, BestFigure = RankingMetrics.Single(ranks, _config.Training.Watch) };
-            _checkpoints.SaveBest(_state);
-            return position;
+            return lost.Message;
         }
     }
 
@@ -164,16 +188,19 @@ public sealed class TrainingLoop : IDisposable
         _checkpoints.SaveBest(_state);
         _log.Information(
             "Score combination fitted to {Users} validation users: validation {Metric} {Figure:F4}",
-            sample.Count, _config.Training.Watch, RankingMetrics.Single(Validate(catalogue, collaborative, cancellation), _config.Training.Watch));
+            sample.Count, _config.Training.Watch, RankingMetrics.Single(Validate(catalogue, collaborative, _validation, cancellation), _config.Training.Watch));
     }
 
     /// <summary>One optimiser step.</summary>
+    /// <param name="examples">The step's examples, of which each process takes its share.</param>
+    /// <param name="seed">What is drawn is a function of it and of the process's number.</param>
     /// <returns>The loss before it.</returns>
     public double Step(IReadOnlyList<Example> examples, ulong seed)
     {
         using var scope = NewDisposeScope();
-        manual_seed((long)(seed >> 1));
-        _model.Reseed(seed);
+        ulong drawn = IsFirst ? seed : SplitMix64.MixAll((long)seed, _ranks.Rank);
+        manual_seed((long)(drawn >> 1));
+        _model.Reseed(drawn);
         _objective.Reseed(seed);
         var views = _config.Objective.SequenceContrast > 0 ? new ViewBuilder(_config.Objective, new Random((int)(seed >> 33))) : null;
         var batch = _batches.Build(examples, views, seed);
@@ -214,7 +241,8 @@ public sealed class TrainingLoop : IDisposable
                 }
 
                 task.Advance(count);
-                if (cancellation.IsCancellationRequested || sinceCheckpoint.Elapsed >= CheckpointInterval)
+                // The first process keeps and stops; where it has gone, the others are ended.
+                if (IsFirst && (cancellation.IsCancellationRequested || sinceCheckpoint.Elapsed >= CheckpointInterval))
                 {
                     position = position with { Seconds = before + clock.Elapsed.TotalSeconds };
                     _checkpoints.SaveLast(_state, position);
@@ -229,7 +257,10 @@ public sealed class TrainingLoop : IDisposable
 
     private void RefreshEpoch(int epoch)
     {
-        _model.BeginEpoch(_features, _data.TrainingRows, EpochPlan.EpochSeed(_config.Training.Seed, epoch), _context);
+        // What is derived is derived once, so that all processes have the very same.
+        if (IsFirst) _model.BeginEpoch(_features, _data.TrainingRows, EpochPlan.EpochSeed(_config.Training.Seed, epoch), _context);
+        _ranks.Wait();
+        _ranks.Broadcast([.. _model.named_buffers().Select(b => b.buffer)]);
         _session.Admit(_data.ColdItems);
     }
 
@@ -247,9 +278,9 @@ public sealed class TrainingLoop : IDisposable
             ranks = Validate(cancellation);
             figure = RankingMetrics.Single(ranks, _config.Training.Watch);
             isBest = figure > position.BestFigure;
-            if (isBest) _checkpoints.SaveBest(_state);
+            if (isBest && IsFirst) _checkpoints.SaveBest(_state);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (IsFirst)
         {
             _checkpoints.SaveLast(_state, position);
             throw;
@@ -271,6 +302,7 @@ public sealed class TrainingLoop : IDisposable
         }, JsonSerializerOptions.Web));
         if (isBest) position = position with { BestEpoch = position.Epoch, BestFigure = figure };
         position = position.NextEpoch(metrics);
+        if (!IsFirst) return position;
         MetricsFile.Write(_run, position);
         _checkpoints.SaveLast(_state, position);
         Done?.Invoke(position);
@@ -281,14 +313,20 @@ public sealed class TrainingLoop : IDisposable
     {
         _model.eval();
         using var catalogue = EncodedCatalogue.Encode(_model, _features, _data.TrainingCandidates, _data.FlowRows, content: !_model.HasNetwork && _config.JoinsContent);
-        return Validate(catalogue, _model.HasNetwork ? _seen : Collaborative, cancellation);
+        var collaborative = _model.HasNetwork ? _seen : Collaborative;
+        if (_ranks.Size == 1) return Validate(catalogue, collaborative, _validation, cancellation);
+        using var scope = NewDisposeScope();
+        int[] shares = Shares.Even(_validation.Count, _ranks.Size);
+        var own = Validate(catalogue, collaborative, _validation.GetRange(shares.Take(_ranks.Rank).Sum(), shares[_ranks.Rank]), IsFirst ? cancellation : CancellationToken.None);
+        int[] all = [.. _ranks.Gather(tensor(own.SelectMany(r => new[] { r.Above, r.Tied }).ToArray(), [own.Length, 2]), shares).data<int>()];
+        return [.. all.Chunk(2).Select(r => new Rank(r[0], r[1]))];
     }
 
-    private Rank[] Validate(EncodedCatalogue catalogue, CollaborativeScorer? collaborative, CancellationToken cancellation)
+    private Rank[] Validate(EncodedCatalogue catalogue, CollaborativeScorer? collaborative, List<Example> examples, CancellationToken cancellation)
     {
         var ranking = new FullRanking(_model, catalogue, collaborative) { BatchUsers = _config.Evaluation.BatchUsers, MaskHistory = _config.Evaluation.MaskHistory };
-        using var task = _progress.Start("Validating", _validation.Count, "users");
-        return ranking.Ranks(_validation, task, cancellation);
+        using var task = _progress.Start("Validating", examples.Count, "users");
+        return ranking.Ranks(examples, task, cancellation);
     }
 
     /// <summary>An even sample, the same in every run.</summary>

@@ -33,19 +33,20 @@ public static class SequenceItemContrast
 /// </summary>
 public static class SequenceSequenceContrast
 {
-    /// <param name="states">[pairs, width]: states of the sequences.</param>
-    /// <param name="views">[pairs, width]: states of their views.</param>
+    /// <param name="states">[some, width]: states of the sequences, or of a stretch of them.</param>
+    /// <param name="views">[pairs, width]: states of the views of all sequences.</param>
     /// <param name="targets">[pairs] int64: what each predicts.</param>
     /// <param name="temperature">Divides the cosine.</param>
-    /// <returns>The mean loss, a scalar.</returns>
-    public static Tensor Loss(Tensor states, Tensor views, Tensor targets, double temperature)
+    /// <param name="first">Number of the pair that the stretch begins with.</param>
+    /// <returns>The mean loss of the stretch, a scalar.</returns>
+    public static Tensor Loss(Tensor states, Tensor views, Tensor targets, double temperature, int first = 0)
     {
         using var scope = NewDisposeScope();
-        long pairs = targets.shape[0];
+        long pairs = targets.shape[0], some = states.shape[0];
         var logits = nn.functional.normalize(states, dim: -1).matmul(nn.functional.normalize(views, dim: -1).t()) * (1 / temperature);
-        var sameTarget = targets.unsqueeze(0).eq(targets.unsqueeze(1));
-        var other = eye(pairs, dtype: ScalarType.Bool, device: targets.device).logical_not();
-        var labels = arange(pairs, dtype: ScalarType.Int64, device: targets.device);
+        var sameTarget = targets.unsqueeze(0).eq(targets.narrow(0, first, some).unsqueeze(1));
+        var labels = arange(first, first + some, dtype: ScalarType.Int64, device: targets.device);
+        var other = arange(pairs, dtype: ScalarType.Int64, device: targets.device).unsqueeze(0).ne(labels.unsqueeze(1));
         return nn.functional.cross_entropy(logits.masked_fill(sameTarget.logical_and(other), float.NegativeInfinity), labels).MoveToOuterDisposeScope();
     }
 }

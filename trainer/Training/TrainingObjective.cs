@@ -1,5 +1,6 @@
 using UniM2Rec.Trainer.Configuration;
 using UniM2Rec.Trainer.Data;
+using UniM2Rec.Trainer.Distributed;
 using UniM2Rec.Trainer.Layers;
 using UniM2Rec.Trainer.Models;
 using static TorchSharp.torch;
@@ -10,16 +11,21 @@ namespace UniM2Rec.Trainer.Training;
 public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objective)
 {
     private readonly DropoutMasks _masks = new();
+    private readonly DropoutMasks _ownMasks = new();
     private ulong _seed;
 
     /// <summary>Scores of a part of a batch that are computed as a whole, at most; more are computed in blocks of candidates.</summary>
     public long MostScores { get; init; } = BlockedContrast.MostScores;
+
+    /// <summary>Who shares a step.</summary>
+    public ICommunicator Ranks { get; init; } = SingleProcess.Instance;
 
     /// <summary>Starts the step's random numbers.</summary>
     public void Reseed(ulong seed)
     {
         _seed = SplitMix64.MixAll(0, (long)seed);
         _masks.Reseed(_seed);
+        _ownMasks.Reseed(SplitMix64.MixAll(1 + Ranks.Rank, (long)seed));
     }
 
     /// <summary>The batch's loss.</summary>
@@ -46,6 +52,7 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
     public double Differentiate(Recommender recommender, SequenceBatch batch, ItemBatch items)
     {
         using var scope = NewDisposeScope();
+        if (Ranks.Size > 1) return DifferentiateShared(recommender, batch, items);
         if (batch.Parts is [var only] && !IsInBlocks(only, batch))
         {
             var whole = Loss(recommender, batch, items);
@@ -62,25 +69,37 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
         return sum;
     }
 
+    /// <summary>The same where several processes share the batch: each encodes a stretch of the items and differentiates a stretch of the sequences.</summary>
+    private double DifferentiateShared(Recommender recommender, SequenceBatch batch, ItemBatch items)
+    {
+        var shared = new SharedGradients(Ranks, [.. recommender.parameters().Where(p => p.requires_grad)]);
+        var own = Sets(recommender, shared.Own(items));
+        var leaves = shared.Gather(own, items);
+        double sum = batch.Parts.Sum(part => Differentiate(recommender, batch, part, leaves, items));
+        return shared.Complete(sum, own, leaves);
+    }
+
     /// <summary>Adds the gradients of a part's share of the loss to those of the parameters and of the vectors, which are leaves.</summary>
     private double Differentiate(Recommender recommender, SequenceBatch batch, SequencePart part, ItemVectors vectors, ItemBatch items)
     {
         using var scope = NewDisposeScope();
+        var (states, others, views) = Encode(recommender, batch, part, vectors, items);
         if (!IsInBlocks(part, batch))
         {
-            var loss = Loss(recommender, batch, part, vectors, items);
+            var loss = Loss(recommender, batch, part, vectors, (states, others));
             if (loss.requires_grad) loss.backward();
-            return loss.item<float>();
+            views?.Differentiate(Ranks);
+            return loss.item<float>() + (views?.Terms?.item<float>() ?? 0);
         }
 
-        var (states, others) = Encode(recommender, batch, part, vectors, items);
         var predicting = states.index_select(0, part.TargetStates);
         var leaf = Leaf(predicting);
         double share = ShareOf(part, batch);
         double contrast = BlockedContrast.Differentiate(recommender, leaf, vectors, batch.CandidateCount, part, share, MostScores) * share;
         if (leaf.grad is { } gradient) autograd.backward([predicting], [gradient], retain_graph: others is not null);
         if (others is { requires_grad: true }) others.backward();
-        return contrast + (others?.item<float>() ?? 0);
+        views?.Differentiate(Ranks);
+        return contrast + (others?.item<float>() ?? 0) + (views?.Terms?.item<float>() ?? 0);
     }
 
     /// <summary>A weighted sample of the catalogue, or the batch's own targets, are never so many.</summary>
@@ -93,10 +112,13 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
     /// <summary>
     /// The items' vectors, by slot; and after them, where histories are to lack a modality, the same items' without the one that this step withholds.
     /// </summary>
-    private ItemVectors Encode(Recommender recommender, ItemBatch items)
+    private ItemVectors Encode(Recommender recommender, ItemBatch items) => Sets(recommender, items) is var sets && sets.Count == 1 ? sets[0] : ItemVectors.Concat(sets);
+
+    /// <summary>The same, apart.</summary>
+    private List<ItemVectors> Sets(Recommender recommender, ItemBatch items)
     {
         var whole = recommender.EncodeItems(items);
-        return LacksModalities(items) ? ItemVectors.Concat([whole, recommender.EncodeItems(items.Without((int)(_seed % (ulong)items.Features.Count)))]) : whole;
+        return LacksModalities(items) ? [whole, recommender.EncodeItems(items.Without((int)(_seed % (ulong)items.Features.Count)))] : [whole];
     }
 
     private bool LacksModalities(ItemBatch items) => objective.HistoryModalityDropout > 0 && items.Features.Count > 1;
@@ -105,7 +127,7 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
     private PackedSequences Thinned(PackedSequences sequences, ItemBatch items)
     {
         if (!LacksModalities(items)) return sequences;
-        float[] lacks = _masks.Draw([sequences.Sequences.Count], 1 - objective.HistoryModalityDropout, kept: 1).data<float>().ToArray();
+        float[] lacks = _ownMasks.Draw([sequences.Sequences.Count], 1 - objective.HistoryModalityDropout, kept: 1).data<float>().ToArray();
         return sequences.Moved(Array.ConvertAll(lacks, l => l > 0), (int)items.Count);
     }
 
@@ -113,27 +135,75 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
     private Tensor Loss(Recommender recommender, SequenceBatch batch, SequencePart part, ItemVectors vectors, ItemBatch items)
     {
         using var scope = NewDisposeScope();
-        var (states, others) = Encode(recommender, batch, part, vectors, items);
+        var (states, others, _) = Encode(recommender, batch, part, vectors, items);
+        return Loss(recommender, batch, part, vectors, (states, others)).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Loss(Recommender recommender, SequenceBatch batch, SequencePart part, ItemVectors vectors, (Tensor States, Tensor? Others) encoded)
+    {
+        using var scope = NewDisposeScope();
+        var (states, others) = encoded;
         var logits = recommender.Logits(states.index_select(0, part.TargetStates), vectors.First(batch.CandidateCount), part.Collaborative);
         var loss = SequenceItemContrast.Loss(logits, part.TargetSlots, batch.CandidateLogWeight) * ShareOf(part, batch);
         return (others is null ? loss : loss + others).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The part's states, and its share of what adds to the contrast with the candidates, a scalar, or null for nothing.</summary>
-    private (Tensor States, Tensor? Others) Encode(Recommender recommender, SequenceBatch batch, SequencePart part, ItemVectors vectors, ItemBatch items)
+    /// <summary>
+    /// The part's states, and its share of what adds to the contrast with the candidates, a scalar, or null for nothing; and, where several processes share the batch, the
+    /// views, which are differentiated after that.
+    /// </summary>
+    private (Tensor States, Tensor? Others, SharedViews? Views) Encode(Recommender recommender, SequenceBatch batch, SequencePart part, ItemVectors vectors, ItemBatch items)
     {
         var (states, terms) = recommender.EncodeForTraining(vectors, Thinned(part.Sequences, items));
         var others = terms.Select(term => term.Value * ShareOf(part, batch)).ToList();
+        SharedViews? views = null;
         if (objective.SequenceContrast > 0 && batch.View is { } view)
         {
             var viewItems = ItemAugmentation.Apply(view.Kind, items, objective, (shape, share) => _masks.Draw(shape, share, kept: 1));
             var viewVectors = ReferenceEquals(viewItems, items) ? vectors : recommender.EncodeItems(viewItems);
             var (viewStates, viewTerms) = recommender.EncodeForTraining(viewVectors, view.Sequences);
-            var contrast = SequenceSequenceContrast.Loss(
-                states.index_select(0, view.OriginalStates), viewStates, view.TargetSlots, model.Temperature);
-            others.AddRange([.. viewTerms.Select(term => term.Value), contrast * objective.SequenceContrast]);
+            double share = (double)view.OwnCount / view.Pairs.Sum();
+            var added = viewTerms.Select(term => term.Value * share);
+            var own = viewStates.narrow(0, 0, view.OwnCount);
+            if (Ranks.Size == 1) others.AddRange(added);
+            else views = new SharedViews(own, Ranks.Gather(own, view.Pairs).requires_grad_(own.requires_grad), Sum([.. added]), view);
+            var contrast = view.OwnCount == 0
+                ? null
+                : SequenceSequenceContrast.Loss(states.index_select(0, view.OriginalStates), views?.All ?? own, view.TargetSlots, model.Temperature, view.First);
+            if (contrast is not null) others.Add(contrast * (objective.SequenceContrast * share));
         }
 
-        return (states, others.Count == 0 ? null : others.Aggregate((a, b) => a + b));
+        return (states, Sum(others), views);
+    }
+
+    private static Tensor? Sum(List<Tensor> terms) => terms.Count == 0 ? null : terms.Aggregate((a, b) => a + b);
+
+    /// <summary>A second view that several processes share: what comes back to a process's views comes from all.</summary>
+    /// <param name="Own">[own pairs, width]</param>
+    /// <param name="All">[pairs, width], a leaf.</param>
+    /// <param name="Terms">What encoding the view adds to the loss, or null for nothing.</param>
+    /// <param name="View">Whose pairs are whose.</param>
+    private sealed record SharedViews(Tensor Own, Tensor All, Tensor? Terms, SequenceView View)
+    {
+        /// <summary>Adds the gradients of the views' share of the loss, after that of the sequences.</summary>
+        public void Differentiate(ICommunicator ranks)
+        {
+            var gradient = All.grad ?? zeros_like(All).detach();
+            ranks.Sum([gradient]);
+            var (outputs, gradients) = (new List<Tensor>(), new List<Tensor>());
+            if (View.OwnCount > 0 && Own.requires_grad)
+            {
+                outputs.Add(Own);
+                gradients.Add(gradient.narrow(0, View.First, View.OwnCount));
+            }
+
+            if (Terms is { requires_grad: true } && View.OwnCount > 0)
+            {
+                outputs.Add(Terms);
+                gradients.Add(ones_like(Terms).detach());
+            }
+
+            if (outputs.Count > 0) autograd.backward(outputs, gradients);
+        }
     }
 }
