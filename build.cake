@@ -33,6 +33,8 @@ Task("Clean").Does(() =>
 
 Task("Setup").Does(InstallSystemPackages);
 
+Task("TestSetup").IsDependentOn("Setup").Does(InstallTestPackages);
+
 Task("Restore").IsDependentOn("Setup").Does(() => Retry("restore", () => Run("dotnet", $"restore UniM2Rec.sln {properties}")));
 
 Task("Build").IsDependentOn("Restore").Does(() => Run("dotnet", $"build UniM2Rec.sln -c {configuration} --no-restore {properties}"));
@@ -53,7 +55,7 @@ Task("Demo").IsDependentOn("Publish").Does(() =>
         RunStep(string.Format(line, programs, "artifacts/demo"));
 });
 
-Task("Test").IsDependentOn("Build").Does(() => RunTests(configuration));
+Task("Test").IsDependentOn("TestSetup").IsDependentOn("Build").Does(() => RunTests(configuration));
 
 // Headers that anyone may have written, by the million: --headers=1000000.
 Task("Fuzz").IsDependentOn("Build").Does(() =>
