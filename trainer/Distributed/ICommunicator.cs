@@ -17,8 +17,8 @@ public interface ICommunicator : IDisposable
     /// <summary>Number of this process among those of its machine, from 0.</summary>
     int LocalRank { get; }
 
-    /// <summary>Number of processes on this machine.</summary>
-    int LocalSize { get; }
+    /// <summary>Number of processes that share the processors which this one may use.</summary>
+    int Sharing { get; }
 
     /// <summary>Replaces each tensor by its sum over the processes, the same to the last bit in all of them.</summary>
     /// <param name="tensors">Of the same shapes everywhere.</param>
@@ -66,7 +66,7 @@ public sealed class SingleProcess : ICommunicator
     public int LocalRank => 0;
 
     /// <inheritdoc/>
-    public int LocalSize => 1;
+    public int Sharing => 1;
 
     /// <inheritdoc/>
     public void Sum(IReadOnlyList<Tensor> tensors)

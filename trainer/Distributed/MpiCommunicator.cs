@@ -21,7 +21,7 @@ public sealed unsafe partial class MpiCommunicator : ICommunicator
     private MpiCommunicator(MpiLibrary mpi, Launch launch)
     {
         _mpi = mpi;
-        (LocalRank, LocalSize) = (launch.LocalRank, launch.LocalSize);
+        (LocalRank, Sharing) = (launch.LocalRank, launch.Sharing);
         _sum = (delegate* unmanaged[Cdecl]<nint, void*, int, nint, nint, nint, nint*, int>)mpi["MPI_Iallreduce"];
         _test = (delegate* unmanaged[Cdecl]<nint*, int*, nint, int>)mpi["MPI_Test"];
         _gather = (delegate* unmanaged[Cdecl]<void*, int, nint, void*, int*, int*, nint, nint, int>)mpi["MPI_Allgatherv"];
@@ -46,7 +46,7 @@ public sealed unsafe partial class MpiCommunicator : ICommunicator
     public int LocalRank { get; }
 
     /// <inheritdoc/>
-    public int LocalSize { get; }
+    public int Sharing { get; }
 
     /// <summary>Joins the processes that the launcher started with this one; a process that it started alone, or that nobody of MPI started, stays alone.</summary>
     /// <exception cref="UserErrorException">The library is not there, or not the launcher's.</exception>

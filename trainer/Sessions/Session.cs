@@ -23,7 +23,7 @@ public sealed partial class Session : IDisposable
         (Config, Run, _context, _trainedOn, Ranks) = (config, run, context, trainedOn, ranks ?? SingleProcess.Instance);
         string settings = NativeSettings.Apply();
         Device = DeviceChoice.Resolve(config.Training.Device, Ranks);
-        set_num_threads(config.Training.Threads > 0 ? config.Training.Threads : Math.Max(1, Environment.ProcessorCount / Ranks.LocalSize));
+        set_num_threads(config.Training.Threads > 0 ? config.Training.Threads : Math.Max(1, Environment.ProcessorCount / Ranks.Sharing));
         bool bfloat16 = Precisions.UsesBfloat16(config.Training.Precision, Device);
         context.Log.Information(
             "Device: {Device:l}{Auto:l}, {Threads} processor threads{Precision:l}{Ranks:l}",

@@ -205,7 +205,7 @@ public sealed class TrainingLoop : IDisposable
         var views = _config.Objective.SequenceContrast > 0 ? new ViewBuilder(_config.Objective, new Random((int)(seed >> 33))) : null;
         var batch = _batches.Build(examples, views, seed);
         _optimizer.ClearGradients();
-        double loss = _objective.Differentiate(_model, batch, _features.Gather(batch.ItemRows));
+        double loss = _objective.Differentiate(_model, batch, _features.Gather);
         if (_config.Training.ClipNorm > 0) nn.utils.clip_grad_norm_(_optimizer.Parameters, _config.Training.ClipNorm);
         _optimizer.Step(_config.Training.LearningRate);
         _average?.Update(_optimizer.Steps);

@@ -17,29 +17,24 @@ internal sealed class SharedGradients(ICommunicator ranks, IReadOnlyList<Paramet
 {
     private readonly Tensor?[] _first = new Tensor?[parameters.Count];
 
-    /// <summary>By process: how many of some items it encodes.</summary>
+    /// <summary>The rows of the items that this process encodes.</summary>
+    /// <param name="rows">Those of all items of the step.</param>
     /// <exception cref="UserErrorException">They are fewer than the processes.</exception>
-    public int[] ItemsOf(ItemBatch items) => items.Count >= ranks.Size
-        ? Shares.Even((int)items.Count, ranks.Size)
-        : throw new UserErrorException($"A step has {items.Count} items, which {ranks.Size} processes can't share; start fewer, or take more targets a step (training.batchTargets).");
-
-    /// <summary>The items that this process encodes.</summary>
-    public ItemBatch Own(ItemBatch items)
+    public int[] Own(int[] rows)
     {
-        int[] shares = ItemsOf(items);
-        int first = shares.Take(ranks.Rank).Sum(), count = shares[ranks.Rank];
-        return new ItemBatch(Part(items.Rows), Part(items.Domains), [.. items.Features.Select(Part)], Part(items.Present));
-
-        Tensor Part(Tensor all) => all.narrow(0, first, count);
+        if (rows.Length < ranks.Size)
+            throw new UserErrorException($"A step has {rows.Length} items, which {ranks.Size} processes can't share; start fewer, or take more targets a step (training.batchTargets).");
+        int[] shares = Shares.Even(rows.Length, ranks.Size);
+        return rows.AsSpan(shares.Take(ranks.Rank).Sum(), shares[ranks.Rank]).ToArray();
     }
 
     /// <summary>The vectors of all items, as leaves, from those that each process has encoded.</summary>
     /// <param name="own">Sets of vectors, each of this process's items.</param>
-    /// <param name="items">All items.</param>
+    /// <param name="items">Number of all items.</param>
     /// <returns>The sets one after the other.</returns>
-    public ItemVectors Gather(IReadOnlyList<ItemVectors> own, ItemBatch items)
+    public ItemVectors Gather(IReadOnlyList<ItemVectors> own, int items)
     {
-        int[] shares = ItemsOf(items);
+        int[] shares = Shares.Even(items, ranks.Size);
         var sets = own.Select(set => set.Map(t => ranks.Gather(t, shares))).ToList();
         var all = sets is [var only] ? only : ItemVectors.Concat(sets);
         foreach (var (leaf, vector) in all.Tensors.Zip(own[0].Tensors)) leaf.requires_grad_(vector.requires_grad);

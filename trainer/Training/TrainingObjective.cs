@@ -37,7 +37,8 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
     {
         using var scope = NewDisposeScope();
         var vectors = Encode(recommender, items);
-        return batch.Parts.Select(part => Loss(recommender, batch, part, vectors, items)).Aggregate((a, b) => a + b).MoveToOuterDisposeScope();
+        var step = new StepItems(items);
+        return batch.Parts.Select(part => Loss(recommender, batch, part, vectors, step)).Aggregate((a, b) => a + b).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -49,10 +50,17 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
     /// <param name="batch">Sequences, targets and candidates.</param>
     /// <param name="items">Features of the batch's distinct items, by slot.</param>
     /// <returns>The loss.</returns>
-    public double Differentiate(Recommender recommender, SequenceBatch batch, ItemBatch items)
+    public double Differentiate(Recommender recommender, SequenceBatch batch, ItemBatch items) => Differentiate(recommender, batch, _ => items);
+
+    /// <inheritdoc cref="Differentiate(Recommender, SequenceBatch, ItemBatch)"/>
+    /// <param name="recommender">The model, in training mode or not.</param>
+    /// <param name="batch">Sequences, targets and candidates.</param>
+    /// <param name="gather">Features of items by their rows; where several processes share the batch, each reads those that it encodes.</param>
+    public double Differentiate(Recommender recommender, SequenceBatch batch, Func<int[], ItemBatch> gather)
     {
         using var scope = NewDisposeScope();
-        if (Ranks.Size > 1) return DifferentiateShared(recommender, batch, items);
+        if (Ranks.Size > 1) return DifferentiateShared(recommender, batch, gather);
+        var items = gather(batch.ItemRows);
         if (batch.Parts is [var only] && !IsInBlocks(only, batch))
         {
             var whole = Loss(recommender, batch, items);
@@ -62,7 +70,8 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
 
         var vectors = Encode(recommender, items);
         var leaves = vectors.Map(Leaf);
-        double sum = batch.Parts.Sum(part => Differentiate(recommender, batch, part, leaves, items));
+        var step = new StepItems(items);
+        double sum = batch.Parts.Sum(part => Differentiate(recommender, batch, part, leaves, step));
 
         var learned = vectors.Tensors.Zip(leaves.Tensors).Where(v => v.First.requires_grad && v.Second.grad is not null).ToList();
         if (learned.Count > 0) autograd.backward(learned.ConvertAll(v => v.First), learned.ConvertAll(v => v.Second.grad!));
@@ -70,17 +79,19 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
     }
 
     /// <summary>The same where several processes share the batch: each encodes a stretch of the items and differentiates a stretch of the sequences.</summary>
-    private double DifferentiateShared(Recommender recommender, SequenceBatch batch, ItemBatch items)
+    private double DifferentiateShared(Recommender recommender, SequenceBatch batch, Func<int[], ItemBatch> gather)
     {
         var shared = new SharedGradients(Ranks, [.. recommender.parameters().Where(p => p.requires_grad)]);
-        var own = Sets(recommender, shared.Own(items));
-        var leaves = shared.Gather(own, items);
-        double sum = batch.Parts.Sum(part => Differentiate(recommender, batch, part, leaves, items));
+        var items = gather(shared.Own(batch.ItemRows));
+        var own = Sets(recommender, items);
+        var leaves = shared.Gather(own, batch.ItemRows.Length);
+        var step = new StepItems(batch.ItemRows.Length, items.Features.Count, () => gather(batch.ItemRows));
+        double sum = batch.Parts.Sum(part => Differentiate(recommender, batch, part, leaves, step));
         return shared.Complete(sum, own, leaves);
     }
 
     /// <summary>Adds the gradients of a part's share of the loss to those of the parameters and of the vectors, which are leaves.</summary>
-    private double Differentiate(Recommender recommender, SequenceBatch batch, SequencePart part, ItemVectors vectors, ItemBatch items)
+    private double Differentiate(Recommender recommender, SequenceBatch batch, SequencePart part, ItemVectors vectors, StepItems items)
     {
         using var scope = NewDisposeScope();
         var (states, others, views) = Encode(recommender, batch, part, vectors, items);
@@ -118,21 +129,21 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
     private List<ItemVectors> Sets(Recommender recommender, ItemBatch items)
     {
         var whole = recommender.EncodeItems(items);
-        return LacksModalities(items) ? [whole, recommender.EncodeItems(items.Without((int)(_seed % (ulong)items.Features.Count)))] : [whole];
+        return LacksModalities(items.Features.Count) ? [whole, recommender.EncodeItems(items.Without((int)(_seed % (ulong)items.Features.Count)))] : [whole];
     }
 
-    private bool LacksModalities(ItemBatch items) => objective.HistoryModalityDropout > 0 && items.Features.Count > 1;
+    private bool LacksModalities(int modalities) => objective.HistoryModalityDropout > 0 && modalities > 1;
 
     /// <summary>The sequences, of which some are of the second half of the vectors.</summary>
-    private PackedSequences Thinned(PackedSequences sequences, ItemBatch items)
+    private PackedSequences Thinned(PackedSequences sequences, StepItems items)
     {
-        if (!LacksModalities(items)) return sequences;
+        if (!LacksModalities(items.Modalities)) return sequences;
         float[] lacks = _ownMasks.Draw([sequences.Sequences.Count], 1 - objective.HistoryModalityDropout, kept: 1).data<float>().ToArray();
-        return sequences.Moved(Array.ConvertAll(lacks, l => l > 0), (int)items.Count);
+        return sequences.Moved(Array.ConvertAll(lacks, l => l > 0), items.Count);
     }
 
     /// <summary>The part's share of the batch's loss, a scalar.</summary>
-    private Tensor Loss(Recommender recommender, SequenceBatch batch, SequencePart part, ItemVectors vectors, ItemBatch items)
+    private Tensor Loss(Recommender recommender, SequenceBatch batch, SequencePart part, ItemVectors vectors, StepItems items)
     {
         using var scope = NewDisposeScope();
         var (states, others, _) = Encode(recommender, batch, part, vectors, items);
@@ -152,15 +163,20 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
     /// The part's states, and its share of what adds to the contrast with the candidates, a scalar, or null for nothing; and, where several processes share the batch, the
     /// views, which are differentiated after that.
     /// </summary>
-    private (Tensor States, Tensor? Others, SharedViews? Views) Encode(Recommender recommender, SequenceBatch batch, SequencePart part, ItemVectors vectors, ItemBatch items)
+    private (Tensor States, Tensor? Others, SharedViews? Views) Encode(Recommender recommender, SequenceBatch batch, SequencePart part, ItemVectors vectors, StepItems items)
     {
         var (states, terms) = recommender.EncodeForTraining(vectors, Thinned(part.Sequences, items));
         var others = terms.Select(term => term.Value * ShareOf(part, batch)).ToList();
         SharedViews? views = null;
         if (objective.SequenceContrast > 0 && batch.View is { } view)
         {
-            var viewItems = ItemAugmentation.Apply(view.Kind, items, objective, (shape, share) => _masks.Draw(shape, share, kept: 1));
-            var viewVectors = ReferenceEquals(viewItems, items) ? vectors : recommender.EncodeItems(viewItems);
+            var viewVectors = vectors;
+            if (view.Kind is ViewKind.FeatureDrop or ViewKind.ModalityDrop && items.All() is var all)
+            {
+                var viewItems = ItemAugmentation.Apply(view.Kind, all, objective, (shape, share) => _masks.Draw(shape, share, kept: 1));
+                if (!ReferenceEquals(viewItems, all)) viewVectors = recommender.EncodeItems(viewItems);
+            }
+
             var (viewStates, viewTerms) = recommender.EncodeForTraining(viewVectors, view.Sequences);
             double share = (double)view.OwnCount / view.Pairs.Sum();
             var added = viewTerms.Select(term => term.Value * share);
@@ -177,6 +193,18 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
     }
 
     private static Tensor? Sum(List<Tensor> terms) => terms.Count == 0 ? null : terms.Aggregate((a, b) => a + b);
+
+    /// <summary>The items of a step, of which a process may have encoded a stretch.</summary>
+    /// <param name="Count">How many they are.</param>
+    /// <param name="Modalities">Of each.</param>
+    /// <param name="All">Reads the features of all.</param>
+    private sealed record StepItems(int Count, int Modalities, Func<ItemBatch> All)
+    {
+        public StepItems(ItemBatch items)
+            : this((int)items.Count, items.Features.Count, () => items)
+        {
+        }
+    }
 
     /// <summary>A second view that several processes share: what comes back to a process's views comes from all.</summary>
     /// <param name="Own">[own pairs, width]</param>
