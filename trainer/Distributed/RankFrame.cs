@@ -40,7 +40,17 @@ public static class RankFrame
                 Console.SetError(said);
             }
 
-            int code = Refusal(arguments, ranks, Console.Error) ?? await run(ranks, arguments, Console.Error);
+            int code;
+            try
+            {
+                code = Refusal(arguments, ranks, Console.Error) ?? await run(ranks, arguments, Console.Error);
+            }
+            catch
+            {
+                ranks.Abort(ExitCodes.Failed); // The others would wait for this one.
+                throw;
+            }
+
             if (code == ExitCodes.Done) return code;
             if (ranks.Rank > 0)
             {

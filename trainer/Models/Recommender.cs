@@ -41,7 +41,10 @@ public abstract class Recommender : nn.Module
     /// <summary>The states together with the terms that encoding them adds to the loss.</summary>
     public virtual EncodedSequences EncodeForTraining(ItemVectors items, PackedSequences sequences) => new(EncodeSequences(items, sequences), []);
 
-    /// <summary>Called before an epoch's first step: what the model derives from all items for the length of an epoch is derived now.</summary>
+    /// <summary>
+    /// Called before an epoch's first step: what the model derives from all items for the length of an epoch is derived now, into buffers, as of several processes that
+    /// train together one derives it for all.
+    /// </summary>
     /// <param name="features">The items' features.</param>
     /// <param name="rows">Rows of every item of the flow.</param>
     /// <param name="seed">A function of the run's seed and the epoch.</param>

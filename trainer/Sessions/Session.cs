@@ -29,10 +29,11 @@ public sealed partial class Session : IDisposable
             "Device: {Device:l}{Auto:l}, {Threads} processor threads{Precision:l}{Ranks:l}",
             Device.ToString(), config.Training.Device == "auto" ? " (auto)" : "", get_num_threads(), bfloat16 ? ", bfloat16 products" : "", Ranks.Size > 1 ? $", the first of {Ranks.Size} processes" : "");
         context.Log.Debug("Native libraries: {Settings:l}", settings);
-        // What is read may be kept for later by whoever reads it first.
-        if (Ranks.Rank > 0) Ranks.Wait();
+        // What one has read is kept for the others.
+        bool isKept = config.Data.Log.Length > 0;
+        if (isKept && Ranks.Rank > 0) Ranks.Wait();
         Data = TrainingData.Open(config.Data, rejects, context.Progress, context.Cancellation, GoneSince(run, trainedOn));
-        if (Ranks.Rank == 0) Ranks.Wait();
+        if (isKept && Ranks.Rank == 0) Ranks.Wait();
         FlowNotes.Say(Data.Log, context.Log);
         try
         {

@@ -25,7 +25,7 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
     {
         _seed = SplitMix64.MixAll(0, (long)seed);
         _masks.Reseed(_seed);
-        _ownMasks.Reseed(SplitMix64.MixAll(1 + Ranks.Rank, (long)seed));
+        _ownMasks.Reseed(SplitMix64.MixAll(Ranks.Rank, (long)seed));
     }
 
     /// <summary>The batch's loss.</summary>
@@ -138,7 +138,7 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
     private PackedSequences Thinned(PackedSequences sequences, StepItems items)
     {
         if (!LacksModalities(items.Modalities)) return sequences;
-        float[] lacks = _ownMasks.Draw([sequences.Sequences.Count], 1 - objective.HistoryModalityDropout, kept: 1).data<float>().ToArray();
+        float[] lacks = (Ranks.Rank == 0 ? _masks : _ownMasks).Draw([sequences.Sequences.Count], 1 - objective.HistoryModalityDropout, kept: 1).data<float>().ToArray();
         return sequences.Moved(Array.ConvertAll(lacks, l => l > 0), items.Count);
     }
 

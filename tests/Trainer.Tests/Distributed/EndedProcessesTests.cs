@@ -27,8 +27,10 @@ public sealed class EndedProcessesTests : IDisposable
         var run = _ranks.Run("killed");
         while (!job.HasExited && !File.Exists(run.Metrics)) await Task.Delay(50, TestContext.Current.CancellationToken);
         Assert.False(job.HasExited, "it ended by itself");
+        using var first = Process.GetProcessById(ProcessOf(rank: 0, job));
         using (var second = Process.GetProcessById(ProcessOf(rank: 1, job))) second.Kill();
-        Assert.True(job.WaitForExit(MostTime), "the job goes on without one of its processes");
+        var clock = Stopwatch.StartNew();
+        Assert.True(job.WaitForExit(MostTime) && first.WaitForExit(MostTime - clock.Elapsed), "the job goes on without one of its processes");
         Assert.NotEqual(ExitCodes.Done, job.ExitCode);
         Assert.Contains("exited on signal 9", await errors + await output, StringComparison.Ordinal);
         Assert.Single(File.ReadAllLines(run.Log), line => line.Contains("] Epoch 1: ", StringComparison.Ordinal));
