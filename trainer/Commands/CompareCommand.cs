@@ -31,7 +31,7 @@ public static class CompareCommand
             var comparable = ComparableRuns.Open(named.ConvertAll(n => n.Run.EvaluationOf(part, masked) with { Name = n.Name, Baseline = n.Baseline }));
             if (comparable.LeftOut > 0) context.Log.Warning("{Users:N0} users, whom not all of the runs rank for, are left out", comparable.LeftOut);
             ComparisonTable.Print(results, new Comparison(comparable, variants));
-            VerbContext.Next(["unim2rec-train", "report", "--runs", .. parsed.GetRequiredValue(runs).Where((_, i) => named[i].Baseline is null)]);
+            if (named.Any(n => n.Baseline is null)) VerbContext.Next(["unim2rec-train", "report", "--runs", .. parsed.GetRequiredValue(runs)]);
             return ExitCodes.Done;
         });
     }

@@ -77,8 +77,7 @@ public static class EvaluateCommand
         var report = session.MeasureRobustness(split, degradations);
         RobustnessTable.Print(results, report);
         string path = session.Run.Robustness;
-        if (FileKinds.Of(path) != FileKind.Missing) report = report.With(RobustnessReport.Load(path));
-        report.Save(path);
+        report.SaveBeside(path);
         return path;
     }
 }

@@ -88,12 +88,12 @@ public sealed class RunOptions
     {
         bool resumes = Continues(parsed);
         string? track = parsed.GetValue(_track) is { } store ? FullPath("--track", store) : null;
+        bool choosesFlow = !resumes && FlowChoice.IsAskedBy(config);
+        if (choosesFlow && _ranks.Size > 1) throw UserErrorException.Usage($"--flow auto trains two runs, which {_ranks.Size} processes can't do together; name the flow, or start one process, without mpirun");
         var run = RunFolder.Create(parsed.GetRequiredValue(_out), parsed.GetValue(_resume), parsed.GetValue(_overwrite));
-        if (!resumes && FlowChoice.IsAskedBy(config))
+        if (choosesFlow)
         {
-            if (_ranks.Size > 1) throw UserErrorException.Usage($"--flow auto trains two runs, which {_ranks.Size} processes can't do together; name the flow, or start one process, without mpirun");
-            if (track is not null) throw UserErrorException.Usage("--track can't be given with --flow auto, which trains two runs; name the flow");
-            var chosen = new FlowChoice(run, parsed.GetValue(_resume), context.Work).Train(config, pretrained, () => context.LogTo(run.Log));
+            var chosen = new FlowChoice(run, parsed.GetValue(_resume), context.Work) { Track = track }.Train(config, pretrained, () => context.LogTo(run.Log));
             results.Set("run", run.Path);
             results.Set("flow", chosen.Flow);
             results.Set("difference", chosen.Difference);

@@ -40,6 +40,7 @@ public static class StudyCommand
                     var comparable = ComparableRuns.Open([.. runs.Select(run => run.EvaluationOf("test", run.LoadConfig().Evaluation.MaskHistory))]);
                     if (name.Length > 0) results.Say($"{name}:");
                     ComparisonTable.Print(results, new Comparison(comparable, variants), name.Length == 0 ? null : name);
+                    DegradedTable.Print(results, runs, variants, name);
                     string report = Path.Combine(where, "report.html");
                     AtomicFile.WriteText(report, HtmlReport.Render(runs, Users, context.Work, variants));
                     context.Log.Information("The report is in {File}", Path.GetFullPath(report));

@@ -1,3 +1,5 @@
+using UniM2Rec.Trainer.Evaluation;
+
 namespace UniM2Rec.Trainer.Configuration;
 
 /// <summary>A study: variants that are trained with the same seeds on the same data, and compared.</summary>
@@ -17,6 +19,9 @@ public sealed record StudyConfig : IValidatable
 
     /// <summary>The data by name; empty where the command line names them.</summary>
     public Dictionary<string, StudyData> Data { get; init; } = [];
+
+    /// <summary>What is done to features of trained runs; null for nothing.</summary>
+    public StudyDegradation? Degrade { get; init; }
 
     /// <inheritdoc/>
     public IEnumerable<string> Problems()
@@ -42,6 +47,51 @@ public sealed record StudyVariant
 
     /// <summary>Domains that it is pre-trained on before; empty for none.</summary>
     public IReadOnlyList<string> PretrainOn { get; init; } = [];
+}
+
+/// <summary>What is done to the features of each trained run of a study: to each modality that it reads, one at a time.</summary>
+public sealed record StudyDegradation : IValidatable
+{
+    /// <summary>The ways.</summary>
+    public IReadOnlyList<DegradationWay> Ways { get; init; } = [DegradationWay.Removed, DegradationWay.Noised, DegradationWay.HistoriesRemoved];
+
+    /// <summary>Shares of the items, or of the users, each above 0 and at most 1.</summary>
+    public IReadOnlyList<double> Shares { get; init; } = [0.25, 0.5, 0.75, 0.95];
+
+    /// <summary>Standard deviation of the noise, where 1 is the modality's own.</summary>
+    public double NoiseScale { get; init; } = 1;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Problems()
+    {
+        if (Ways.Count == 0 || Ways.Distinct().Count() != Ways.Count) yield return "ways must name at least one, each once";
+        if (Shares.Count == 0 || Shares.Distinct().Count() != Shares.Count || !Shares.All(share => share is > 0 and <= 1)) yield return "shares must name at least one, each once, above 0 and at most 1";
+        if (!(NoiseScale > 0) || !double.IsFinite(NoiseScale)) yield return $"noiseScale is {NoiseScale}; it must be above 0 (1 is as much as the items differ)";
+    }
+
+    /// <summary>All of it, in groups that can be measured one after another: of one modality in one way, by ascending share.</summary>
+    /// <param name="modalities">What a model reads.</param>
+    internal IEnumerable<IReadOnlyList<Degradation>> Of(IReadOnlyList<string> modalities) =>
+        from modality in modalities
+        from way in Ways
+        let noised = way is DegradationWay.Noised or DegradationWay.HistoriesNoised
+        select Shares.Order().Select(share => new Degradation(noised ? [] : [modality], noised ? [modality] : [], noised ? NoiseScale : 1, share, 1, way is DegradationWay.HistoriesRemoved or DegradationWay.HistoriesNoised)).ToList();
+}
+
+/// <summary>A way in which features are degraded.</summary>
+public enum DegradationWay
+{
+    /// <summary>A share of the items lose the modality.</summary>
+    Removed,
+
+    /// <summary>Gaussian noise is added for a share of the items.</summary>
+    Noised,
+
+    /// <summary>All items of the histories of a share of the users lose it.</summary>
+    HistoriesRemoved,
+
+    /// <summary>Noise is added to all items of the histories of a share of the users.</summary>
+    HistoriesNoised,
 }
 
 /// <summary>What a study is done on.</summary>

@@ -55,9 +55,11 @@ public sealed class Comparison
         var pair = Pairs.First(p => p.Metric == metric && (p.First == best || p.Other == best) && (p.First == second || p.Other == second));
         double sign = pair.Other == best ? 1 : -1, ahead = pair.Difference.Mean == 0 ? 0 : sign * pair.Difference.Mean;
         var within = sign > 0 ? pair.Difference.Within : new Interval(-pair.Difference.Within.High, -pair.Difference.Within.Low);
-        double of = Mean(second)[metric], p = Math.Max(pair.Difference.Bootstrap, pair.Difference.Wilcoxon);
+        double of = Mean(second)[metric];
+        if (within.IsNothing) return string.Create(CultureInfo.InvariantCulture, $"No winner in {metric}: there is no difference between {pair.First.Name} and {pair.Other.Name} ({of:F4}; {_runs.Users.Count:N0} users).");
+        double p = Math.Max(pair.Difference.Bootstrap, pair.Difference.Wilcoxon);
         string relative = of > 0 ? string.Create(CultureInfo.InvariantCulture, $", {ahead / of:+0.0%;-0.0%;0.0%}") : "";
-        string by = string.Create(CultureInfo.InvariantCulture, $"by {ahead:F4} ({Mean(best)[metric]:F4} against {of:F4}{relative}; 95% interval {within.Low:+0.0000;-0.0000;0.0000} to {within.High:+0.0000;-0.0000;0.0000}; {PText(p)}; {_runs.Users.Count:N0} users)");
+        string by = string.Create(CultureInfo.InvariantCulture, $"by {ahead:F4} ({Mean(best)[metric]:F4} against {of:F4}{relative}; 95% interval {within.DescribeDifference()}; {PText(p)}; {_runs.Users.Count:N0} users)");
         return p < Level && ahead > 0
             ? $"{best.Name} beats {second.Name}{(order.Count > 2 ? " and all others" : "")} in {metric} {by}."
             : $"No winner in {metric}: {best.Name} is ahead of {second.Name} {by}, which may be chance.";

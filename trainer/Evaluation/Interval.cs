@@ -5,7 +5,18 @@ namespace UniM2Rec.Trainer.Evaluation;
 /// <summary>Where a figure lies with 95% confidence.</summary>
 /// <param name="Low">Its lower end.</param>
 /// <param name="High">Its upper end.</param>
-public readonly record struct Interval(double Low, double High);
+public readonly record struct Interval(double Low, double High)
+{
+    /// <summary>Below this a figure is 0 as it is printed.</summary>
+    private const double Least = 0.00005;
+
+    /// <summary>Whether it is that of a difference that there is not: both ends are 0 as they are printed.</summary>
+    public bool IsNothing => Math.Abs(Low) < Least && Math.Abs(High) < Least;
+
+    /// <summary>That of a difference, for people to read.</summary>
+    public string DescribeDifference() =>
+        IsNothing ? "no difference" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Low:+0.0000;-0.0000;0.0000} to {High:+0.0000;-0.0000;0.0000}");
+}
 
 /// <summary>
 /// 95% intervals of figures that are means over targets, where users are drawn at random and each brings all of his or her targets: the error of a ratio

@@ -16,6 +16,9 @@ public sealed record RobustnessReport(
     /// <summary>Writes the file.</summary>
     public void Save(string path) => AtomicFile.WriteText(path, KeptJson.SerializeWithChecksum(this));
 
+    /// <summary>Writes the file with what it has already of the same rankings.</summary>
+    public void SaveBeside(string path) => (FileKinds.Of(path) == FileKind.Missing ? this : With(Load(path))).Save(path);
+
     /// <exception cref="UserErrorException">The file can't be read as such a report.</exception>
     public static RobustnessReport Load(string path)
     {

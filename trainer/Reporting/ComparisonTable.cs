@@ -69,7 +69,7 @@ public static class ComparisonTable
             var difference = pair.Difference;
             table.Row(
                 $"{pair.Other.Name} − {pair.First.Name}", pair.Metric, ResultCell.Change(difference.Mean),
-                string.Create(CultureInfo.InvariantCulture, $"{difference.Within.Low:+0.0000;-0.0000;0.0000} to {difference.Within.High:+0.0000;-0.0000;0.0000}"), P(difference.Bootstrap), P(difference.Wilcoxon));
+                difference.Within.DescribeDifference(), P(difference.Bootstrap), P(difference.Wilcoxon));
         }
 
         return table;

@@ -18,15 +18,16 @@ public static class HtmlReport
     /// <param name="users">Sample users that are shown, with what the best of the runs recommends to them.</param>
     /// <param name="context">Takes warnings, and stops it.</param>
     /// <param name="variants">Which of the runs stand for what; null where each stands for itself.</param>
-    public static string Render(IReadOnlyList<RunFolder> runs, int users, WorkContext context, IReadOnlyList<Variant>? variants = null)
+    /// <param name="baselines">Baselines of evaluated runs that stand beside the runs.</param>
+    public static string Render(IReadOnlyList<RunFolder> runs, int users, WorkContext context, IReadOnlyList<Variant>? variants = null, params IReadOnlyList<ComparedRun> baselines)
     {
         var names = NamesOf(runs);
         var evaluations = ReportedEvaluations.Load(runs, names);
-        var sections = new List<ReportSection?> { ResultSection.Of(evaluations, variants is not null && evaluations.Groups is [var all, ..] && all.Count == runs.Count ? variants : null, context.Log) };
+        var sections = new List<ReportSection?> { ResultSection.Of(evaluations, variants is not null && evaluations.Groups is [var all, ..] && all.Count == runs.Count ? variants : null, baselines, context.Log) };
         sections.AddRange(DataSection.Of(runs, context));
         sections.Add(LearningSection.Of(runs, names, context.Log));
         sections.Add(SliceSection.Of(evaluations));
-        sections.Add(RobustnessSection.Of(runs, names));
+        sections.Add(RobustnessSection.Of(runs, names, variants));
         var inspected = evaluations.BestFirst(runs);
         sections.AddRange(InsideSection.Of(inspected, [.. inspected.Select(run => names[runs.Index().First(r => r.Item == run).Index])], users, context));
         sections.Add(UserSection.Of(evaluations.Best ?? runs[0], users, context));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Serilog;
 using UniM2Rec.Trainer.Evaluation;
+using UniM2Rec.Trainer.Sessions;
 
 namespace UniM2Rec.Trainer.Reporting;
 
@@ -10,15 +11,17 @@ internal static class ResultSection
     /// <summary>The section; null where nothing was evaluated.</summary>
     /// <param name="evaluations">The evaluations.</param>
     /// <param name="variants">Which runs of the first group stand for what; null where each stands for itself.</param>
+    /// <param name="baselines">Baselines of evaluated runs that stand beside the first group.</param>
     /// <param name="log">Takes warnings.</param>
-    public static ReportSection? Of(ReportedEvaluations evaluations, IReadOnlyList<Variant>? variants, ILogger log)
+    public static ReportSection? Of(ReportedEvaluations evaluations, IReadOnlyList<Variant>? variants, IReadOnlyList<ComparedRun> baselines, ILogger log)
     {
         if (evaluations.Groups.Count == 0) return null;
         var notes = new List<string>();
         var tables = new List<ReportTable>();
         foreach (var group in evaluations.Groups)
         {
-            if (Compare(group, group == evaluations.Groups[0] ? variants : null, log) is { } comparison)
+            bool isFirst = group == evaluations.Groups[0];
+            if (Compare(group, isFirst ? variants : null, isFirst ? baselines : [], log) is { } comparison)
             {
                 notes.Add(comparison.Verdict(ComparisonTable.Judged(comparison)));
                 if (comparison.Variants.Any(v => v.Runs.Count > 1)) tables.Add(Means(comparison));
@@ -46,14 +49,15 @@ internal static class ResultSection
         return string.Create(CultureInfo.InvariantCulture, $"{evaluation.Name} has {metric} {own:F4}{beside}.");
     }
 
-    private static Comparison? Compare(IReadOnlyList<ReportedEvaluation> group, IReadOnlyList<Variant>? variants, ILogger log)
+    private static Comparison? Compare(IReadOnlyList<ReportedEvaluation> group, IReadOnlyList<Variant>? variants, IReadOnlyList<ComparedRun> baselines, ILogger log)
     {
-        if (group.Count < 2) return null;
+        if (group.Count + baselines.Count < 2) return null;
+        var beside = baselines.Select(b => b.Run.EvaluationOf(group[0].Report.Split, group[0].Report.MaskHistory) with { Name = b.Name, Baseline = b.Baseline }).ToList();
         try
         {
-            return new Comparison(ComparableRuns.Open([.. group.Select(e => e.Files)]), variants ?? Variant.Apart(group.Select(e => e.Name)));
+            return new Comparison(ComparableRuns.Open([.. group.Select(e => e.Files), .. beside]), variants ?? Variant.Apart(group.Select(e => e.Name).Concat(beside.Select(b => b.Name))));
         }
-        catch (UserErrorException error)
+        catch (UserErrorException error) when (baselines.Count == 0)
         {
             log.Warning("The report does not say whether differences are more than chance: {Reason:l}", error.Message);
             return null;
@@ -86,7 +90,7 @@ internal static class ResultSection
     {
         string judged = ComparisonTable.Judged(comparison);
         return new($"Differences in {judged}, paired over users; p-values corrected over the pairs (Holm)", ["pair", "difference", "95% interval", "p (bootstrap)", "p (Wilcoxon)"], [.. comparison.Pairs.Where(p => p.Metric == judged).Select(p => new ReportRow(
-            $"{p.Other.Name} − {p.First.Name}", [Cell($"{p.Difference.Mean:+0.0000;-0.0000;0.0000}"), Cell($"{p.Difference.Within.Low:+0.0000;-0.0000;0.0000} to {p.Difference.Within.High:+0.0000;-0.0000;0.0000}"), new(P(p.Difference.Bootstrap)), new(P(p.Difference.Wilcoxon))]))]);
+            $"{p.Other.Name} − {p.First.Name}", [Cell($"{p.Difference.Mean:+0.0000;-0.0000;0.0000}"), new(p.Difference.Within.DescribeDifference()), new(P(p.Difference.Bootstrap)), new(P(p.Difference.Wilcoxon))]))]);
     }
 
     private static ReportTable? Lists(IReadOnlyList<ReportedEvaluation> group)

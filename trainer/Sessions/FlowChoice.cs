@@ -14,6 +14,9 @@ namespace UniM2Rec.Trainer.Sessions;
 /// <param name="context">Log, progress and what stops it.</param>
 public sealed class FlowChoice(RunFolder run, bool resume, WorkContext context)
 {
+    /// <summary>Folder of an MLflow file store that is told of both trainings; null for none.</summary>
+    public string? Track { get; init; }
+
     /// <summary>What data.flow is set to where the flow is to be chosen.</summary>
     public const string Auto = "auto";
 
@@ -50,12 +53,13 @@ public sealed class FlowChoice(RunFolder run, bool resume, WorkContext context)
 
     private RunFolder Train(string name, RunConfig config, RunFolder? pretrained, Action? begun)
     {
-        var part = new RunFolder(Path.Combine(run.Path, "flows", name)) { Storage = run.Storage };
+        var part = new RunFolder(run.FlowOf(name)) { Storage = run.Storage };
         RunBeginning.FinishIfDecided(part);
         bool resumes = resume && part.HasRun;
         var folder = RunFolder.Create(part.Path, resume, run.Overwrites).With(run.Storage);
         context.Log.Information("{What:l} {Flow:l}", resumes ? "Going on with the flow" : "Training with the flow", string.Join(", ", config.Data.Flow));
         using var session = resumes ? Session.Resume(ResumedConfig.Resolve(folder, config), folder, context) : Session.Create(config, folder, context, pretrained);
+        session.Track = Track;
         session.Train(begun);
         return folder;
     }
@@ -119,5 +123,5 @@ public sealed record FlowDifference(double Alone, double Mixed, double Low, doub
     /// <param name="metric">Name of the figure.</param>
     public string Describe(string metric) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{metric} is {Mixed:F4} with all domains and {Alone:F4} with the target's own events (difference {Mixed - Alone:+0.0000;-0.0000;0.0000}, 95% {Low:+0.0000;-0.0000;0.0000} to {High:+0.0000;-0.0000;0.0000}, {Targets:N0} targets{(Low <= 0 && High >= 0 ? "; it may be chance" : "")})");
+        $"{metric} is {Mixed:F4} with all domains and {Alone:F4} with the target's own events (difference {Mixed - Alone:+0.0000;-0.0000;0.0000}, 95% {new Interval(Low, High).DescribeDifference()}, {Targets:N0} targets{(Low <= 0 && High >= 0 ? "; it may be chance" : "")})");
 }

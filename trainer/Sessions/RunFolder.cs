@@ -82,6 +82,17 @@ public sealed class RunFolder
     public FolderLock Hold() =>
         FolderLock.Take(Lock, holder => $"The run {Path} is being trained by {holder}; wait until that has ended, stop it, or give another --out.");
 
+    private const string Flows = "flows";
+
+    /// <summary>Folder of a run of one flow, where the flow of this run is chosen from several.</summary>
+    /// <param name="name">Of the flow.</param>
+    public string FlowOf(string name) => System.IO.Path.Combine(Path, Flows, name);
+
+    /// <summary>What the run is called where runs of other folders stand beside it: its folder's name, after that of the run that it is a flow of.</summary>
+    public string Name => System.IO.Path.GetDirectoryName(Path) is { } above && System.IO.Path.GetFileName(above) == Flows && System.IO.Path.GetDirectoryName(above) is { } whole
+        ? $"{System.IO.Path.GetFileName(whole)}/{System.IO.Path.GetFileName(Path)}"
+        : System.IO.Path.GetFileName(Path);
+
     /// <summary>Where a run's first files are written, before it takes the place of what is there.</summary>
     public RunFolder Beginning => new(In("beginning")) { Storage = Storage };
 

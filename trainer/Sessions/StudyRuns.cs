@@ -48,7 +48,7 @@ public sealed class StudyRuns(StudyConfig study, StudyData data, string folder, 
         string[] settings = [.. study.Set, .. variant.Set, .. more, FormattableString.Invariant($"training.seed={seed}")];
         var config = _series.Config(variant.Preset, settings, new RunConfig());
         RunSeries.RequireSame(run, config, "study");
-        bool isDone = IsEvaluated(run);
+        bool isDone = IsEvaluated(run) && Missing(run).Count == 0;
         context.Log.Information("Study: run {Number} of {All}, {Variant:l} with seed {Seed}{Done:l}", place.Number, place.All, name, seed, isDone ? ", is there already" : "");
         if (isDone) return run;
         _series.Train(run, config, Source(name, variant, seed, settings, pretraining));
@@ -91,8 +91,35 @@ public sealed class StudyRuns(StudyConfig study, StudyData data, string folder, 
 
     private void Evaluate(RunFolder run)
     {
-        using var session = Session.Open(run, context);
-        session.Evaluate("test").Save(run);
+        if (!IsEvaluated(run))
+        {
+            using var session = Session.Open(run, context);
+            session.Evaluate("test").Save(run);
+        }
+
+        // What a model keeps of degraded items is changed by them, so each group has a session of its own.
+        foreach (var group in Missing(run))
+        {
+            using var session = Session.Open(run, context);
+            session.MeasureRobustness("test", group).SaveBeside(run.Robustness);
+        }
+    }
+
+    /// <summary>The degradations, in groups, that the study asks for and that were not measured yet; a modality that the data lack is none that a run reads.</summary>
+    private List<IReadOnlyList<Degradation>> Missing(RunFolder run)
+    {
+        if (study.Degrade is null) return [];
+        var done = FileKinds.Of(run.Robustness) == FileKind.Missing ? [] : RobustnessReport.Load(run.Robustness) is { Split: "test" } known ? known.Degraded.Select(d => Key(d.Degradation)).ToHashSet() : [];
+        var modalities = run.LoadConfig().Data.Modalities;
+        if (modalities.Count == 0)
+        {
+            using var session = Session.Open(run, context with { Log = Serilog.Core.Logger.None });
+            modalities = session.Features.Names;
+        }
+
+        return [.. study.Degrade.Of(modalities).Where(group => !group.All(d => done.Contains(Key(d))))];
+
+        static (string, bool, double, int) Key(Degradation d) => (d.Kind(), d.Histories, d.Share, d.Seed);
     }
 
     private sealed record StudyRun(string Name, StudyVariant Variant, int Seed);

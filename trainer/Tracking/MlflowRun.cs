@@ -36,13 +36,13 @@ public sealed class MlflowRun(string store, RunFolder run, RunConfig config)
         long start = StartOf(meta) ?? now.ToUnixTimeMilliseconds() - (long)(1000 * epochs.Sum(e => e.Seconds));
         WriteExperiment(start);
         foreach (var (key, value) in RunIdentity.SettingsOf(config)) Put(Path.Combine("params", key), value);
-        Put(Path.Combine("tags", "mlflow.runName"), Path.GetFileName(run.Path));
+        Put(Path.Combine("tags", "mlflow.runName"), run.Name);
         Put(Path.Combine("tags", "mlflow.source.type"), "LOCAL");
         Put(Path.Combine("tags", "run.folder"), run.Path);
         WriteMetrics(epochs, start);
         AtomicFile.WriteText(meta, Yaml(
             ("artifact_uri", Uri(Path.Combine(Folder, "artifacts"))), ("end_time", status == TrackedStatus.Running ? null : now.ToUnixTimeMilliseconds()), ("entry_point_name", ""),
-            ("experiment_id", _experiment), ("lifecycle_stage", "active"), ("run_id", _id), ("run_name", Path.GetFileName(run.Path)), ("run_uuid", _id), ("source_name", ""),
+            ("experiment_id", _experiment), ("lifecycle_stage", "active"), ("run_id", _id), ("run_name", run.Name), ("run_uuid", _id), ("source_name", ""),
             ("source_type", LocalSource), ("source_version", ""), ("start_time", start), ("status", (int)status), ("tags", Array.Empty<string>()), ("user_id", Environment.UserName)));
     }
 

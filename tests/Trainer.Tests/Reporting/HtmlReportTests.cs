@@ -39,6 +39,25 @@ public sealed partial class HtmlReportTests : IDisposable
     }
 
     [Fact]
+    public void Baselines_that_are_named_stand_beside_the_runs()
+    {
+        var run = Trained("one", _small.Config() with { Collaborative = new() { ItemKnn = true } });
+
+        var page = Parse(HtmlReport.Render([run], users: 0, _small.Context(), null, ComparedRun.Parse(run.Path + ":item-knn")));
+
+        var result = page.Descendants("section").Single(s => s.Attribute("id")!.Value == "result");
+        var differences = result.Descendants("table").Single(t => t.Attribute("aria-label")!.Value.StartsWith("Differences", StringComparison.Ordinal));
+        var pair = Assert.Single(differences.Descendants("tr"), row => row.Descendants("th").First().Value == "one:item-knn − one");
+        var report = EvaluationReport.Load(run.EvaluationOf("test", false).Evaluation, "");
+        Assert.Equal(report.Baselines["item kNN"]["ndcg@10"] - report.Metrics["ndcg@10"], Number(pair.Descendants("td").First()), 1e-4);
+        var refused = Assert.Throws<UserErrorException>(() => HtmlReport.Render([run], 0, _small.Context(), null, ComparedRun.Parse(run.Path + ":nothing")));
+        Assert.Contains("no baseline 'nothing'", refused.Message, StringComparison.Ordinal);
+        var alone = TrainerRun.Of("report", "--runs", run.Path + ":item-knn");
+        Assert.Equal(2, alone.Code);
+        Assert.Contains("names baselines alone", Assert.Single(alone.Sentences), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_report_looks_inside_each_kind_of_model_and_says_why()
     {
         var config = _small.Config();

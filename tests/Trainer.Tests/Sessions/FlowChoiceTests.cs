@@ -100,11 +100,15 @@ public sealed class FlowChoiceTests : IDisposable
         string[] command =
         [
             "finetune", "--dataset", _market.Dataset, "--features", _market.Features, "--domain", "books", "--flow", "auto", "--out", _market.Run("run"), "--epochs", "1", "--threads", "1",
-            "--set", "model.width=16",
+            "--set", "model.width=16", "--track", _market.Run("mlruns"),
         ];
         Assert.Equal(0, TrainerRun.Of(command).Code);
         Assert.NotEqual(["auto"], RunFolder.Open(_market.Run("run")).LoadConfig().Data.Flow);
         Assert.Contains("Chosen: the flow", File.ReadAllText(Path.Combine(_market.Run("run"), "train.log")));
+        // Both trainings are told to MLflow, finished, under names that tell whose they are.
+        string[] tracked = Directory.GetFiles(_market.Run("mlruns"), "mlflow.runName", SearchOption.AllDirectories);
+        Assert.Equal(["run/alone", "run/mixed"], tracked.Select(File.ReadAllText).Order());
+        Assert.All(tracked, name => Assert.Contains("status: 3", File.ReadAllLines(Path.Combine(Path.GetDirectoryName(name)!, "..", "meta.yaml"))));
         Assert.Contains("already holds a run", Assert.Single(TrainerRun.Of(command).Sentences));
         Assert.Equal(0, TrainerRun.Of([.. command, "--resume"]).Code);
         Assert.Equal(0, TrainerRun.Of([.. command, "--overwrite"]).Code);

@@ -102,6 +102,50 @@ public sealed class StudyTests : IDisposable
         Assert.Contains(_small.Said, line => line.Contains("Starting from", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void A_study_degrades_features_and_has_a_curve_of_means_for_each_variant()
+    {
+        string[] command =
+        [
+            "study", Write("""{ "seeds": [1, 2], "variants": { "two": { "set": ["model.experts=2"] }, "one": {} }, "degrade": { "ways": ["removed", "histories-noised"], "shares": [1, 0.5] } }"""),
+            "--dataset", _small.Shop.Dataset, "--features", _small.Shop.Features, "--out", _small["study"],
+        ];
+
+        var first = TrainerRun.Of(command);
+        Assert.True(first.Code == 0, first.Errors);
+        var written = Times();
+        var again = TrainerRun.Of([.. command, "--json"]);
+
+        Assert.Equal(written, Times());
+        string modality = RobustnessReport.Load(Robustness("one", 1)).Degraded[0].Degradation is var d ? d.Removed.Concat(d.Noised).Single() : "";
+        Assert.Contains($"ndcg@10: {modality} removed for a share of the items", first.Output, StringComparison.Ordinal);
+        var curves = JsonNode.Parse(again.Output)!["degraded"]!["curves"]!.AsArray();
+        foreach (var curve in curves)
+        {
+            // The plain mean of what evaluate --remove and --noise keep.
+            string variant = curve!["variant"]!.GetValue<string>().Split(' ')[0];
+            var runs = new[] { 1, 2 }.Select(seed => RobustnessReport.Load(Robustness(variant, seed))).ToList();
+            Assert.Equal([0, 0.5, 1], curve["points"]!.AsArray().Select(p => p!["share"]!.GetValue<double>()));
+            Assert.Equal(runs.Average(r => r.Metrics["ndcg@10"]), curve["points"]![0]!["mean"]!.GetValue<double>(), 1e-12);
+            double[] halves = [.. runs.Select(r => r.Degraded.Single(d => d.Degradation.Kind() == curve["kind"]!.GetValue<string>() && d.Degradation.Histories == curve["histories"]!.GetValue<bool>() && d.Degradation.Share == 0.5).Metrics["ndcg@10"])];
+            Assert.Equal(halves.Average(), curve["points"]![1]!["mean"]!.GetValue<double>(), 1e-12);
+            Assert.Equal(Math.Abs(halves[0] - halves[1]) / Math.Sqrt(2), curve["points"]![1]!["sd"]!.GetValue<double>(), 1e-12);
+        }
+
+        Assert.Equal(2 * 2 * RobustnessReport.Load(Robustness("one", 1)).Degraded.SelectMany(f => f.Degradation.Removed).Distinct().Count(), curves.Count);
+        string page = File.ReadAllText(Path.Combine(_small["study"], "report.html"));
+        Assert.Contains("removed for a share of the items; below each mean its standard deviation over seeds", page, StringComparison.Ordinal);
+        Assert.Contains("two (2 seeds)", page, StringComparison.Ordinal);
+
+        // A share more is measured beside what is there, and nothing is trained again.
+        var more = TrainerRun.Of([.. command[..1], Write("""{ "seeds": [1, 2], "variants": { "two": { "set": ["model.experts=2"] }, "one": {} }, "degrade": { "ways": ["removed"], "shares": [0.25] } }"""), .. command[2..]]);
+        Assert.True(more.Code == 0, more.Errors);
+        Assert.Contains(0.25, RobustnessReport.Load(Robustness("one", 1)).Degraded.Select(f => f.Degradation.Share));
+        Assert.Equal(written.Where(f => f.Key.EndsWith("safetensors", StringComparison.Ordinal)), Times().Where(f => f.Key.EndsWith("safetensors", StringComparison.Ordinal)));
+
+        string Robustness(string variant, int seed) => new RunFolder(Path.Combine(_small["study"], FormattableString.Invariant($"{variant}-{seed}"))).Robustness;
+    }
+
     /// <summary>Those that come with the program can be read, and every setting of theirs is one.</summary>
     [Fact]
     public void The_studies_that_come_with_the_program_can_be_used()
@@ -119,6 +163,8 @@ public sealed class StudyTests : IDisposable
     [InlineData("""{ "variants": {} }""", "variants names none")]
     [InlineData("""{ "seeds": [1, 1], "variants": { "a": {} } }""", "each once")]
     [InlineData("""{ "variants": { "../a": {} } }""", "'../a' can't be the name")]
+    [InlineData("""{ "variants": { "a": {} }, "degrade": { "shares": [0] } }""", "shares must name at least one, each once, above 0 and at most 1")]
+    [InlineData("""{ "variants": { "a": {} }, "degrade": { "ways": [] } }""", "ways must name at least one")]
     [InlineData("""{ "variant": { "a": {} } }""", "'variant'")]
     public void What_is_no_study_is_refused(string content, string said)
     {
