@@ -30,7 +30,7 @@ internal static class InsideSection
         {
             using var session = Session.Open(run, context with { Log = Serilog.Core.Logger.None });
             if (session.Inspect(MostItems, MostStates) is not { } inside) return null;
-            var groups = DomainGroups.Of(inside);
+            var groups = ItemGroups.Of(inside, () => new ItemTitles(session.Config.Data.Dataset, session.Data.Store));
             return new(place.Id, $"{place.Heading} ({ModelRegistry.Find(session.Config.Model.Kind).Title})")
             {
                 Notes = [.. Notes(inside)],
@@ -54,7 +54,7 @@ internal static class InsideSection
         yield return string.Create(CultureInfo.InvariantCulture, $"Of the ten items nearest to one, {before}{after:0%}{(before.Length > 0 ? "" : " are of its own domain")} by the model's vectors: the lower, the more the domains share one space.");
     }
 
-    private static IEnumerable<ReportChart> Maps(RunInsight inside, DomainGroups groups)
+    private static IEnumerable<ReportChart> Maps(RunInsight inside, ItemGroups groups)
     {
         if (inside.Before is { } before) yield return Map(before, $"Before the projector: {string.Join(", ", inside.Modalities)}");
         yield return Map(inside.After, inside.Before is null ? "The items' vectors" : "After it: the items' vectors");
@@ -63,7 +63,7 @@ internal static class InsideSection
             string.Create(CultureInfo.InvariantCulture, $"{title} ({view.Plane.Held:0%} of the variance)"), [.. groups.Members.Select(members => members.Select(i => view.Plane.Points[i]).ToList())]);
     }
 
-    private static IEnumerable<ReportChart> GateCharts(RunInsight inside, DomainGroups groups)
+    private static IEnumerable<ReportChart> GateCharts(RunInsight inside, ItemGroups groups)
     {
         for (int m = 0; m < inside.Gates.Count; m++)
         {
@@ -73,52 +73,27 @@ internal static class InsideSection
         }
     }
 
-    private static IEnumerable<ReportChart> WeightChart(RunInsight inside, DomainGroups groups)
+    private static IEnumerable<ReportChart> WeightChart(RunInsight inside, ItemGroups groups)
     {
         if (inside.Weights is { } weights && inside.Modalities.Count > 1)
             yield return Chart.Bars("Weights of the modalities", "mean weight", inside.Modalities, groups.Means(weights));
     }
 
-    private static IEnumerable<ReportTable> Tables(RunInsight inside, DomainGroups groups, ModelConfig model)
+    private static IEnumerable<ReportTable> Tables(RunInsight inside, ItemGroups groups, ModelConfig model)
     {
         if (inside.Weights is { } weights && inside.Modalities.Count > 1)
         {
             string by = model.Kind == "missrec" ? "mean over users" : $"model.fusion={model.Fusion.ToString().ToLowerInvariant()}";
-            yield return Table($"Weights of the modalities by domain ({by}; what an item lacks counts 0)", inside.Modalities, weights);
+            yield return Table($"Weights of the modalities by {groups.By} ({by}; what an item lacks counts 0)", inside.Modalities, weights);
         }
 
         for (int m = 0; m < inside.Gates.Count; m++)
         {
-            if (inside.Gates[m] is { } gates) yield return Table($"Gates of the experts by domain: {inside.Modalities[m]}", [.. Enumerable.Range(1, gates[0].Length).Select(k => FormattableString.Invariant($"{k}"))], gates);
+            if (inside.Gates[m] is { } gates) yield return Table($"Gates of the experts by {groups.By}: {inside.Modalities[m]}", [.. Enumerable.Range(1, gates[0].Length).Select(k => FormattableString.Invariant($"{k}"))], gates);
         }
 
         ReportTable Table(string caption, IReadOnlyList<string> columns, float[][] values) => new(
-            caption, ["domain", .. columns], [.. groups.Names.Zip(groups.Means(values), (name, means) => new ReportRow(name, [.. means.Select(v => new ReportCell(v.ToString("F3", CultureInfo.InvariantCulture)))]))])
+            caption, [groups.By, .. columns], [.. groups.Names.Zip(groups.Means(values), (name, means) => new ReportRow(name, [.. means.Select(v => new ReportCell(v.ToString("F3", CultureInfo.InvariantCulture)))]))])
         { Folded = true };
     }
-}
-
-/// <summary>Items by domain, as many domains as a page has colours; the smallest ones of more are taken together.</summary>
-/// <param name="Names">Of the groups.</param>
-/// <param name="Members">By group: which items of the sample are in it.</param>
-internal sealed record DomainGroups(IReadOnlyList<string> Names, IReadOnlyList<int[]> Members)
-{
-    /// <summary>Which colour is whose.</summary>
-    public IReadOnlyList<ReportKey> Keys => [.. Names.Select((name, i) => new ReportKey(i + 1, name))];
-
-    /// <summary>The groups of a sample.</summary>
-    public static DomainGroups Of(RunInsight inside)
-    {
-        var domains = inside.DomainOf.Index().GroupBy(i => i.Item, i => i.Index).Select(g => (Domain: g.Key, Items: g.ToArray())).ToList();
-        var own = domains.OrderByDescending(d => d.Items.Length).Take(domains.Count > Chart.Colours ? Chart.Colours - 1 : domains.Count).OrderBy(d => d.Domain).ToList();
-        int[] others = [.. domains.Except(own).SelectMany(d => d.Items)];
-        return others.Length == 0
-            ? new([.. own.Select(d => inside.Domains[d.Domain])], [.. own.Select(d => d.Items)])
-            : new([.. own.Select(d => inside.Domains[d.Domain]), string.Create(CultureInfo.InvariantCulture, $"{domains.Count - own.Count:N0} others")], [.. own.Select(d => d.Items), others]);
-    }
-
-    /// <summary>By group: the mean over its items.</summary>
-    /// <param name="values">By item: some numbers.</param>
-    public IReadOnlyList<IReadOnlyList<double>> Means(float[][] values) =>
-        [.. Members.Select(members => (IReadOnlyList<double>)[.. Enumerable.Range(0, values[0].Length).Select(k => members.Average(i => (double)values[i][k]))])];
 }

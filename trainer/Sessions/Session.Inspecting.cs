@@ -29,13 +29,14 @@ public sealed partial class Session
         var inside = Model.Inspect(items, States(catalogue, mostUsers));
         return new RunInsight([.. domains.Select(d => d.Name)], domainOf, Features.Names, View(after))
         {
+            Rows = rows,
             Before = Features.Names.Count == 0 ? null : View(ContentProfiles.Vectors(items)),
-            Gates = [.. (inside?.Gates ?? []).Select(gates => gates is null ? null : Rows(gates))],
-            Weights = inside is null ? null : Rows(inside.Weights),
+            Gates = [.. (inside?.Gates ?? []).Select(gates => gates is null ? null : ByRow(gates))],
+            Weights = inside is null ? null : ByRow(inside.Weights),
         };
 
         ItemsView View(Tensor vectors) => new(PrincipalPlane.Of(vectors), PrincipalPlane.OwnGroupShare(vectors, domainOf, Nearest));
-        static float[][] Rows(Tensor values) => [.. values.cpu().contiguous().data<float>().ToArray().Chunk((int)values.shape[1])];
+        static float[][] ByRow(Tensor values) => [.. values.cpu().contiguous().data<float>().ToArray().Chunk((int)values.shape[1])];
     }
 
     /// <summary>[users, width]: the states after what some users did last.</summary>
@@ -55,6 +56,9 @@ public sealed partial class Session
 /// <param name="After">The items' vectors in the model's own space.</param>
 public sealed record RunInsight(IReadOnlyList<string> Domains, int[] DomainOf, IReadOnlyList<string> Modalities, ItemsView After)
 {
+    /// <summary>By item: its row in the feature store.</summary>
+    public IReadOnlyList<int> Rows { get; init; } = [];
+
     /// <summary>Their frozen features, each modality of unit length, side by side; null for models that read none.</summary>
     public ItemsView? Before { get; init; }
 
