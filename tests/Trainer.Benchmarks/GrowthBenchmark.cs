@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using UniM2Rec.Catalogue;
 using UniM2Rec.Configuration;
 using UniM2Rec.Diagnostics;
@@ -40,6 +41,7 @@ internal static class GrowthBenchmark
         {
             using var built = TrainingData.Open(data, null, Progress.None, CancellationToken.None);
             Say("log built", clock, string.Create(CultureInfo.InvariantCulture, $"{events / clock.Elapsed.TotalSeconds:N0} interactions/s from CSV"));
+            Write(new GrowthPoint(events) { BuildingSeconds = clock.Elapsed.TotalSeconds, BuildingPeak = ScaleBenchmark.Peak() });
             return;
         }
 
@@ -52,6 +54,8 @@ internal static class GrowthBenchmark
         var batches = EpochPlan.Batches(bench.Loop.Examples, config.Training.BatchTargets, 1, 0);
         bench.Loop.Step(batches[0], 0);
         Say("first step", clock, "since the start");
+        var point = File.Exists(Figures(folder)) ? Read(folder) : new GrowthPoint(events);
+        point = point with { FirstStepSeconds = clock.Elapsed.TotalSeconds };
         for (int i = 1; i < Warm; i++) bench.Loop.Step(batches[i], (ulong)i);
         clock.Restart();
         long targets = 0;
@@ -63,7 +67,16 @@ internal static class GrowthBenchmark
         }
 
         Say("steps", clock, string.Create(CultureInfo.InvariantCulture, $"{targets / clock.Elapsed.TotalSeconds:N0} targets/s"));
+        Write(point with { StepSeconds = clock.Elapsed.TotalSeconds / steps, TrainingPeak = ScaleBenchmark.Peak() });
+
+        void Write(GrowthPoint figures) => File.WriteAllText(Figures(folder), JsonSerializer.Serialize(figures));
     }
+
+    /// <summary>What a size's calls have measured.</summary>
+    /// <param name="folder">As in <see cref="Run"/>.</param>
+    public static GrowthPoint Read(string folder) => JsonSerializer.Deserialize<GrowthPoint>(File.ReadAllText(Figures(folder)))!;
+
+    private static string Figures(string folder) => Path.Combine(folder, "growth.json");
 
     private static void Say(string stage, Stopwatch clock, string more) => ScaleBenchmark.Say(stage, clock, more);
 

@@ -38,9 +38,17 @@ madeUp.SetAction(parsed =>
 });
 var folder = new Option<string>("--folder") { Description = "Folder that everything is made in.", Required = true };
 var events = new Option<int>("--events") { Description = "Interactions.", DefaultValueFactory = _ => 1_000_000 };
-var growth = new Command("growth", "Makes up a long log (first call), builds it (second), opens it and trains (third); a process each, as a peak never falls.") { folder, events, steps, threads };
+var sizes = new Option<int[]>("--sizes") { Description = "Measures each of these numbers of interactions, all stages, instead.", AllowMultipleArgumentsPerToken = true };
+var chart = new Option<string>("--chart") { Description = "SVG file that shows what --sizes cost.", DefaultValueFactory = _ => "growth.svg" };
+var growth = new Command("growth", "Makes up a long log (first call), builds it (second), opens it and trains (third); a process each, as a peak never falls.") { folder, events, steps, threads, sizes, chart };
 growth.SetAction(parsed =>
 {
+    if (parsed.GetValue(sizes) is { Length: > 0 } several)
+    {
+        GrowthChart.Run(parsed.GetRequiredValue(folder), several, parsed.GetValue(steps), parsed.GetValue(threads), parsed.GetRequiredValue(chart));
+        return;
+    }
+
     NativeSettings.Apply();
     GrowthBenchmark.Run(parsed.GetRequiredValue(folder), parsed.GetValue(events), parsed.GetValue(steps), parsed.GetValue(threads));
 });

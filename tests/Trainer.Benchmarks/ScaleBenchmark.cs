@@ -68,7 +68,13 @@ internal static class ScaleBenchmark
     /// <summary>A line with a stage's time and the process's peak so far.</summary>
     internal static void Say(string stage, Stopwatch clock, string more)
     {
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{stage,-14} {clock.Elapsed.TotalSeconds,7:F1} s  peak {Peak() >> 20,6:N0} MiB  {more}"));
+    }
+
+    /// <summary>Bytes that were resident at most.</summary>
+    internal static long Peak()
+    {
         using var process = Process.GetCurrentProcess();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{stage,-14} {clock.Elapsed.TotalSeconds,7:F1} s  peak {process.PeakWorkingSet64 >> 20,6:N0} MiB  {more}"));
+        return process.PeakWorkingSet64;
     }
 }
