@@ -72,11 +72,12 @@ public sealed class BatchBuilder(int itemCount, bool causal, Device device)
     public SequenceBatch Build(IReadOnlyList<Example> examples, ViewBuilder? views = null, ulong seed = 0)
     {
         _items.Clear();
+        // Items are numbered over the whole batch, so that every process numbers them alike.
+        var shown = examples.Select(example => ShownEvents.Of(example, ForeignDropout, seed)).ToList();
+        examples = [.. examples.Zip(shown, (example, of) => of.Predicted(example))];
         var logWeight = Sampling is not null ? Draw(Sampling, examples, seed) : Catalogue is null ? TargetsAsCandidates(examples) : null;
         foreach (int row in Catalogue ?? []) _items.Slot(row);
         int candidates = _items.Count;
-        // Items are numbered over the whole batch, so that every process numbers them alike.
-        var shown = examples.Select(example => ShownEvents.Of(example, ForeignDropout, seed)).ToList();
         int[][] sequences = [.. examples.Select((example, w) => Slots(example, shown[w]))];
         int[] shares = SharesOf(shown);
         int first = shares.Take(Ranks.Rank).Sum(), end = first + shares[Ranks.Rank];

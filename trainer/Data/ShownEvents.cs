@@ -19,7 +19,15 @@ internal sealed class ShownEvents(int[]? positions, int count)
         return found >= 0 ? found : ~found - 1;
     }
 
-    /// <summary>Chooses them.</summary>
+    /// <summary>The example with those of its targets alone that have an event before them which is shown.</summary>
+    /// <param name="example">The example that they are of.</param>
+    public Example Predicted(Example example) =>
+        positions is null || IndexOf(example.Targets[0].State - example.First) >= 0 ? example : example with { Targets = [.. example.Targets.Where(t => IndexOf(t.State - example.First) >= 0)] };
+
+    /// <summary>
+    /// Chooses them. What is withheld is withheld altogether: a single event of another domain, kept for a target that has no other before it, would stand in the
+    /// histories of all later targets and tell the user by it, which training learns by heart. An example none of whose targets could do without is shown whole.
+    /// </summary>
     /// <param name="example">The example.</param>
     /// <param name="foreignDropout">Share of the examples of which other domains' events are withheld.</param>
     /// <param name="seed">What is drawn is a function of it and the example.</param>
@@ -28,8 +36,8 @@ internal sealed class ShownEvents(int[]? positions, int count)
         var all = new ShownEvents(null, example.Length);
         if (foreignDropout <= 0 || example.IsTarget is null) return all;
         if (SplitMix64.ToUnit(SplitMix64.MixAll((long)seed, example.User, example.First - example.Log.FirstEvent(example.User))) >= foreignDropout) return all;
-        // A target without an event of its kind before it is predicted from what there is.
-        int[] shown = [.. Enumerable.Range(0, example.Length).Where(example.IsOwn).Union(example.Targets.Select(t => example.LatestOwn(t.State - example.First))).Order()];
-        return shown.Length == example.Length ? all : new ShownEvents(shown, shown.Length);
+        int[] own = [.. Enumerable.Range(0, example.Length).Where(example.IsOwn)];
+        bool hasTarget = own.Length > 0 && example.Targets[^1].State - example.First >= own[0];
+        return hasTarget && own.Length < example.Length ? new ShownEvents(own, own.Length) : all;
     }
 }

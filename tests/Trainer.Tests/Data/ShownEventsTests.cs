@@ -7,27 +7,33 @@ namespace UniM2Rec.Tests.Data;
 public class ShownEventsTests
 {
     [Fact]
-    public void Withheld_are_the_events_of_other_domains_but_those_that_a_target_has_nothing_else_before()
+    public void Withheld_are_all_events_of_other_domains_and_targets_that_have_no_other_before_them()
     {
         var log = Log(out var examples);
-        int some = 0, without = 0;
+        int thinned = 0, without = 0, whole = 0;
         foreach (var example in examples)
         {
             var shown = ShownEvents.Of(example, foreignDropout: 1 - 1e-12, seed: 3);
-            int[] positions = [.. Enumerable.Range(0, shown.Count).Select(i => shown[i])];
-            foreach (int position in Enumerable.Range(0, example.Length).Except(positions)) Assert.Equal(1, log.DomainOf(example.First + position));
-            foreach (var (state, _) in example.Targets)
+            var predicted = shown.Predicted(example);
+            int[] own = [.. Enumerable.Range(0, example.Length).Where(p => log.DomainOf(example.First + p) == 0)];
+            var possible = example.Targets.Where(t => own.Any(p => example.First + p <= t.State)).ToList();
+            if (possible.Count == 0)
             {
-                int[] own = [.. Enumerable.Range(example.First, state + 1 - example.First).Where(e => log.DomainOf(e) == 0)];
-                int expected = own.Length > 0 ? own[^1] : state;
-                Assert.Equal(expected, example.First + shown[shown.IndexOf(state - example.First)]);
-                without += own.Length == 0 ? 1 : 0;
+                // Nothing could be predicted without them.
+                Assert.Equal(example.Length, shown.Count);
+                Assert.Same(example, predicted);
+                whole++;
+                continue;
             }
 
-            some += positions.Length < example.Length ? 1 : 0;
+            Assert.Equal(own, Enumerable.Range(0, shown.Count).Select(i => shown[i]));
+            Assert.Equal(possible, predicted.Targets);
+            Assert.All(possible, t => Assert.Equal(own.Last(p => example.First + p <= t.State), shown[shown.IndexOf(t.State - example.First)]));
+            thinned += own.Length < example.Length ? 1 : 0;
+            without += example.Targets.Count - possible.Count;
         }
 
-        Assert.True(some > 10 && without > 3, $"{some} and {without}");
+        Assert.True(thinned > 10 && without > 3 && whole > 0, $"{thinned}, {without} and {whole}");
     }
 
     [Theory]
@@ -56,9 +62,11 @@ public class ShownEventsTests
         int at = 0;
         foreach (var example in examples)
         {
+            bool isWhole = example.Targets.All(t => Before(example, t.State) < 0);
             foreach (var (state, target) in example.Targets)
             {
-                int last = Enumerable.Range(example.First, state + 1 - example.First).LastOrDefault(e => log.DomainOf(e) == 0, state);
+                int last = isWhole ? state : Before(example, state);
+                if (last < 0) continue;
                 Assert.Equal(log.ItemOf(last), batch.ItemRows[slots[states[at]]]);
                 Assert.Equal(log.ItemOf(target), batch.ItemRows[part.TargetSlots[at].item<long>()]);
                 at++;
@@ -66,6 +74,9 @@ public class ShownEventsTests
         }
 
         Assert.Equal(at, states.Length);
+        Assert.Equal(at, batch.TargetCount);
+
+        int Before(Example example, int state) => Enumerable.Range(example.First, state + 1 - example.First).LastOrDefault(e => log.DomainOf(e) == 0, -1);
     }
 
     /// <summary>Forty users of two domains, of which the first is predicted.</summary>
