@@ -40,6 +40,7 @@ public sealed class TrainingLoop : IDisposable
     private readonly List<Example> _training;
     private readonly List<Example> _validation;
     private readonly ICommunicator _ranks;
+    private CheckpointPace? _pace;
 
     /// <summary>Prepares examples, optimiser and collaborative scores.</summary>
     public TrainingLoop(Session session, WorkContext context)
@@ -87,8 +88,10 @@ public sealed class TrainingLoop : IDisposable
     /// <summary>What is learned from.</summary>
     internal IReadOnlyList<Example> Examples => _training;
 
-    /// <summary>After which time a step is kept within an epoch.</summary>
+    /// <summary>After which time a step is kept within an epoch, at the earliest.</summary>
     internal TimeSpan CheckpointInterval { get; init; } = UsualInterval;
+
+    private CheckpointPace Pace => _pace ??= new CheckpointPace(CheckpointInterval);
 
     /// <summary>Called when the run has begun or goes on, and after each epoch, with what is done.</summary>
     internal Action<RunPosition>? Done { get; init; }
@@ -222,7 +225,6 @@ public sealed class TrainingLoop : IDisposable
     private RunPosition Epoch(RunPosition position, long targets, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
-        var sinceCheckpoint = Stopwatch.StartNew();
         double before = position.Seconds;
         var batches = EpochPlan.Batches(_training, _config.Training.BatchTargets, _config.Training.Seed, position.Epoch);
         if (position.Step == 0) RefreshEpoch(position.Epoch);
@@ -242,11 +244,10 @@ public sealed class TrainingLoop : IDisposable
 
                 task.Advance(count);
                 // The first process keeps and stops; where it has gone, the others are ended.
-                if (IsFirst && (cancellation.IsCancellationRequested || sinceCheckpoint.Elapsed >= CheckpointInterval))
+                if (IsFirst && (cancellation.IsCancellationRequested || Pace.IsDue))
                 {
                     position = position with { Seconds = before + clock.Elapsed.TotalSeconds };
-                    _checkpoints.SaveLast(_state, position);
-                    sinceCheckpoint.Restart();
+                    Pace.Keep(() => _checkpoints.SaveLast(_state, position));
                     cancellation.ThrowIfCancellationRequested();
                 }
             }
@@ -278,7 +279,7 @@ public sealed class TrainingLoop : IDisposable
             ranks = Validate(cancellation);
             figure = RankingMetrics.Single(ranks, _config.Training.Watch);
             isBest = figure > position.BestFigure;
-            if (isBest && IsFirst) _checkpoints.SaveBest(_state);
+            if (isBest && IsFirst) Pace.Keep(() => _checkpoints.SaveBest(_state));
         }
         catch (OperationCanceledException) when (IsFirst)
         {
@@ -297,6 +298,7 @@ public sealed class TrainingLoop : IDisposable
             targetsPerSecond = rate,
             trainingSeconds = position.Seconds,
             validationSeconds = clock.Elapsed.TotalSeconds,
+            checkpointSeconds = Pace.TakeSpent().TotalSeconds,
             peakMemoryMiB = PeakMemory.MiB,
             validation = RankingMetrics.Compute(ranks, _config.Evaluation.CutOffs),
         }, JsonSerializerOptions.Web));
@@ -304,7 +306,7 @@ public sealed class TrainingLoop : IDisposable
         position = position.NextEpoch(metrics);
         if (!IsFirst) return position;
         MetricsFile.Write(_run, position);
-        _checkpoints.SaveLast(_state, position);
+        Pace.Keep(() => _checkpoints.SaveLast(_state, position));
         Done?.Invoke(position);
         return position;
     }
