@@ -52,18 +52,18 @@ internal static class GrowthBenchmark
         Say("opened", clock, $"{bench.Data.Log.EventCount:N0} events");
         bench.BeginEpoch();
         var batches = EpochPlan.Batches(bench.Loop.Examples, config.Training.BatchTargets, 1, 0);
-        bench.Loop.Step(batches[0], 0);
+        bench.Loop.Step(batches[0], 0).Dispose();
         Say("first step", clock, "since the start");
         var point = File.Exists(Figures(folder)) ? Read(folder) : new GrowthPoint(events);
         point = point with { FirstStepSeconds = clock.Elapsed.TotalSeconds };
-        for (int i = 1; i < Warm; i++) bench.Loop.Step(batches[i], (ulong)i);
+        for (int i = 1; i < Warm; i++) bench.Loop.Step(batches[i], (ulong)i).Dispose();
         clock.Restart();
         long targets = 0;
         for (int i = 0; i < steps; i++)
         {
             var batch = batches[(Warm + i) % batches.Count];
             targets += batch.Sum(example => example.Targets.Count);
-            bench.Loop.Step(batch, (ulong)(100 + i));
+            bench.Loop.Step(batch, (ulong)(100 + i)).Dispose();
         }
 
         Say("steps", clock, string.Create(CultureInfo.InvariantCulture, $"{targets / clock.Elapsed.TotalSeconds:N0} targets/s"));

@@ -30,7 +30,7 @@ internal static class ScaleBenchmark
         clock.Restart();
         bench.BeginEpoch();
         var batches = EpochPlan.Batches(bench.Examples, config.Training.BatchTargets, 1, 0);
-        for (int i = 0; i < Warm; i++) bench.Loop.Step(batches[i], (ulong)i);
+        for (int i = 0; i < Warm; i++) bench.Loop.Step(batches[i], (ulong)i).Dispose();
         Say("warm", clock, "");
         clock.Restart();
         long targets = 0;
@@ -39,7 +39,7 @@ internal static class ScaleBenchmark
         {
             var batch = batches[(Warm + i) % batches.Count];
             targets += batch.Sum(w => w.Targets.Count);
-            bench.Loop.Step(batch, (ulong)(100 + i));
+            bench.Loop.Step(batch, (ulong)(100 + i)).Dispose();
         }
 
         Say("steps", clock, string.Create(CultureInfo.InvariantCulture, $"{targets / clock.Elapsed.TotalSeconds:N0} targets/s, {clock.Elapsed.TotalMilliseconds / steps:N0} ms and {(ProcessorTime() - processor).TotalMilliseconds / steps:N0} processor ms a step of {targets / steps:N0} targets"));

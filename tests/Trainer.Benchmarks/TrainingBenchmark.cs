@@ -79,7 +79,7 @@ internal static class TrainingBenchmark
         var begun = Stopwatch.StartNew();
         bench.BeginEpoch();
         double beginning = begun.Elapsed.TotalMilliseconds;
-        for (int i = 0; i < Warm; i++) bench.Loop.Step(batches[i % batches.Count], (ulong)i);
+        for (int i = 0; i < Warm; i++) bench.Loop.Step(batches[i % batches.Count], (ulong)i).Dispose();
 
         double arithmetic = 0;
         long targets = 0;
@@ -91,7 +91,7 @@ internal static class TrainingBenchmark
         {
             var batch = batches[(Warm + i) % batches.Count];
             targets += batch.Sum(w => w.Targets.Count);
-            bench.Loop.Step(batch, (ulong)(100 + i));
+            bench.Loop.Step(batch, (ulong)(100 + i)).Dispose();
         }
 
         double seconds = clock.Elapsed.TotalSeconds;

@@ -44,7 +44,7 @@ public sealed class ViewBuilder(ObjectiveConfig objective, Random random)
         if (targets.Count == 0) return null;
         // A process that has no pair takes part all the same, with a sequence that nobody looks at.
         var viewPacked = SequencePacker.Pack(kept.Count > 0 ? kept : [[0]], packed.Causal, packed.Slots.device);
-        return new SequenceView(kind, viewPacked, tensor(original.ToArray(), device: packed.Slots.device), tensor(targets.ToArray(), device: packed.Slots.device))
+        return new SequenceView(kind, viewPacked, HostDevice.Send(original.ToArray(), packed.Slots.device), HostDevice.Send(targets.ToArray(), packed.Slots.device))
         {
             Pairs = pairs,
             First = pairs.Take(rank).Sum(),
@@ -116,11 +116,11 @@ public static class ItemAugmentation
     /// <param name="kind">What is taken away.</param>
     /// <param name="items">The batch's distinct items.</param>
     /// <param name="objective">How much is taken away.</param>
-    /// <param name="drawMask">Draws a mask of a shape: 0 for a share of its entries, else 1.</param>
+    /// <param name="drawMask">Draws a mask of a shape on a device: 0 for a share of its entries, else 1.</param>
     /// <returns>The items without it; the very same where the kind concerns events alone.</returns>
-    public static ItemBatch Apply(ViewKind kind, ItemBatch items, ObjectiveConfig objective, Func<long[], double, Tensor> drawMask) => kind switch
+    public static ItemBatch Apply(ViewKind kind, ItemBatch items, ObjectiveConfig objective, Func<long[], double, Device, Tensor> drawMask) => kind switch
     {
-        ViewKind.FeatureDrop => items with { Features = items.Features.Select(x => x * drawMask(x.shape, objective.FeatureDrop).to(x.device)).ToList() },
+        ViewKind.FeatureDrop => items with { Features = items.Features.Select(x => x * drawMask(x.shape, objective.FeatureDrop, x.device)).ToList() },
         ViewKind.ModalityDrop when items.Features.Count > 1 => WithoutOneModality(items),
         _ => items,
     };

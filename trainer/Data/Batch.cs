@@ -131,7 +131,7 @@ public sealed class BatchBuilder(int itemCount, bool causal, Device device)
         return new SequencePart(packed, Indices(states), Indices(targets), collaborative);
     }
 
-    private Tensor Indices(List<long> values) => tensor(CollectionsMarshal.AsSpan(values).ToArray(), device: device);
+    private Tensor Indices(List<long> values) => HostDevice.Send(CollectionsMarshal.AsSpan(values).ToArray(), device);
 
     /// <summary>The targets and what is drawn; only what is drawn counts for others than its own rows.</summary>
     private Tensor Draw(CandidateSampling sampling, IReadOnlyList<Example> examples, ulong seed)
@@ -147,7 +147,7 @@ public sealed class BatchBuilder(int itemCount, bool causal, Device device)
         float[] weights = new float[_items.Count];
         weights.AsSpan(0, targets).Fill(float.NegativeInfinity);
         for (int i = 0; i < drawn.Length; i++) weights[slots[i]] = sampling.LogWeight(drawn[i]);
-        return tensor(weights, device: device);
+        return HostDevice.Send(weights, device);
     }
 
     /// <summary>
@@ -168,6 +168,6 @@ public sealed class BatchBuilder(int itemCount, bool causal, Device device)
         }
 
         var weights = LogWeights is null ? counts.Select(c => MathF.Log(c)) : _items.ToArray().Select(row => LogWeights[row]);
-        return tensor(weights.ToArray(), device: device);
+        return HostDevice.Send(weights.ToArray(), device);
     }
 }

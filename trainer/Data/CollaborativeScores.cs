@@ -102,6 +102,6 @@ public static class SeenCandidates
             }
         }
 
-        return new CollaborativeScores(tensor(seen.ToArray(), device: device));
+        return new CollaborativeScores(HostDevice.Send(seen.ToArray(), device));
     }
 }

@@ -92,10 +92,10 @@ public sealed class ItemFeatures : IDisposable
     public ItemBatch Gather(int[] rows)
     {
         _held ??= _modalities.Select((m, i) => 4L * m.Width * _store.ItemCount <= _holdBytes / _modalities.Count ? Hold(m, Statistics[i]) : null).ToArray();
-        var index = tensor(Array.ConvertAll(rows, r => (long)r), device: _device);
+        var index = HostDevice.Send(Array.ConvertAll(rows, r => (long)r), _device);
         var features = new Tensor[_modalities.Count];
         for (int m = 0; m < features.Length; m++)
-            features[m] = _held[m] is { } held ? held.index_select(0, index) : Read(_modalities[m], Statistics[m], rows).to(_device);
+            features[m] = _held[m] is { } held ? held.index_select(0, index) : HostDevice.Send(Read(_modalities[m], Statistics[m], rows), _device);
         return new ItemBatch(index, _domains.index_select(0, index), features, _present.index_select(0, index));
     }
 

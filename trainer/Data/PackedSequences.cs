@@ -19,12 +19,12 @@ public sealed class PackedSequences
         _firstState = new int[asked.Count];
         for (int s = 1; s < asked.Count; s++) _firstState[s] = _firstState[s - 1] + asked[s - 1].Length;
         var read = asked.SelectMany((positionsOf, s) => positionsOf.Select(p => (Sequence: s, Position: start[s] + p))).ToList();
-        States = tensor(read.Select(r => (long)r.Position).ToArray(), device: slots.device);
+        States = HostDevice.Send(read.Select(r => (long)r.Position).ToArray(), slots.device);
         long[]? own = latestOwn is null ? null : OwnAmong(read, asked, start, latestOwn);
-        Own = own is null ? null : tensor(own, device: slots.device);
+        Own = own is null ? null : HostDevice.Send(own, slots.device);
         ReadPositions = read.Select(r => r.Position).ToArray();
         _sequencesRead = read.Select(r => r.Sequence).ToArray();
-        Read = own is null ? States : tensor(Array.ConvertAll(ReadPositions, p => (long)p), device: slots.device);
+        Read = own is null ? States : HostDevice.Send(Array.ConvertAll(ReadPositions, p => (long)p), slots.device);
         Sequences = sequences;
         Slots = slots;
         Positions = positions;
@@ -51,7 +51,7 @@ public sealed class PackedSequences
     public PackedSequences Moved(bool[] isMoved, int by)
     {
         using var scope = NewDisposeScope();
-        var shift = tensor([.. isMoved.Select(m => m ? (long)by : 0), 0], device: Slots.device); // the last is padding's, which is sequence -1
+        var shift = HostDevice.Send([.. isMoved.Select(m => m ? (long)by : 0), 0], Slots.device); // the last is padding's, which is sequence -1
         var ofPosition = where(Segments.lt(0), full_like(Segments, isMoved.Length), Segments);
         var slots = (Slots + shift.index_select(0, ofPosition.view(-1)).view(Slots.shape)).MoveToOuterDisposeScope();
         return new PackedSequences(this, [.. Sequences.Select((s, n) => isMoved[n] ? Array.ConvertAll(s, slot => slot + by) : s)], slots);
@@ -174,7 +174,7 @@ public static class SequencePacker
 
         return new PackedSequences(sequences, (Grid(slots), Grid(positions), Grid(segments)), start, asked, causal, causal ? latestOwn : null);
 
-        Tensor Grid(long[] values) => tensor(values, device: device).view(rows, length);
+        Tensor Grid(long[] values) => HostDevice.Send(values, device).view(rows, length);
     }
 
     /// <summary>Best fit, longest first: the flat start of each sequence.</summary>

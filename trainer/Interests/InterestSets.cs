@@ -24,7 +24,7 @@ public sealed class InterestSets
     public static InterestSets Of(PackedSequences sequences, Tensor membership, long none)
     {
         int modalities = (int)membership.shape[1];
-        long[] bySlot = membership.cpu().data<long>().ToArray();
+        long[] bySlot = HostDevice.AskWhole(membership);
         var numbers = new Dictionary<long, int>();
         int[][] sets = new int[sequences.Sequences.Count][];
         var set = new HashSet<int>();

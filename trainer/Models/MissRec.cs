@@ -200,7 +200,7 @@ public sealed class MissRecModel : Recommender
         var membership = interests.Membership.index_select(0, items.Rows); // [items, modalities]
         var sets = InterestSets.Of(sequences, where(items.Present.gt(0), membership, full_like(membership, -1)), none);
         var all = sets.Interests.Contains(none) ? cat([interests.Centroids, no_interest], 0) : interests.Centroids; // mostly, nothing here is learned
-        var table = all.index_select(0, tensor(sets.Interests, device: all.device)); // [distinct, width]
+        var table = all.index_select(0, HostDevice.Send(sets.Interests, all.device)); // [distinct, width]
         var encoded = context_norm.call(context_encoder.EncodeGathered(table, sets.Packed.Slots, sets.Packed.AttentionBias)); // [rows, length, width]
         var tiles = new StateTiles(sets.Packed);
         return (decoder.Decode(items.Input, sequences, encoded, tiles), encoded, tiles);

@@ -167,7 +167,7 @@ public sealed class ItemEncoder : nn.Module<ItemBatch, Tensor>
         {
             var own = ids.index_select(0, items.Rows);
             if (training && _config.IdDropout > 0 && vector is not null)
-                own = own * _context.Masks.Draw([items.Count, 1], _config.IdDropout, kept: 1).to(own.device);
+                own = own * _context.Masks.Draw([items.Count, 1], _config.IdDropout, kept: 1, own.device);
             vector = vector is null ? own : vector + own;
         }
 
@@ -201,7 +201,7 @@ public sealed class ItemEncoder : nn.Module<ItemBatch, Tensor>
     private Tensor KeptModalities(ItemBatch items)
     {
         if (!training || _config.ModalityDropout <= 0) return items.Present;
-        var drawn = items.Present * _context.Masks.Draw(items.Present.shape, _config.ModalityDropout, kept: 1).to(items.Present.device);
+        var drawn = items.Present * _context.Masks.Draw(items.Present.shape, _config.ModalityDropout, kept: 1, items.Present.device);
         return where(drawn.sum(1, keepdim: true).gt(0), drawn, items.Present);
     }
 }

@@ -91,6 +91,9 @@ public sealed class TrainingLoop : IDisposable
     /// <summary>After which time a step is kept within an epoch, at the earliest.</summary>
     internal TimeSpan CheckpointInterval { get; init; } = UsualInterval;
 
+    /// <summary>Steps whose losses are asked for at once; on the processor, where nothing is waited for, each by itself.</summary>
+    internal int StepsAtOnce { get => field > 0 ? field : _session.Device.type == DeviceType.CPU ? 1 : 16; init; }
+
     private CheckpointPace Pace => _pace ??= new CheckpointPace(CheckpointInterval);
 
     /// <summary>Called when the run has begun or goes on, and after each epoch, with what is done.</summary>
@@ -197,8 +200,8 @@ public sealed class TrainingLoop : IDisposable
     /// <summary>One optimiser step.</summary>
     /// <param name="examples">The step's examples, of which each process takes its share.</param>
     /// <param name="seed">What is drawn is a function of it and of the process's number.</param>
-    /// <returns>The loss before it.</returns>
-    public double Step(IReadOnlyList<Example> examples, ulong seed)
+    /// <returns>The loss before it, a scalar on the device: nobody waits for it here.</returns>
+    public Tensor Step(IReadOnlyList<Example> examples, ulong seed)
     {
         using var scope = NewDisposeScope();
         ulong drawn = IsFirst ? seed : SplitMix64.MixAll((long)seed, _ranks.Rank);
@@ -208,11 +211,11 @@ public sealed class TrainingLoop : IDisposable
         var views = _config.Objective.SequenceContrast > 0 ? new ViewBuilder(_config.Objective, new Random((int)(seed >> 33))) : null;
         var batch = _batches.Build(examples, views, seed);
         _optimizer.ClearGradients();
-        double loss = _objective.Differentiate(_model, batch, _features.Gather);
+        var loss = _objective.Differentiate(_model, batch, _features.Gather);
         if (_config.Training.ClipNorm > 0) nn.utils.clip_grad_norm_(_optimizer.Parameters, _config.Training.ClipNorm);
         _optimizer.Step(_config.Training.LearningRate);
         _average?.Update(_optimizer.Steps);
-        return loss;
+        return loss.MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -229,22 +232,27 @@ public sealed class TrainingLoop : IDisposable
         var batches = EpochPlan.Batches(_training, _config.Training.BatchTargets, _config.Training.Seed, position.Epoch);
         if (position.Step == 0) RefreshEpoch(position.Epoch);
         _model.train();
+        var losses = new List<(Tensor Loss, int Targets)>();
         using (var task = _progress.Start($"Epoch {position.Epoch + 1}", targets, "targets"))
         {
             for (int step = 0; step < batches.Count; step++)
             {
                 int count = batches[step].Sum(w => w.Targets.Count);
+                // The first process keeps and stops; where it has gone, the others are ended.
+                bool isKept = false;
                 if (step >= position.Step)
                 {
-                    double loss = Step(batches[step], EpochPlan.StepSeed(_config.Training.Seed, position.Epoch, step));
-                    if (!double.IsFinite(loss)) throw RunCheckpoints.Diverged($"loss became {loss}", position);
-                    position = position.Next(loss, count);
-                    task.Describe($"Epoch {position.Epoch + 1}  loss {position.Loss:F4}");
+                    losses.Add((Step(batches[step], EpochPlan.StepSeed(_config.Training.Seed, position.Epoch, step)), count));
+                    isKept = IsFirst && (cancellation.IsCancellationRequested || Pace.IsDue);
+                    if (isKept || losses.Count >= StepsAtOnce || step == batches.Count - 1)
+                    {
+                        position = After(losses, position);
+                        task.Describe($"Epoch {position.Epoch + 1}  loss {position.Loss:F4}");
+                    }
                 }
 
                 task.Advance(count);
-                // The first process keeps and stops; where it has gone, the others are ended.
-                if (IsFirst && (cancellation.IsCancellationRequested || Pace.IsDue))
+                if (isKept)
                 {
                     position = position with { Seconds = before + clock.Elapsed.TotalSeconds };
                     Pace.Keep(() => _checkpoints.SaveLast(_state, position));
@@ -254,6 +262,22 @@ public sealed class TrainingLoop : IDisposable
         }
 
         return EndEpoch(position with { Seconds = before + clock.Elapsed.TotalSeconds }, cancellation);
+    }
+
+    /// <summary>The position after steps whose losses were not asked for yet; as asking waits for the device, it is done for several steps at once.</summary>
+    private static RunPosition After(List<(Tensor Loss, int Targets)> steps, RunPosition position)
+    {
+        using var scope = NewDisposeScope();
+        float[] losses = HostDevice.AskAll(stack(steps.Select(s => s.Loss)));
+        foreach (var (loss, (tensor, targets)) in losses.Zip(steps))
+        {
+            tensor.Dispose();
+            if (!float.IsFinite(loss)) throw RunCheckpoints.Diverged($"loss became {loss}", position);
+            position = position.Next(loss, targets);
+        }
+
+        steps.Clear();
+        return position;
     }
 
     private void RefreshEpoch(int epoch)

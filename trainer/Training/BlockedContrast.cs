@@ -26,8 +26,8 @@ public static class BlockedContrast
     /// <param name="targets">Which candidate each target is, and what its history says.</param>
     /// <param name="weight">What the loss counts for.</param>
     /// <param name="mostScores">Blocks have a quarter of that.</param>
-    /// <returns>The mean loss, not weighted.</returns>
-    public static double Differentiate(Recommender recommender, Tensor states, ItemVectors vectors, int candidates, SequencePart targets, double weight, long mostScores = MostScores)
+    /// <returns>The mean loss, not weighted: a scalar without a gradient.</returns>
+    public static Tensor Differentiate(Recommender recommender, Tensor states, ItemVectors vectors, int candidates, SequencePart targets, double weight, long mostScores = MostScores)
     {
         using var scope = NewDisposeScope();
         var blocks = Cut(candidates, (int)Math.Clamp(mostScores / Blocks / targets.TargetCount, 1, candidates));
@@ -49,7 +49,7 @@ public static class BlockedContrast
         }
 
         foreach (var (first, count) in blocks) Differentiate((first, count), sums!.unsqueeze(1));
-        return (sums! - own).mean().item<float>();
+        return (sums! - own).mean().MoveToOuterDisposeScope();
 
         void Differentiate((int First, int Count) range, Tensor sum)
         {

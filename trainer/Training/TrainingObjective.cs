@@ -49,49 +49,49 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
     /// <param name="recommender">The model, in training mode or not.</param>
     /// <param name="batch">Sequences, targets and candidates.</param>
     /// <param name="items">Features of the batch's distinct items, by slot.</param>
-    /// <returns>The loss.</returns>
-    public double Differentiate(Recommender recommender, SequenceBatch batch, ItemBatch items) => Differentiate(recommender, batch, _ => items);
+    /// <returns>The loss, a scalar without a gradient: nobody waits for it here.</returns>
+    public Tensor Differentiate(Recommender recommender, SequenceBatch batch, ItemBatch items) => Differentiate(recommender, batch, _ => items);
 
     /// <inheritdoc cref="Differentiate(Recommender, SequenceBatch, ItemBatch)"/>
     /// <param name="recommender">The model, in training mode or not.</param>
     /// <param name="batch">Sequences, targets and candidates.</param>
     /// <param name="gather">Features of items by their rows; where several processes share the batch, each reads those that it encodes.</param>
-    public double Differentiate(Recommender recommender, SequenceBatch batch, Func<int[], ItemBatch> gather)
+    public Tensor Differentiate(Recommender recommender, SequenceBatch batch, Func<int[], ItemBatch> gather)
     {
         using var scope = NewDisposeScope();
-        if (Ranks.Size > 1) return DifferentiateShared(recommender, batch, gather);
+        if (Ranks.Size > 1) return DifferentiateShared(recommender, batch, gather).MoveToOuterDisposeScope();
         var items = gather(batch.ItemRows);
         if (batch.Parts is [var only] && !IsInBlocks(only, batch))
         {
             var whole = Loss(recommender, batch, items);
             if (whole.requires_grad) whole.backward(); // not so where there is no network and the strengths are joined later
-            return whole.item<float>();
+            return whole.detach().MoveToOuterDisposeScope();
         }
 
         var vectors = Encode(recommender, items);
         var leaves = vectors.Map(Leaf);
         var step = new StepItems(items);
-        double sum = batch.Parts.Sum(part => Differentiate(recommender, batch, part, leaves, step));
+        var sum = Sum(batch, part => Differentiate(recommender, batch, part, leaves, step));
 
         var learned = vectors.Tensors.Zip(leaves.Tensors).Where(v => v.First.requires_grad && v.Second.grad is not null).ToList();
         if (learned.Count > 0) autograd.backward(learned.ConvertAll(v => v.First), learned.ConvertAll(v => v.Second.grad!));
-        return sum;
+        return sum.MoveToOuterDisposeScope();
     }
 
     /// <summary>The same where several processes share the batch: each encodes a stretch of the items and differentiates a stretch of the sequences.</summary>
-    private double DifferentiateShared(Recommender recommender, SequenceBatch batch, Func<int[], ItemBatch> gather)
+    private Tensor DifferentiateShared(Recommender recommender, SequenceBatch batch, Func<int[], ItemBatch> gather)
     {
         var shared = new SharedGradients(Ranks, [.. recommender.parameters().Where(p => p.requires_grad)]);
         var items = gather(shared.Own(batch.ItemRows));
         var own = Sets(recommender, items);
         var leaves = shared.Gather(own, batch.ItemRows.Length);
         var step = new StepItems(batch.ItemRows.Length, items.Features.Count, () => gather(batch.ItemRows));
-        double sum = batch.Parts.Sum(part => Differentiate(recommender, batch, part, leaves, step));
-        return shared.Complete(sum, own, leaves);
+        var sum = Sum(batch, part => Differentiate(recommender, batch, part, leaves, step));
+        return tensor((float)shared.Complete(HostDevice.Ask(sum), own, leaves)); // what processes tell each other goes over the host in any case
     }
 
     /// <summary>Adds the gradients of a part's share of the loss to those of the parameters and of the vectors, which are leaves.</summary>
-    private double Differentiate(Recommender recommender, SequenceBatch batch, SequencePart part, ItemVectors vectors, StepItems items)
+    private Tensor Differentiate(Recommender recommender, SequenceBatch batch, SequencePart part, ItemVectors vectors, StepItems items)
     {
         using var scope = NewDisposeScope();
         var (states, others, views) = Encode(recommender, batch, part, vectors, items);
@@ -100,18 +100,22 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
             var loss = Loss(recommender, batch, part, vectors, (states, others));
             if (loss.requires_grad) loss.backward();
             views?.Differentiate(Ranks);
-            return loss.item<float>() + (views?.Terms?.item<float>() ?? 0);
+            return WithTerms(loss, views).MoveToOuterDisposeScope();
         }
 
         var predicting = states.index_select(0, part.TargetStates);
         var leaf = Leaf(predicting);
         double share = ShareOf(part, batch);
-        double contrast = BlockedContrast.Differentiate(recommender, leaf, vectors, batch.CandidateCount, part, share, MostScores) * share;
+        var contrast = BlockedContrast.Differentiate(recommender, leaf, vectors, batch.CandidateCount, part, share, MostScores) * share;
         if (leaf.grad is { } gradient) autograd.backward([predicting], [gradient], retain_graph: others is not null);
         if (others is { requires_grad: true }) others.backward();
         views?.Differentiate(Ranks);
-        return contrast + (others?.item<float>() ?? 0) + (views?.Terms?.item<float>() ?? 0);
+        return WithTerms(others is null ? contrast : contrast + others, views).MoveToOuterDisposeScope();
     }
+
+    private static Tensor WithTerms(Tensor loss, SharedViews? views) => (views?.Terms is { } terms ? loss + terms : loss).detach();
+
+    private static Tensor Sum(SequenceBatch batch, Func<SequencePart, Tensor> loss) => batch.Parts.Select(loss).Aggregate((a, b) => a + b);
 
     /// <summary>A weighted sample of the catalogue, or the batch's own targets, are never so many.</summary>
     private bool IsInBlocks(SequencePart part, SequenceBatch batch) => batch.CandidateLogWeight is null && (long)part.TargetCount * batch.CandidateCount > MostScores;
@@ -173,7 +177,7 @@ public sealed class TrainingObjective(ModelConfig model, ObjectiveConfig objecti
             var viewVectors = vectors;
             if (view.Kind is ViewKind.FeatureDrop or ViewKind.ModalityDrop && items.All() is var all)
             {
-                var viewItems = ItemAugmentation.Apply(view.Kind, all, objective, (shape, share) => _masks.Draw(shape, share, kept: 1));
+                var viewItems = ItemAugmentation.Apply(view.Kind, all, objective, (shape, share, device) => _masks.Draw(shape, share, kept: 1, device));
                 if (!ReferenceEquals(viewItems, all)) viewVectors = recommender.EncodeItems(viewItems);
             }
 

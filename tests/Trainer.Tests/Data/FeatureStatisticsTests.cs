@@ -121,7 +121,7 @@ public class FeatureStatisticsTests
             var examples = new ExamplePlanner(data.Split.Training, data.IsTarget, config.Data.MaxLength, model.Causal ? ExampleForm.EveryPosition : ExampleForm.Prefix).Training();
             model.BeginEpoch(session.Features, data.FlowRows, 1, WorkContext.Silent);
             model.train();
-            double[] losses = EpochPlan.Batches(examples, 64, 1, 0).Take(5).Select((batch, step) => loop.Step(batch, (ulong)step)).ToArray();
+            double[] losses = EpochPlan.Batches(examples, 64, 1, 0).Take(5).Select((batch, step) => (double)loop.Step(batch, (ulong)step).item<float>()).ToArray();
             return (losses, model.named_parameters().SelectMany(p => p.parameter.data<float>().ToArray()).ToArray());
         }
     }

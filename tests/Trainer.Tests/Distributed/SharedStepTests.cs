@@ -54,7 +54,7 @@ public class SharedStepTests
             var views = contrast > 0 ? new ViewBuilder(objective, new Random(4)) : null;
             var batch = new BatchBuilder(ItemCount, causal: true, CPU) { Catalogue = candidates == CandidateSet.Catalogue ? [.. Enumerable.Range(0, ItemCount)] : null, MostEvents = mostEvents, Ranks = of }
                 .Build(examples, views);
-            double sum = training.Differentiate(model, batch, items.Gather);
+            double sum = training.Differentiate(model, batch, items.Gather).item<float>();
             return (sum, model.named_parameters().Where(p => p.parameter.grad is not null).ToDictionary(p => p.name, p => p.parameter.grad!.data<float>().ToArray()));
         }
     }

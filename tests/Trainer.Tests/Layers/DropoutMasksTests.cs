@@ -72,4 +72,19 @@ public class DropoutMasksTests
     }
 
     private static double Agreement(float[] a, float[] b) => a.Zip(b, (x, y) => x == y ? 1 : 0).Average();
+
+    /// <summary>Of more than 2 GiB no tensor can be written as a whole.</summary>
+    [Fact]
+    public void A_mask_that_is_drawn_by_pieces_is_the_same()
+    {
+        var masks = new DropoutMasks();
+        masks.Reseed(7);
+        using var whole = masks.Draw([301, 1033], 0.3, kept: 2);
+        foreach (int piece in new[] { 1000, 70_001, 301 * 1033 })
+        {
+            masks.Reseed(7);
+            using var pieced = masks.Draw([301, 1033], 0.3, kept: 2, piece);
+            Assert.True(whole.eq(pieced).all().item<bool>(), $"pieces of {piece}");
+        }
+    }
 }

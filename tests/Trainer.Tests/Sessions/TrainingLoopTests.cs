@@ -67,7 +67,7 @@ public class TrainingLoopTests : IDisposable
             using var session = Open(run, config);
             session.Model.BeginEpoch(session.Features, session.Data.FlowRows, 1, WorkContext.Silent);
             session.Model.train();
-            foreach (ulong step in new ulong[] { 1, 2, 3 }) session.Loop.Step(session.Planner.Training(), step);
+            foreach (ulong step in new ulong[] { 1, 2, 3 }) session.Loop.Step(session.Planner.Training(), step).Dispose();
             return session.AllWeights();
         }
     }
@@ -81,7 +81,7 @@ public class TrainingLoopTests : IDisposable
         {
             var objective = Config().Objective with { Candidates = CandidateSet.InBatch, SamplingCorrection = corrected };
             using var session = Open(run, Config() with { Objective = objective });
-            return session.Loop.Step(session.Planner.Training(), 1);
+            return session.Loop.Step(session.Planner.Training(), 1).item<float>();
         }
     }
 
@@ -155,12 +155,12 @@ public class TrainingLoopTests : IDisposable
         session.Model.BeginEpoch(session.Features, session.Data.FlowRows, 1, WorkContext.Silent);
         session.Model.train();
         var batch = EpochPlan.Batches(session.Planner.Training(), 200, 1, 0)[0];
-        session.Loop.Step(batch, 1);
-        session.Loop.Step(batch, 2);
+        session.Loop.Step(batch, 1).Dispose();
+        session.Loop.Step(batch, 2).Dispose();
         GC.Collect(); // What earlier tests left to the collector would go in between.
         GC.WaitForPendingFinalizers();
         long before = Tensor.TotalCount;
-        for (ulong step = 3; step < 20; step++) session.Loop.Step(batch, step);
+        for (ulong step = 3; step < 20; step++) session.Loop.Step(batch, step).Dispose();
 
         Assert.Equal(before, Tensor.TotalCount);
     }
@@ -261,19 +261,70 @@ public class TrainingLoopTests : IDisposable
         Training = new() { BatchTargets = 64, Device = "cpu", Epochs = 2, LearningRate = 5e-3 },
     };
 
-    private OpenRun Open(string run, RunConfig config, IProgressSink? progress = null) => new(run, config, _market, progress ?? Progress.None);
+    /// <summary>On a GPU each answer would wait for all that was begun before; what is sent is what a batch is made of, however deep the network is.</summary>
+    [Theory]
+    [InlineData("unim2rec", "catalogue", 0)]
+    [InlineData("unim2rec", "sampled", 0)]
+    [InlineData("unim2rec", "inBatch", 0)]
+    [InlineData("sasrec", "catalogue", 0)]
+    [InlineData("missrec", "catalogue", 1)] // which interests are whose, for the packing
+    public void A_step_asks_the_device_for_nothing_and_sends_little(string kind, string candidates, int asked)
+    {
+        var set = Enum.Parse<CandidateSet>(candidates, ignoreCase: true);
+        var plain = Config();
+        var config = plain with
+        {
+            Model = kind == "missrec" ? plain.Model with { Kind = kind } : plain.Model with { Kind = kind, Ids = true, Layers = 3, Dropout = 0.2, IdDropout = kind == "sasrec" ? 0 : 0.3, ModalityDropout = kind == "sasrec" ? 0 : 0.3 },
+            Collaborative = new() { SeenBias = set != CandidateSet.InBatch },
+            Objective = new() { Candidates = set, SequenceContrast = set == CandidateSet.InBatch ? 0.1 : 0 },
+            Training = plain.Training with { Averaging = 0.9 },
+        };
+        using var session = Open($"{kind} {candidates}", config);
+        session.Model.BeginEpoch(session.Features, session.Data.FlowRows, 1, WorkContext.Silent);
+        session.Model.train();
+        var batch = EpochPlan.Batches(session.Planner.Training(), 200, 1, 0)[0];
+        for (ulong step = 1; step <= 6; step++)
+        {
+            using var count = HostDevice.Count();
+            session.Loop.Step(batch, step).Dispose();
+            Assert.Equal(asked, count.Asked);
+            Assert.InRange(count.Sent, 6, kind == "missrec" || set == CandidateSet.InBatch ? 20 : 12); // MISSRec packs interests too, and a view is packed by itself
+        }
+    }
+
+    [Fact]
+    public void Losses_that_are_asked_for_together_are_those_that_are_asked_for_one_by_one()
+    {
+        var config = Config() with { Training = Config().Training with { Epochs = 2 } };
+        foreach (var (run, together) in new[] { ("one by one", 1), ("together", 7) })
+        {
+            using var session = Open(run, config, stepsAtOnce: together);
+            session.Loop.Run(CancellationToken.None);
+        }
+
+        Assert.Equal(SmallRun.Metrics(new RunFolder(_market.Run("one by one"))), SmallRun.Metrics(new RunFolder(_market.Run("together"))));
+        Assert.Equal(Said("one by one again", 1), Said("together again", 7));
+
+        string Said(string run, int together)
+        {
+            using var session = Open(run, config with { Training = config.Training with { LearningRate = 1e20 } }, stepsAtOnce: together);
+            return Assert.Throws<UserErrorException>(() => session.Loop.Run(CancellationToken.None)).Message;
+        }
+    }
+
+    private OpenRun Open(string run, RunConfig config, IProgressSink? progress = null, int stepsAtOnce = 0) => new(run, config, _market, progress ?? Progress.None, stepsAtOnce);
 
     private sealed class OpenRun : IDisposable
     {
         private readonly Session _session;
 
-        public OpenRun(string run, RunConfig config, TinyMarket market, IProgressSink progress)
+        public OpenRun(string run, RunConfig config, TinyMarket market, IProgressSink progress, int stepsAtOnce)
         {
             var context = WorkContext.Silent with { Progress = progress };
             var folder = RunFolder.Create(market.Run(run), resume: true, overwrite: false);
             _session = folder.HasRun ? Session.Resume(config, folder, context) : Session.Create(config, folder, context);
             Planner = new ExamplePlanner(Data.Split.Training, Data.IsTarget, config.Data.MaxLength, ExampleForm.EveryPosition);
-            Loop = new TrainingLoop(_session, context);
+            Loop = new TrainingLoop(_session, context) { StepsAtOnce = stepsAtOnce };
         }
 
         public TrainingData Data => _session.Data;

@@ -51,7 +51,7 @@ public class BlockedContrastTests
         foreach (int block in new[] { 1, 4, 7, candidates })
         {
             Forget(model, states, vectors);
-            double loss = BlockedContrast.Differentiate(model, states, vectors, candidates, part, 0.7, mostScores: 4L * Targets * block);
+            double loss = BlockedContrast.Differentiate(model, states, vectors, candidates, part, 0.7, mostScores: 4L * Targets * block).item<float>();
 
             Assert.Equal(plain.item<float>(), loss, Tolerance);
             var found = Taken(model, states, vectors);
@@ -64,7 +64,7 @@ public class BlockedContrastTests
         GC.Collect(); // What earlier tests left to the collector would go in between.
         GC.WaitForPendingFinalizers();
         long before = Tensor.TotalCount;
-        BlockedContrast.Differentiate(model, states, vectors, candidates, part, 0.7, mostScores: 4L * Targets * 4);
+        BlockedContrast.Differentiate(model, states, vectors, candidates, part, 0.7, mostScores: 4L * Targets * 4).Dispose();
         Assert.Equal(before, Tensor.TotalCount);
         Assert.True(expected.Count > (kind == "missrec" ? 14 : 12));
 

@@ -199,7 +199,7 @@ public class FastPathTests
         TrainingObjective objective, Recommender model, SequenceBatch batch, Items items, Dictionary<string, Tensor> parameters)
     {
         foreach (var parameter in parameters.Values) parameter.grad = null;
-        double loss = objective.Differentiate(model, batch, items.Gather(batch.ItemRows));
+        double loss = objective.Differentiate(model, batch, items.Gather(batch.ItemRows)).item<float>();
         return (loss, Taken(parameters));
     }
 

@@ -71,7 +71,7 @@ public class PrecisionTests
         var examples = new ExamplePlanner(log, [true, true], 10, form).Training();
         var batch = new BatchBuilder(items.Count, model.Causal, CPU) { Catalogue = [.. Enumerable.Range(0, items.Count)] }.Build(examples);
         model.train();
-        double loss = new TrainingObjective(Network(kind, adaptor), new ObjectiveConfig()).Differentiate(model, batch, items.Gather(batch.ItemRows));
+        double loss = new TrainingObjective(Network(kind, adaptor), new ObjectiveConfig()).Differentiate(model, batch, items.Gather(batch.ItemRows)).item<float>();
         var gradients = model.named_parameters().Where(p => p.parameter.grad is not null).ToDictionary(p => p.name, p => p.parameter.grad!.clone());
         return (loss, new SortedDictionary<string, Tensor>(gradients, StringComparer.Ordinal));
     }

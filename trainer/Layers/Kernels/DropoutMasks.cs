@@ -13,6 +13,10 @@ namespace UniM2Rec.Trainer.Layers;
 public sealed class DropoutMasks
 {
     private const int Chunk = 1 << 15;
+
+    /// <summary>Elements of a tensor that are written at once: a span of its bytes holds no more than 2 GiB.</summary>
+    private const int LargestPiece = 1 << 28;
+
     private uint _key;
     private uint _drawn;
 
@@ -39,27 +43,51 @@ public sealed class DropoutMasks
     public Func<Tensor, Tensor>? Dropping(double p, bool training) => training && p > 0 ? x => Apply(x, p, training: true) : null;
 
     /// <summary>A new tensor of <paramref name="kept"/> with probability 1 − <paramref name="p"/>, else 0.</summary>
-    public Tensor Draw(long[] shape, double p, float kept)
+    public Tensor Draw(long[] shape, double p, float kept) => Draw(shape, p, kept, LargestPiece);
+
+    /// <summary>The same on a device, which draws by itself where it is not the processor, so that no mask is sent to it.</summary>
+    public Tensor Draw(long[] shape, double p, float kept, Device device)
+    {
+        if (device.type == DeviceType.CPU) return Draw(shape, p, kept);
+        using var scope = NewDisposeScope();
+        return rand(shape, device: device).ge(p).to(ScalarType.Float32).mul_(kept).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same by pieces of so many elements at most; what is drawn does not depend on it.</summary>
+    internal Tensor Draw(long[] shape, double p, float kept, int largestPiece)
     {
         var mask = empty(shape, dtype: ScalarType.Float32);
         // One key a mask; the elements' indices never meet those of another mask because the key is hashed in.
         uint key = Mix(_key + (++_drawn * 0x85EBCA77u));
         uint threshold = (uint)Math.Min(uint.MaxValue, p * 4294967296.0);
         long count = mask.numel();
-        int chunks = (int)((count + Chunk - 1) / Chunk);
-        if (chunks <= 2)
+        if (count <= largestPiece)
         {
-            for (int c = 0; c < chunks; c++) FillChunk(mask, c, key, threshold, kept);
-        }
-        else
-        {
-            Parallel.For(0, chunks, TorchThreads.Limit, c => FillChunk(mask, c, key, threshold, kept));
+            Fill(mask, 0, key, threshold, kept);
+            return mask;
         }
 
+        using var scope = NewDisposeScope();
+        var flat = mask.view(-1);
+        for (long first = 0; first < count; first += largestPiece) Fill(flat.narrow(0, first, Math.Min(largestPiece, count - first)), first, key, threshold, kept);
         return mask;
     }
 
-    private static void FillChunk(Tensor mask, int chunk, uint key, uint threshold, float kept)
+    /// <summary>Fills a piece of a mask.</summary>
+    private static void Fill(Tensor piece, long origin, uint key, uint threshold, float kept)
+    {
+        int chunks = (int)((piece.numel() + Chunk - 1) / Chunk);
+        if (chunks <= 2)
+        {
+            for (int c = 0; c < chunks; c++) FillChunk(piece, origin, c, key, threshold, kept);
+        }
+        else
+        {
+            Parallel.For(0, chunks, TorchThreads.Limit, c => FillChunk(piece, origin, c, key, threshold, kept));
+        }
+    }
+
+    private static void FillChunk(Tensor mask, long origin, int chunk, uint key, uint threshold, float kept)
     {
         var all = MemoryMarshal.Cast<byte, float>(mask.bytes);
         int first = chunk * Chunk;
@@ -67,7 +95,7 @@ public sealed class DropoutMasks
         int i = 0;
         if (Vector256.IsHardwareAccelerated)
         {
-            var index = Vector256.Create((uint)first) + Vector256.Create(0u, 1, 2, 3, 4, 5, 6, 7);
+            var index = Vector256.Create((uint)(origin + first)) + Vector256.Create(0u, 1, 2, 3, 4, 5, 6, 7);
             var step = Vector256.Create(8u);
             var keyVector = Vector256.Create(key);
             var limit = Vector256.Create(threshold);
@@ -80,7 +108,7 @@ public sealed class DropoutMasks
             }
         }
 
-        for (; i < span.Length; i++) span[i] = Mix((uint)(first + i) ^ key) < threshold ? 0 : kept;
+        for (; i < span.Length; i++) span[i] = Mix((uint)(origin + first + i) ^ key) < threshold ? 0 : kept;
     }
 
     /// <summary>A 32-bit integer hash with full avalanche (the "lowbias32" constants of C. Wellons' hash prospector).</summary>

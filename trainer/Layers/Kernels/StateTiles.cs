@@ -55,15 +55,15 @@ public sealed class StateTiles
                 }
             }
 
-            runs.Add(new Run(tensor(isVisible, device: device).view(count, most, positions)));
+            runs.Add(new Run(HostDevice.Send(isVisible, device).view(count, most, positions)));
             first += count;
         }
 
         Runs = runs;
         _positions = runs.Select(r => r.Tiles * r.Positions).ToArray();
         _states = runs.Select(r => r.Tiles * r.States).ToArray();
-        _byPlace = tensor(byPlace.ToArray(), device: device);
-        _back = tensor(back, device: device);
+        _byPlace = HostDevice.Send(byPlace.ToArray(), device);
+        _back = HostDevice.Send(back, device);
     }
 
     /// <summary>The runs of tiles, which together hold every row and every state once.</summary>
