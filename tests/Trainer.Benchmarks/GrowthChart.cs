@@ -98,5 +98,5 @@ internal static class GrowthChart
     private static LogarithmicAxis Axis(AxisPosition position, string title, Func<double, string> label) =>
         new() { Position = position, Title = title, LabelFormatter = label, MajorGridlineStyle = LineStyle.Solid, MajorGridlineColor = OxyColors.Gainsboro, MaximumPadding = 0.06 };
 
-    private static string Count(double value) => value >= 1e6 ? $"{value / 1e6:0} million" : value.ToString("N0", CultureInfo.InvariantCulture);
+    private static string Count(double value) => value >= 999_999.5 ? $"{value / 1e6:0} million" : value.ToString("N0", CultureInfo.InvariantCulture);
 }
