@@ -13,14 +13,8 @@ namespace UniM2Rec.Trainer.Data;
 public sealed record SequenceBatch(
     IReadOnlyList<SequencePart> Parts, int[] ItemRows, int CandidateCount, Tensor? CandidateLogWeight, SequenceView? View = null)
 {
-    private readonly int? _targets;
-
     /// <summary>Targets of all parts, and, where several processes share the batch, of theirs too.</summary>
-    public int TargetCount
-    {
-        get => _targets ?? Parts.Sum(p => p.TargetCount);
-        init => _targets = value;
-    }
+    public required int TargetCount { get; init; }
 }
 
 /// <summary>Some of a batch's sequences with their targets, which are encoded and differentiated together.</summary>

@@ -67,7 +67,7 @@ public sealed record SparseScores(Tensor Positions, Tensor Values)
     internal static (Tensor Positions, Tensor Kept) Within(Tensor positions, int first, int count, int candidates)
     {
         var column = positions.remainder(candidates) - first;
-        var kept = column.ge(0).logical_and(column.lt(count)).nonzero().view(-1);
+        var kept = HostDevice.WhereTrue(column.ge(0).logical_and(column.lt(count)));
         var target = positions.index_select(0, kept).div(candidates, RoundingMode.floor);
         return ((target * count) + column.index_select(0, kept), kept);
     }

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace UniM2Rec.Trainer.Data;
 
 /// <summary>
-/// The way between the processor's memory and the device that trains. Whatever a training step sends or asks for goes through here, so that a GPU gets it while it is at
-/// work, and a test can count what a step sends and that it asks for nothing: each answer would wait for all that was begun before.
+/// The way between the processor's memory and the device that trains. What a training step sends or asks for goes through here (but Torch's clipping of gradients, which asks by
+/// itself), so that a GPU gets it while it is at work, and a test can count it: each answer waits for all that was begun before.
 /// </summary>
 internal static class HostDevice
 {
@@ -53,6 +53,15 @@ internal static class HostDevice
         if (_count is { } count) count.Asked++;
         using var scope = NewDisposeScope();
         return values.cpu().contiguous().data<long>().ToArray();
+    }
+
+    /// <summary>Where a mask is true; waits, as the device alone knows how many places that are.</summary>
+    /// <param name="mask">[places] bool</param>
+    /// <returns>int64, ascending.</returns>
+    public static Tensor WhereTrue(Tensor mask)
+    {
+        if (_count is { } count) count.Asked++;
+        return mask.nonzero().view(-1);
     }
 
     /// <summary>Counts what this thread sends and asks for until it is disposed of.</summary>

@@ -12,7 +12,7 @@ internal sealed class SeveralProcesses : IDisposable
 
     public static bool HasLauncher => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "mpirun")));
 
-    public static string NoLauncher => "there is no mpirun on the PATH; the build's Setup target installs Open MPI on Debian";
+    public static string NoLauncher => "there is no mpirun on the PATH; the build's Test target installs Open MPI on Debian";
 
     public TinyMarket Market => _market;
 
